@@ -1,0 +1,51 @@
+package dev.linkd.output;
+
+import dev.linkd.diag.Diagnostic;
+import java.util.List;
+
+/**
+ * Outcome of a flush.
+ *
+ * @param published whether a generation was published by this flush; false when nothing changed or
+ *     when there are errors
+ * @param generation the generation that is published now
+ * @param diagnostics errors (then nothing was published) and warnings
+ * @param statistics what was done
+ */
+public record FlushResult(
+    boolean published, long generation, List<Diagnostic> diagnostics, Statistics statistics) {
+
+  public FlushResult {
+    diagnostics = List.copyOf(diagnostics);
+  }
+
+  /** Whether the output is in order: no diagnostic is an error. */
+  public boolean ok() {
+    return diagnostics.stream().noneMatch(d -> d.severity() == Diagnostic.Severity.ERROR);
+  }
+
+  /**
+   * Work since the previous flush.
+   *
+   * @param rowsVisited table rows read or written, all tables together
+   * @param bytesWritten bytes handed to the kernel for the output
+   * @param ranges dirty file ranges published
+   * @param systemCalls system calls of the publish
+   * @param applyNanos time in the edits since the previous flush
+   * @param settleNanos time for resolution, placement and relocation
+   * @param publishNanos time for the publish
+   */
+  public record Statistics(
+      long atomsAdded,
+      long atomsChanged,
+      long atomsMoved,
+      long atomsRemoved,
+      long relocationsApplied,
+      long rowsVisited,
+      long bytesWritten,
+      long ranges,
+      long systemCalls,
+      long applyNanos,
+      long settleNanos,
+      long publishNanos) {}
+}

@@ -1,0 +1,139 @@
+package dev.linkd.output;
+
+import dev.linkd.diag.LinkException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * One image being linked, with everything resident that is needed to patch it. Not thread-safe: one
+ * thread at a time owns an output. Every method that takes effect does so at the next {@link
+ * #flush}; repeating a request with the same content is no work.
+ */
+public interface Output extends AutoCloseable {
+
+  OutputSpec spec();
+
+  /** Number of the published generation; 0 before the first publish. */
+  long generation();
+
+  /** Interns a name (UTF-8 bytes, no NUL) and returns its id, valid while the output is open. */
+  int name(MemorySegment bytes, long offset, int length);
+
+  int name(String name);
+
+  /**
+   * Adds an empty private input for streamed atoms, or finds the one with this name. Streams are
+   * separate scopes for local symbols and atom keys.
+   *
+   * @return its number
+   */
+  int stream(String name);
+
+  /** Removes a stream with all its atoms. */
+  void removeStream(int stream);
+
+  /** Adds or replaces the atom with {@code update.key}. */
+  void putAtom(int stream, AtomUpdate update) throws LinkException;
+
+  /**
+   * Removes an atom with its definitions.
+   *
+   * @return whether it existed
+   */
+  boolean removeAtom(int stream, int key);
+
+  /**
+   * Defines a global symbol as an absolute value or as another symbol plus an offset (alias). An
+   * earlier definition by this stream of the same name is replaced.
+   *
+   * @param target name id of the symbol it is an alias of, or -1 for an absolute value
+   * @param value the absolute value, or the offset from the target
+   */
+  void defineSymbol(int stream, int name, int target, long value, long size, int info)
+      throws LinkException;
+
+  /** Removes what {@link #defineSymbol} defined. */
+  boolean removeSymbol(int stream, int name);
+
+  /**
+   * Declares a shared library without reading a file: its soname and what it provides.
+   *
+   * @param symbols provided names; {@code name@VERSION} gives a version
+   */
+  void importLibrary(String soname, List<ImportedSymbol> symbols) throws LinkException;
+
+  boolean removeLibrary(String soname);
+
+  /**
+   * Adds an input file, or compares it with what is held under that key and applies the difference.
+   * The position of an input in the order of resolution is where it was first added.
+   */
+  InputChange putInput(InputSpec input) throws LinkException;
+
+  boolean removeInput(String key);
+
+  /** Applies everything pending, checks it and publishes, or reports why not. */
+  FlushResult flush();
+
+  /** Compares the live state with an independent link of the same inputs; empty when equal. */
+  List<String> verify();
+
+  OutputStatus status();
+
+  /** Visits the layout tree in file order. */
+  void dump(DumpVisitor visitor);
+
+  /** The file that readers see. */
+  default Path path() {
+    return spec().path();
+  }
+
+  /** Releases everything resident. The published file stays; the spare file is removed. */
+  @Override
+  void close();
+
+  /**
+   * A symbol of a declared library.
+   *
+   * @param name plain name, or {@code name@VERSION}
+   * @param info ELF st_info
+   * @param size st_size; needed for copy relocations
+   */
+  record ImportedSymbol(String name, int info, long size) {}
+
+  /**
+   * An input by file.
+   *
+   * @param key identity over time, usually the path as the user wrote it
+   * @param path where to read it
+   * @param asNeeded a shared library only counts when something refers to it
+   * @param wholeArchive all members of an archive are taken
+   */
+  record InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {}
+
+  /** What a {@link #putInput} changed. */
+  record InputChange(int atomsAdded, int atomsChanged, int atomsRemoved, int atomsSame) {
+    public static final InputChange NONE = new InputChange(0, 0, 0, 0);
+  }
+
+  /** Receives one call for each node, parents before children. */
+  interface DumpVisitor {
+    /**
+     * @param depth 0 for the root
+     * @param kind "file", "segment", "section", "atom", "table", "header" or "hole"
+     * @param fileOffset offset in the file, -1 when it has no bytes there
+     * @param address virtual address, 0 when not loaded
+     * @param size bytes used
+     * @param capacity bytes until the next sibling; capacity - size is slack
+     */
+    void node(
+        int depth,
+        String kind,
+        String name,
+        long fileOffset,
+        long address,
+        long size,
+        long capacity);
+  }
+}
