@@ -17,7 +17,10 @@ public interface Output extends AutoCloseable {
   /** Number of the published generation; 0 before the first publish. */
   long generation();
 
-  /** Interns a name (UTF-8 bytes, no NUL) and returns its id, valid while the output is open. */
+  /**
+   * Interns a name (UTF-8 bytes, no NUL) and returns its id. The id is valid until the next flush, and
+   * as long as an atom, symbol or relocation of this output uses it.
+   */
   int name(MemorySegment bytes, long offset, int length);
 
   int name(String name);
