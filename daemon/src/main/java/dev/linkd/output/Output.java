@@ -18,8 +18,8 @@ public interface Output extends AutoCloseable {
   long generation();
 
   /**
-   * Interns a name (UTF-8 bytes, no NUL) and returns its id. The id is valid until the next flush, and
-   * as long as an atom, symbol or relocation of this output uses it.
+   * Interns a name (UTF-8 bytes, no NUL) and returns its id. The id is valid until the next flush,
+   * and as long as an atom, symbol or relocation of this output uses it.
    */
   int name(MemorySegment bytes, long offset, int length);
 
