@@ -87,6 +87,14 @@ public interface Output extends AutoCloseable {
   /** Visits the layout tree in file order. */
   void dump(DumpVisitor visitor);
 
+  /**
+   * Visits what is known of a global name: its definitions, the chosen one first, then the
+   * relocations that refer to it.
+   *
+   * @return whether anything defines it or refers to it
+   */
+  boolean query(String name, QueryVisitor visitor);
+
   /** The file that readers see. */
   default Path path() {
     return spec().path();
@@ -138,5 +146,21 @@ public interface Output extends AutoCloseable {
         long address,
         long size,
         long capacity);
+  }
+
+  /** Receives what {@link #query} finds. */
+  interface QueryVisitor {
+    /**
+     * @param chosen whether references resolve to it
+     * @param input input or library that defines it
+     * @param section section or key of the atom; empty for an absolute value
+     * @param address virtual address; 0 when it is not in the image
+     * @param info ELF st_info in bits 0-7, st_other in bits 8-15
+     */
+    void definition(
+        boolean chosen, String input, String section, long address, long size, int info);
+
+    /** A relocation that refers to it. */
+    void reference(String input, String section, long offset, int kind, long addend);
   }
 }

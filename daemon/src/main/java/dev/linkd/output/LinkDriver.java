@@ -1,0 +1,64 @@
+package dev.linkd.output;
+
+import dev.linkd.diag.Diagnostic;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs {@code ld}-style invocations against the resident outputs. Thread-safe. */
+public interface LinkDriver {
+
+  /**
+   * Runs one invocation. Faults of the user's program or command line are reported as events and
+   * through the exit status.
+   */
+  LinkExit link(Invocation invocation, OutputPool outputs, Events events)
+      throws InterruptedException;
+
+  /**
+   * What the kernel hands to a program that it starts.
+   *
+   * @param program name for messages
+   * @param arguments without the program's name
+   * @param directory working directory, absolute
+   * @param umask file mode creation mask
+   */
+  record Invocation(
+      String program,
+      List<String> arguments,
+      Path directory,
+      Map<String, String> environment,
+      int umask) {
+    public Invocation {
+      arguments = List.copyOf(arguments);
+      environment = Map.copyOf(environment);
+      if (!directory.isAbsolute()) {
+        throw new IllegalArgumentException("working directory must be absolute: " + directory);
+      }
+    }
+  }
+
+  /**
+   * The end of an invocation.
+   *
+   * @param status exit status, 0 to 255
+   * @param startOverReason stable name of the reason why nothing could be patched; empty when it was
+   * @param flush what the flush did; its diagnostics are not sent again
+   */
+  record LinkExit(int status, String startOverReason, Optional<FlushResult> flush) {}
+
+  /** Receives what happens, on the thread that called {@link #link}. */
+  interface Events {
+    void progress(String phase, long done, long total);
+
+    void diagnostic(Diagnostic diagnostic);
+
+    void standardOutput(String text);
+
+    void standardError(String text);
+
+    /** Whether the caller is gone: stop at the next opportunity. */
+    boolean cancelled();
+  }
+}
