@@ -261,11 +261,25 @@ public final class ElfConstants {
   public static final int R_X86_64_TLSDESC = 36;
   public static final int R_X86_64_IRELATIVE = 37;
   public static final int R_X86_64_RELATIVE64 = 38;
+  public static final int R_X86_64_PC32_BND = 39;
+  public static final int R_X86_64_PLT32_BND = 40;
   public static final int R_X86_64_GOTPCRELX = 41;
   public static final int R_X86_64_REX_GOTPCRELX = 42;
   public static final int R_X86_64_CODE_4_GOTPCRELX = 43;
   public static final int R_X86_64_CODE_4_GOTTPOFF = 44;
   public static final int R_X86_64_CODE_4_GOTPC32_TLSDESC = 45;
+  public static final int R_X86_64_CODE_5_GOTPCRELX = 46;
+  public static final int R_X86_64_CODE_5_GOTTPOFF = 47;
+  public static final int R_X86_64_CODE_5_GOTPC32_TLSDESC = 48;
+  public static final int R_X86_64_CODE_6_GOTPCRELX = 49;
+  public static final int R_X86_64_CODE_6_GOTTPOFF = 50;
+  public static final int R_X86_64_CODE_6_GOTPC32_TLSDESC = 51;
+
+  /** C++ vtable hierarchy of -fvtable-gc; no field. */
+  public static final int R_X86_64_GNU_VTINHERIT = 250;
+
+  /** C++ vtable use of -fvtable-gc; no field. */
+  public static final int R_X86_64_GNU_VTENTRY = 251;
 
   /** Symbol binding of an {@code st_info}. */
   public static int binding(int info) {
