@@ -1,0 +1,93 @@
+# What the launchers in bin/ have in common; read with "." after setting self to the resolved path
+# of the launcher.
+#
+# prepare   sets home, lib, cache, classpath and JAVA_HOME.
+#
+# lib is $LINKD_LIB when set; lib/ of an unpacked distribution; in a checkout a copy of what Maven
+# packed, kept by content in target/launch/, so that a running daemon keeps its jars while the next
+# version is built. Nothing here writes to stdout: it belongs to the program.
+
+. "${self%/*}/../libexec/jdk.sh"
+
+prepare() {
+  home=$(cd -- "${self%/*}/.." && pwd -P)
+  if [ -n "${LINKD_LIB-}" ]; then
+    lib=$LINKD_LIB
+    cache=$(user_cache)
+  elif [ -d "$home/lib" ]; then
+    lib=$home/lib
+    cache=$(user_cache)
+  elif [ -f "$home/pom.xml" ]; then
+    launch=$home/target/launch
+    if is_stale; then
+      build
+    fi
+    read -r build_id <"$launch/current"
+    cache=$launch/$build_id
+    lib=$cache/lib
+  else
+    echo "linkd: $home has neither lib/ nor sources; unpack the distribution again." >&2
+    return 1
+  fi
+  find_java java
+  classpath=
+  for jar in "$lib"/*.jar; do
+    classpath=$classpath${classpath:+:}$jar
+  done
+}
+
+# A folder for files that only save time. The JVM checks that an archive fits the jars and itself.
+user_cache() {
+  echo "${XDG_CACHE_HOME:-${HOME:-/tmp/linkd-$(id -u)}/.cache}/linkd"
+}
+
+# Whether a source file is newer than the build that was last started and succeeded. Folders count,
+# so that a deleted file is noticed.
+is_stale() {
+  [ -f "$launch/current" ] || return 0
+  [ -n "$(find "$home/pom.xml" "$home"/*/pom.xml "$home/proto/src/main" "$home/daemon/src/main" \
+    "$home/client/src/main" -newer "$launch/current" -print -quit)" ]
+}
+
+# Builds once, however many launchers find the build stale at the same moment.
+build() {
+  mkdir -p "$launch"
+  exec 9>"$launch/lock"
+  flock 9
+  if is_stale; then
+    echo "linkd: building from the sources; log in $launch/build.log" >&2
+    find_java javac
+    touch "$launch/started"
+    packed=$home/integration-tests/target/distribution/linkd
+    if ! (cd "$home" && ./mvnw -B -Dmaven.test.skip=true -Dspotless.check.skip=true \
+      package) >"$launch/build.log" 2>&1 9>&- </dev/null; then
+      grep -m 20 ERROR "$launch/build.log" >&2 || tail -n 20 "$launch/build.log" >&2
+      echo "linkd: the build failed; nothing was started." >&2
+      return 1
+    fi
+    install_build
+  fi
+  exec 9>&-
+}
+
+# Copies the packed jars under the hash of their content and makes them current. The build before
+# stays for a daemon that runs from it.
+install_build() {
+  build_id=$(cd "$packed/lib" && sha256sum ./*.jar | sha256sum | cut -c 1-16)
+  previous=$build_id
+  if [ -f "$launch/current" ]; then
+    read -r previous <"$launch/current"
+  fi
+  if [ ! -d "$launch/$build_id/lib" ]; then
+    rm -rf "$launch/new"
+    mkdir "$launch/new"
+    cp -r "$packed/lib" "$launch/new/lib"
+    rm -rf "${launch:?}/$build_id"
+    mv "$launch/new" "$launch/$build_id"
+  fi
+  echo "$build_id" >"$launch/current.new"
+  touch -r "$launch/started" "$launch/current.new"
+  mv "$launch/current.new" "$launch/current"
+  find "$launch" -mindepth 1 -maxdepth 1 -type d ! -name "$build_id" ! -name "$previous" \
+    -exec rm -rf {} +
+}
