@@ -1,0 +1,78 @@
+package dev.linkd.table;
+
+import static dev.linkd.table.Layouts.INT;
+import static dev.linkd.table.Layouts.LONG;
+
+/**
+ * One row per interned name.
+ *
+ * <pre>
+ * 0 offset of the bytes (8) | 8 length | 12 hash | 16 uses | 20 next candidate for the sweep
+ * </pre>
+ */
+final class NameRows extends RowTable {
+  private static final int OFFSET = 0;
+  private static final int LENGTH = 8;
+  private static final int HASH = 12;
+  private static final int USES = 16;
+  private static final int NEXT_CANDIDATE = 20;
+  private static final int ROW_BYTES = 24;
+
+  /** Value of the link of a row that is not a candidate; NONE ends the list. */
+  private static final int NOT_LISTED = -2;
+
+  private int firstCandidate = NONE;
+
+  NameRows(String name, int maxNames) {
+    super(name, ROW_BYTES, maxNames);
+  }
+
+  int add(long offset, int length, int hash) {
+    int id = allocate();
+    long at = at(id);
+    rows.set(LONG, at + OFFSET, offset);
+    rows.set(INT, at + LENGTH, length);
+    rows.set(INT, at + HASH, hash);
+    rows.set(INT, at + NEXT_CANDIDATE, NOT_LISTED);
+    nominate(id);
+    return id;
+  }
+
+  long offset(int id) {
+    return rows.get(LONG, at(id) + OFFSET);
+  }
+
+  int length(int id) {
+    return rows.get(INT, at(id) + LENGTH);
+  }
+
+  int hash(int id) {
+    return rows.get(INT, at(id) + HASH);
+  }
+
+  int uses(int id) {
+    return rows.get(INT, at(id) + USES);
+  }
+
+  void setUses(int id, int uses) {
+    rows.set(INT, at(id) + USES, uses);
+  }
+
+  /** Lists a name for the next sweep, once. */
+  void nominate(int id) {
+    if (rows.get(INT, at(id) + NEXT_CANDIDATE) == NOT_LISTED) {
+      rows.set(INT, at(id) + NEXT_CANDIDATE, firstCandidate);
+      firstCandidate = id;
+    }
+  }
+
+  /** Takes one name from the list of candidates, or NONE. */
+  int pollCandidate() {
+    int id = firstCandidate;
+    if (id != NONE) {
+      firstCandidate = rows.get(INT, at(id) + NEXT_CANDIDATE);
+      rows.set(INT, at(id) + NEXT_CANDIDATE, NOT_LISTED);
+    }
+    return id;
+  }
+}

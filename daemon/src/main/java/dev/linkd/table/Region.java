@@ -1,0 +1,113 @@
+package dev.linkd.table;
+
+import dev.linkd.os.VirtualMemory;
+import dev.linkd.os.VirtualMemoryException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Address range that is reserved once and committed as it grows, so that what is in it never moves.
+ * {@link #segment} covers the committed part only: an access beyond it fails the bounds check
+ * instead of faulting. Growing is for one thread; other threads may read {@link #segment} meanwhile.
+ */
+public final class Region implements AutoCloseable {
+
+  /** Least growth: a commit is a system call. A multiple of every page size in use. */
+  private static final long CHUNK_BYTES = 64 * 1024;
+
+  private final String name;
+  private final long limit;
+  private final Arena arena;
+  private final MemorySegment reservation;
+  private volatile MemorySegment segment;
+  private long committed;
+
+  /**
+   * Reserves the range.
+   *
+   * @param name what the region holds, for messages
+   * @param reserveBytes the most that {@link #ensure} will accept
+   */
+  public Region(String name, long reserveBytes) {
+    if (reserveBytes <= 0 || reserveBytes > Long.MAX_VALUE / 2) {
+      throw new IllegalArgumentException(name + ": reservation of " + reserveBytes + " bytes");
+    }
+    this.name = name;
+    this.limit = reserveBytes;
+    this.arena = Arena.ofShared();
+    MemorySegment range;
+    try {
+      range = VirtualMemory.reserve(roundUp(reserveBytes), arena);
+    } catch (VirtualMemoryException e) {
+      arena.close();
+      throw new TableFullException(name, reserveBytes, e);
+    }
+    this.reservation = range;
+    this.segment = range.asSlice(0, 0);
+  }
+
+  /** The committed part. Read it again after {@link #ensure}. */
+  public MemorySegment segment() {
+    return segment;
+  }
+
+  /** Size of the committed part, a multiple of the page size. */
+  public long committed() {
+    return committed;
+  }
+
+  /** The most bytes that the region can hold. */
+  public long limit() {
+    return limit;
+  }
+
+  /**
+   * Makes the first {@code bytes} bytes accessible. New memory is zero. Grows by a fraction of the
+   * current size, so that the number of system calls is logarithmic.
+   *
+   * @throws TableFullException beyond the limit, or when the kernel gives no memory
+   */
+  public void ensure(long bytes) {
+    if (bytes > limit) {
+      throw new TableFullException(name, limit, "bytes");
+    }
+    if (bytes <= committed) {
+      return;
+    }
+    long wanted = Math.max(bytes, committed + committed / 4);
+    long target = Math.min(roundUp(wanted), reservation.byteSize());
+    try {
+      VirtualMemory.commit(reservation, committed, target);
+    } catch (VirtualMemoryException e) {
+      throw new TableFullException(name, limit, e);
+    }
+    committed = target;
+    segment = reservation.asSlice(0, target);
+  }
+
+  /**
+   * Gives the memory of the whole pages inside a range back. Bytes of the range that lie in those
+   * pages read as zero afterwards; the others keep their value.
+   */
+  public void discard(long from, long to) {
+    if (from < 0 || from > to || to > committed) {
+      throw new IllegalArgumentException(name + ": discard of " + from + ".." + to);
+    }
+    long page = VirtualMemory.pageBytes();
+    long first = (from + page - 1) / page * page;
+    long end = to / page * page;
+    if (first < end) {
+      VirtualMemory.discard(reservation, first, end);
+    }
+  }
+
+  /** Gives everything back. Segments handed out earlier cannot be accessed any more. */
+  @Override
+  public void close() {
+    arena.close();
+  }
+
+  private static long roundUp(long bytes) {
+    return (bytes + CHUNK_BYTES - 1) / CHUNK_BYTES * CHUNK_BYTES;
+  }
+}
