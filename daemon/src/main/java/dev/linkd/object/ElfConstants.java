@@ -71,6 +71,12 @@ public final class ElfConstants {
   public static final int SHT_SYMTAB_SHNDX = 18;
   public static final int SHT_RELR = 19;
 
+  /** Advice for the order of sections; its relocations are SHT_REL on every machine. */
+  public static final int SHT_LLVM_CALL_GRAPH_PROFILE = 0x6fff4c09;
+
+  /** Compact relocations. */
+  public static final int SHT_CREL = 0x40000014;
+
   /** Symbols whose address is significant; used by --icf. */
   public static final int SHT_LLVM_ADDRSIG = 0x6fff4c03;
 
