@@ -45,7 +45,7 @@ class ElfObjectTest {
   void sectionsAreThoseOfReadelf(List<String> options) throws LinkException {
     for (boolean cxx : new boolean[] {false, true}) {
       ElfObject object = compiled(cxx, options);
-      int seen = 1;
+      int seen = 0;
       for (String line : Tools.run(directory, "readelf", "-SW", object.name()).split("\n")) {
         Matcher m = SECTION.matcher(line);
         if (m.lookingAt()) {
@@ -184,7 +184,7 @@ class ElfObjectTest {
         Matcher table = RELOCATION_TABLE.matcher(line);
         Matcher m = RELOCATION.matcher(line);
         if (table.matches()) {
-          s = byOffset.get(Long.parseLong(table.group(2), 16));
+          s = byOffset.getOrDefault(Long.parseLong(table.group(2), 16), -1);
           r = 0;
           assertThat(object.sectionName(s)).isEqualTo(table.group(1));
           assertThat(object.relocationCount(s)).isEqualTo(Integer.parseInt(table.group(3)));
