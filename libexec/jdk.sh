@@ -3,10 +3,14 @@
 # find_java FILE   sets JAVA_HOME to a Java 25 or newer that has bin/FILE ("java" to run linkd,
 #                  "javac" to build it) and exports it; otherwise says what to install and fails.
 #
+# LINKD_JAVA_FOLDERS replaces the system folders that are searched for Java homes; its words are
+# separated by spaces.
+#
 # The version comes from the file "release" that every Java home has: asking the JVM itself would
 # cost more than all the rest of a launcher.
 
 JAVA_MIN=25
+: "${LINKD_JAVA_FOLDERS=/usr/lib/jvm /opt/java /opt /usr/java /usr/local}"
 
 # Sets java_major to the feature version of the Java in $1, or to 0.
 java_version() {
@@ -38,13 +42,14 @@ find_java() {
     export JAVA_HOME
     return 0
   fi
-  for java_home in /usr/lib/jvm/* /opt/java/* /opt/* /usr/java/* /usr/local/* \
-    "${HOME-}"/.sdkman/candidates/java/* "${HOME-}"/.jdks/*; do
-    if is_java "$java_home" "$1"; then
-      JAVA_HOME=$java_home
-      export JAVA_HOME
-      return 0
-    fi
+  for java_folder in $LINKD_JAVA_FOLDERS "${HOME-}/.sdkman/candidates/java" "${HOME-}/.jdks"; do
+    for java_home in "$java_folder"/*; do
+      if is_java "$java_home" "$1"; then
+        JAVA_HOME=$java_home
+        export JAVA_HOME
+        return 0
+      fi
+    done
   done
   if java_home=$(command -v "$1"); then
     java_home=$(readlink -f -- "$java_home")
@@ -55,8 +60,8 @@ find_java() {
       return 0
     fi
   fi
-  echo "linkd: no Java $JAVA_MIN or newer with bin/$1 in JAVA_HOME, /usr/lib/jvm, /opt," \
-    "/usr/java, /usr/local, ~/.sdkman, ~/.jdks or PATH." >&2
+  echo "linkd: no Java $JAVA_MIN or newer with bin/$1 in JAVA_HOME, PATH, ~/.sdkman, ~/.jdks or" \
+    "a folder in $LINKD_JAVA_FOLDERS." >&2
   echo "linkd: install a JDK $JAVA_MIN, for example Eclipse Temurin (https://adoptium.net)," \
     "or set JAVA_HOME." >&2
   return 1

@@ -43,7 +43,8 @@ public interface LinkDriver {
    * The end of an invocation.
    *
    * @param status exit status, 0 to 255
-   * @param startOverReason stable name of the reason why nothing could be patched; empty when it was
+   * @param startOverReason stable name of the reason why nothing could be patched; empty when it
+   *     was
    * @param flush what the flush did; its diagnostics are not sent again
    */
   record LinkExit(int status, String startOverReason, Optional<FlushResult> flush) {}

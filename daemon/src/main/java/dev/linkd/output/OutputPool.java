@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The open outputs of a daemon. Thread-safe: work on an output is handed to the thread that owns it.
+ * The open outputs of a daemon. Thread-safe: work on an output is handed to the thread that owns
+ * it.
  */
 public interface OutputPool {
 

@@ -17,9 +17,7 @@ final class LiveBits implements AutoCloseable {
 
   boolean get(int row) {
     long at = word(row);
-    return row >= 0
-        && at < region.committed()
-        && (region.segment().get(LONG, at) >>> row & 1) != 0;
+    return row >= 0 && at < region.committed() && (region.segment().get(LONG, at) >>> row & 1) != 0;
   }
 
   void set(int first, int rows) {

@@ -81,8 +81,8 @@ public final class Names implements AutoCloseable {
   public String string(int id) {
     rows.requireLive(id);
     byte[] bytes = new byte[rows.length(id)];
-    MemorySegment.copy(heap.segment(), ValueLayout.JAVA_BYTE, rows.offset(id), bytes, 0,
-        bytes.length);
+    MemorySegment.copy(
+        heap.segment(), ValueLayout.JAVA_BYTE, rows.offset(id), bytes, 0, bytes.length);
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
@@ -180,8 +180,7 @@ public final class Names implements AutoCloseable {
     long atA = rows.offset(a);
     long atB = rows.offset(b);
     int common = Math.min(rows.length(a), rows.length(b));
-    long difference =
-        MemorySegment.mismatch(bytes, atA, atA + common, bytes, atB, atB + common);
+    long difference = MemorySegment.mismatch(bytes, atA, atA + common, bytes, atB, atB + common);
     if (difference < 0) {
       return Integer.compare(rows.length(a), rows.length(b));
     }

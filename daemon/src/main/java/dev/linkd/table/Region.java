@@ -8,7 +8,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Address range that is reserved once and committed as it grows, so that what is in it never moves.
  * {@link #segment} covers the committed part only: an access beyond it fails the bounds check
- * instead of faulting. Growing is for one thread; other threads may read {@link #segment} meanwhile.
+ * instead of faulting. Growing is for one thread; other threads may read {@link #segment}
+ * meanwhile.
  */
 public final class Region implements AutoCloseable {
 

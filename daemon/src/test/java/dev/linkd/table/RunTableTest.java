@@ -184,8 +184,7 @@ class RunTableTest {
       assertThatThrownBy(() -> table.freeRun(run, 11)).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> table.freeRun(-1, 1)).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> table.freeRun(run, 0)).isInstanceOf(IllegalArgumentException.class);
-      assertThatThrownBy(() -> table.allocateRun(-3))
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> table.allocateRun(-3)).isInstanceOf(IllegalArgumentException.class);
       table.freeRun(run, 10);
       assertThatThrownBy(() -> table.freeRun(run, 10)).isInstanceOf(IllegalStateException.class);
       assertThatThrownBy(() -> table.resizeRun(run, 10, 5))
