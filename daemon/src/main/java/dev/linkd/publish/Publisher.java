@@ -1,0 +1,273 @@
+package dev.linkd.publish;
+
+import static dev.linkd.os.OpenFlags.O_NONBLOCK;
+import static dev.linkd.os.OpenFlags.O_WRONLY;
+
+import dev.linkd.os.Errno;
+import dev.linkd.os.FileStatus;
+import dev.linkd.os.FileSystemCalls;
+import dev.linkd.os.NativeFileSystemCalls;
+import dev.linkd.publish.PublishOptions.Durability;
+import dev.linkd.publish.PublishResult.Method;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/**
+ * Publishes the generations of one output at one path. Not thread-safe: the thread that owns the
+ * output calls it.
+ *
+ * <h2>Two files leapfrog</h2>
+ *
+ * The published file and a spare next to it, {@code .NAME.linkd-spare}. A publish writes to the
+ * spare what changed since the spare's generation and swaps the two names, so that its cost follows
+ * the change. Whoever opens the path sees one generation or the next, whole; whoever has a
+ * generation open, mapped or running keeps it, because a file in use is never written: it loses its
+ * name and a new file is written. The first publish makes no spare.
+ *
+ * <h2>What others do to the output</h2>
+ *
+ * An output that was deleted, replaced, modified or hard-linked since is written whole, in a new
+ * file. Mode, owner, ACL and extended attributes of an existing output are kept. A symbolic link at
+ * the path is replaced by the output and its target stays as it is, as with GNU ld; only a link to a
+ * character device is followed. A character device ({@code /dev/null}) takes the bytes; a directory
+ * or anything else is refused.
+ *
+ * <h2>Between two publishes</h2>
+ *
+ * No descriptor or mapping of either file exists, so that the output can always be executed.
+ */
+public final class Publisher implements AutoCloseable {
+  private final PublishOptions options;
+  private final FileSystemCalls calls;
+  private final OutputFiles files;
+  private final RangeWriter writer;
+  private final ChangeHistory history;
+  private final SparePatch sparePatch;
+  private final FreshFile freshFile;
+  private final FileStatus visible = new FileStatus();
+  private long generation;
+  private long publishedSize;
+  private boolean closed;
+
+  /**
+   * Publishes nothing yet.
+   *
+   * @throws IllegalArgumentException when the path cannot name a file
+   */
+  public Publisher(Path path, PublishOptions options) {
+    this(path, options, new NativeFileSystemCalls());
+  }
+
+  Publisher(Path path, PublishOptions options, FileSystemCalls calls) {
+    this.options = options;
+    this.calls = calls;
+    files = new OutputFiles(path, calls);
+    writer = new RangeWriter(calls);
+    history = new ChangeHistory(options.historyGenerations());
+    sparePatch = new SparePatch(files, writer, history, options);
+    freshFile = new FreshFile(files, writer, options);
+  }
+
+  /** Number of the last generation that was published; 0 before the first. */
+  public long generation() {
+    return generation;
+  }
+
+  /** Gives up the spare, for example because the output is idle; the next publish writes a file. */
+  public void invalidateSpare() {
+    files.dropSpare();
+  }
+
+  /**
+   * Gives up the spare if the output was deleted, so that nothing of it stays behind.
+   *
+   * @return whether the output is gone
+   */
+  public boolean dropSpareOfDeletedOutput() {
+    boolean deleted = calls.status(files.target, visible) == -Errno.ENOENT;
+    if (deleted) {
+      files.dropSpare();
+    }
+    return deleted;
+  }
+
+  /**
+   * Publishes {@code image[0, size)} as the next generation.
+   *
+   * @param image native memory
+   * @param changed what differs from the previous generation that was published, in {@code [0,
+   *     size)}; what an earlier failed call passed may be left out. The first generation, and bytes
+   *     beyond the previous size, are written anyhow
+   * @throws PublishException when the previous generation is still the published one
+   */
+  public PublishResult publish(MemorySegment image, long size, ByteRanges changed)
+      throws PublishException {
+    if (closed) {
+      throw new IllegalStateException("publisher is closed");
+    }
+    if (!image.isNative() || size < 0 || size > image.byteSize()) {
+      throw new IllegalArgumentException("image must be native memory of at least " + size);
+    }
+    history.pending().addAll(changed);
+    if (size > publishedSize) {
+      history.pending().add(publishedSize, size);
+    }
+    long callsBefore = calls.count();
+    files.sweep();
+    PublishResult result = publish(image, size, callsBefore);
+    publishedSize = size;
+    history.commit(generation);
+    return result;
+  }
+
+  private PublishResult publish(MemorySegment image, long size, long callsBefore)
+      throws PublishException {
+    Kind kind = lookAtOutput();
+    if (kind == Kind.DEVICE) {
+      return stream(image, size, callsBefore);
+    }
+    boolean ours = kind == Kind.REGULAR && files.published.matches(visible);
+    String why;
+    if (ours) {
+      why = sparePatch.publish(image, size, generation);
+      if (why.isEmpty()) {
+        return done(Method.PATCHED_SPARE, callsBefore, "");
+      }
+    } else {
+      why = generation == 0 ? "first publish" : "others changed or removed the output";
+      forgetOutput();
+    }
+    return publishFresh(image, size, kind, ours, why, callsBefore);
+  }
+
+  /** What is at the path. */
+  private enum Kind {
+    ABSENT,
+    REGULAR,
+    SYMBOLIC_LINK,
+    DEVICE
+  }
+
+  private Kind lookAtOutput() throws PublishException {
+    int error = calls.status(files.target, visible);
+    if (error == -Errno.ENOENT) {
+      return Kind.ABSENT;
+    }
+    if (error < 0) {
+      throw files.failure("look at", error);
+    }
+    if (visible.isSymbolicLink()) {
+      // A link that leads nowhere is replaced like any other, so an error means: no device.
+      boolean device =
+          calls.statusFollowingLinks(files.target, visible) == 0 && visible.isCharacterDevice();
+      return device ? Kind.DEVICE : Kind.SYMBOLIC_LINK;
+    }
+    if (visible.isDirectory()) {
+      throw files.failure("write", -Errno.EISDIR);
+    }
+    if (visible.isCharacterDevice()) {
+      return Kind.DEVICE;
+    }
+    if (!visible.isRegular()) {
+      throw files.failure("write something that is no regular file", -Errno.EINVAL);
+    }
+    return Kind.REGULAR;
+  }
+
+  private void forgetOutput() {
+    files.published.forget();
+    if (generation == 0) {
+      files.clearSpareName();
+    }
+    files.dropSpare();
+  }
+
+  private PublishResult publishFresh(
+      MemorySegment image, long size, Kind kind, boolean ours, String why, long callsBefore)
+      throws PublishException {
+    FileStatus existing = kind == Kind.REGULAR ? visible : null;
+    freshFile.write(image, size, existing, ours ? history.pending() : null);
+    boolean exchanged = kind == Kind.REGULAR && place();
+    if (kind != Kind.REGULAR) {
+      replace();
+    }
+    String reason = why;
+    if (exchanged && ours && options.spare() && freshFile.leaseIsProof()) {
+      String refused = files.keepDisplaced(freshFile.name(), generation);
+      reason = refused.isEmpty() ? why : why + "; " + refused;
+    } else if (exchanged) {
+      files.discardDisplaced(freshFile.name());
+    }
+    if (!freshFile.leaseIsProof()) {
+      reason = why + "; no spare on " + freshFile.fileSystem();
+    }
+    files.recordPublished(freshFile.stamp());
+    Method method = ours ? Method.FULL_COPY : Method.FRESH;
+    return done(freshFile.cloned() ? Method.CLONED : method, callsBefore, reason);
+  }
+
+  /**
+   * Puts the fresh file at the path. An exchange comes first even if nothing is kept: a rename over
+   * a file makes ext4 write the new one to the disk at once.
+   *
+   * @return whether the fresh name now holds the file that was there
+   */
+  private boolean place() throws PublishException {
+    if (files.exchangeWorks()) {
+      int error = files.exchange(freshFile.name());
+      if (error == 0) {
+        return true;
+      }
+    }
+    replace();
+    return false;
+  }
+
+  private void replace() throws PublishException {
+    int error = calls.rename(freshFile.name(), files.target, FileSystemCalls.RENAME_REPLACE);
+    if (error < 0) {
+      files.remove(freshFile.name());
+      throw files.failure("replace", error);
+    }
+  }
+
+  private PublishResult stream(MemorySegment image, long size, long callsBefore)
+      throws PublishException {
+    int descriptor = calls.open(files.target, O_WRONLY | O_NONBLOCK, 0);
+    if (descriptor < 0) {
+      throw files.failure("open", descriptor);
+    }
+    int error = writer.stream(descriptor, image, size);
+    int closedWith = calls.close(descriptor);
+    if (error < 0 || closedWith < 0) {
+      throw files.failure("write", error < 0 ? error : closedWith);
+    }
+    forgetOutput();
+    return done(Method.DEVICE, callsBefore, "the output is a device");
+  }
+
+  private PublishResult done(Method method, long callsBefore, String why) {
+    String warning = "";
+    if (options.durability() == Durability.FLUSH && method != Method.DEVICE) {
+      int error = files.syncDirectory();
+      warning = error < 0 ? "the directory is not on disk: " + Errno.name(-error) : "";
+    }
+    generation++;
+    int systemCalls = Math.toIntExact(calls.count() - callsBefore);
+    return new PublishResult(
+        generation, method, writer.bytes(), writer.ranges(), systemCalls, why, warning);
+  }
+
+  /**
+   * Removes the spare; the output stays. A spare that cannot be removed now is removed by the first
+   * publish of the next publisher for the path.
+   */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      files.sweep();
+      files.dropSpare();
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.linkd.publish;
+
+import dev.linkd.os.Errno;
+import dev.linkd.os.FileSystemCalls;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Writes parts of an image to a file at the same positions. Ranges that are close together go out
+ * in one call: the bytes between them are in the image too, and copying a few of them costs less
+ * than another system call.
+ */
+final class RangeWriter {
+  /** Ranges with at most so many bytes between them are written together. */
+  static final long GAP_MAX = 4096;
+
+  /** A write is cut here, so that a call never meets the kernel's limit of 2 GiB. */
+  private static final long CALL_BYTES_MAX = 1L << 30;
+
+  private final FileSystemCalls calls;
+  private long bytes;
+  private int ranges;
+
+  RangeWriter(FileSystemCalls calls) {
+    this.calls = calls;
+  }
+
+  /** Bytes written by the last operation. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Contiguous pieces written by the last operation. */
+  int ranges() {
+    return ranges;
+  }
+
+  void clear() {
+    bytes = 0;
+    ranges = 0;
+  }
+
+  /**
+   * Writes the parts of {@code image[0, size)} that {@code changed} names.
+   *
+   * @return 0, or a negated error number
+   */
+  int write(int descriptor, MemorySegment image, long size, ByteRanges changed) {
+    clear();
+    int i = 0;
+    while (i < changed.count() && changed.from(i) < size) {
+      long from = changed.from(i);
+      long to = changed.to(i++);
+      while (i < changed.count() && changed.from(i) - to <= GAP_MAX) {
+        to = changed.to(i++);
+      }
+      int error = writeRange(descriptor, image, from, Math.min(to, size));
+      if (error < 0) {
+        return error;
+      }
+    }
+    return 0;
+  }
+
+  /** Writes {@code image[0, size)}. */
+  int writeAll(int descriptor, MemorySegment image, long size) {
+    clear();
+    return size == 0 ? 0 : writeRange(descriptor, image, 0, size);
+  }
+
+  private int writeRange(int descriptor, MemorySegment image, long from, long to) {
+    long at = from;
+    while (at < to) {
+      long written =
+          calls.pwrite(descriptor, image, at, Math.min(to - at, CALL_BYTES_MAX), at);
+      if (written > 0) {
+        at += written;
+      } else if (written != -Errno.EINTR) {
+        return written == 0 ? -Errno.EIO : (int) written;
+      }
+    }
+    bytes += to - from;
+    ranges++;
+    return 0;
+  }
+
+  /** Writes {@code image[0, size)} to a device, which has no positions. */
+  int stream(int descriptor, MemorySegment image, long size) {
+    clear();
+    long at = 0;
+    while (at < size) {
+      long written = calls.write(descriptor, image, at, Math.min(size - at, CALL_BYTES_MAX));
+      if (written > 0) {
+        at += written;
+      } else if (written != -Errno.EINTR) {
+        return written == 0 ? -Errno.EIO : (int) written;
+      }
+    }
+    bytes = size;
+    ranges = 1;
+    return 0;
+  }
+}
