@@ -35,11 +35,9 @@ final class LibC {
   static final MethodHandle FTRUNCATE =
       handle("ftruncate", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_LONG);
   static final MethodHandle STATX =
-      handle(
-          "statx", NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
+      handle("statx", NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS);
   static final MethodHandle RENAMEAT2 =
-      handle(
-          "renameat2", NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
+      handle("renameat2", NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_INT);
   static final MethodHandle UNLINK = handle("unlink", NOT_VARIADIC, JAVA_INT, ADDRESS);
   static final MethodHandle FCNTL = handle("fcntl", 2, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
   static final MethodHandle IOCTL = handle("ioctl", 2, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT);
@@ -70,7 +68,8 @@ final class LibC {
   }
 
   /**
-   * A MethodHandle cannot fail by itself once it is linked, so what it throws is a broken invariant.
+   * A MethodHandle cannot fail by itself once it is linked, so what it throws is a broken
+   * invariant.
    */
   static AssertionError broken(Throwable cause) {
     return new AssertionError("native call could not be made", cause);

@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
  * Gives a new file the owner, mode, ACL and extended attributes of the output that it replaces.
  *
  * <p>Not carried over, because they vouch for the old content: set-user-ID and set-group-ID bits,
- * file capabilities and integrity hashes. The kernel too drops them when a file is written. An owner
- * that the daemon may not give is not an error: then the file belongs to the daemon, as after any
- * other linker.
+ * file capabilities and integrity hashes. The kernel too drops them when a file is written. An
+ * owner that the daemon may not give is not an error: then the file belongs to the daemon, as after
+ * any other linker.
  */
 final class Attributes {
   private static final String ACL = "system.posix_acl_access";

@@ -130,8 +130,7 @@ public final class ByteRanges {
     int mine = 0;
     int its = 0;
     while (mine < count || its < other.count) {
-      boolean takeMine =
-          its == other.count || (mine < count && froms[mine] <= other.froms[its]);
+      boolean takeMine = its == other.count || (mine < count && froms[mine] <= other.froms[its]);
       long from = takeMine ? froms[mine] : other.froms[its];
       long to = takeMine ? tos[mine++] : other.tos[its++];
       if (merged > 0 && from <= mergedTos[merged - 1]) {

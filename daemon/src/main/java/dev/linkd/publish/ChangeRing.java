@@ -2,6 +2,7 @@ package dev.linkd.publish;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,8 @@ public final class ChangeRing {
   }
 
   /**
-   * Adds the next generation; the oldest record makes room. A record that does not follow the newest
-   * one drops all others, because there is no way across the gap.
+   * Adds the next generation; the oldest record makes room. A record that does not follow the
+   * newest one drops all others, because there is no way across the gap.
    */
   public synchronized void add(ChangeRecord record) {
     if (count > 0 && record.generation() <= newest) {
@@ -52,12 +53,12 @@ public final class ChangeRing {
   /**
    * The records that lead from a generation to the newest one, oldest first.
    *
-   * @return empty when {@code generation} is the newest; null when the ring does not reach back to
-   *     it or it does not exist yet
+   * @return an empty list when {@code generation} is the newest; nothing when the ring does not
+   *     reach back to it or it does not exist yet
    */
-  public synchronized @Nullable List<ChangeRecord> since(long generation) {
+  public synchronized Optional<List<ChangeRecord>> since(long generation) {
     if (generation > newest || generation < newest - count) {
-      return null;
+      return Optional.empty();
     }
     ChangeRecord[] found = new ChangeRecord[(int) (newest - generation)];
     for (int i = 0; i < found.length; i++) {
@@ -67,7 +68,7 @@ public final class ChangeRing {
       }
       found[i] = record;
     }
-    return List.of(found);
+    return Optional.of(List.of(found));
   }
 
   private int slot(long generation) {

@@ -73,10 +73,7 @@ final class FreshFile {
    * @param base ranges that differ from the published file if that may be cloned, else null
    */
   void write(
-      MemorySegment image,
-      long size,
-      @Nullable FileStatus visible,
-      @Nullable ByteRanges base)
+      MemorySegment image, long size, @Nullable FileStatus visible, @Nullable ByteRanges base)
       throws PublishException {
     int descriptor = create();
     int error = fill(descriptor, image, size, base);
@@ -127,11 +124,7 @@ final class FreshFile {
     return unused && calls.unlink(name) == 0;
   }
 
-  private int fill(
-      int descriptor,
-      MemorySegment image,
-      long size,
-      @Nullable ByteRanges base) {
+  private int fill(int descriptor, MemorySegment image, long size, @Nullable ByteRanges base) {
     long type = calls.fileSystemType(descriptor);
     leaseIsProof = FileSystemType.leaseIsProof(type);
     fileSystem = type < 0 ? Errno.name((int) -type) : FileSystemType.name(type);

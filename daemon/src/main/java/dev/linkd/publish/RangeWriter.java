@@ -70,8 +70,7 @@ final class RangeWriter {
   private int writeRange(int descriptor, MemorySegment image, long from, long to) {
     long at = from;
     while (at < to) {
-      long written =
-          calls.pwrite(descriptor, image, at, Math.min(to - at, CALL_BYTES_MAX), at);
+      long written = calls.pwrite(descriptor, image, at, Math.min(to - at, CALL_BYTES_MAX), at);
       if (written > 0) {
         at += written;
       } else if (written != -Errno.EINTR) {

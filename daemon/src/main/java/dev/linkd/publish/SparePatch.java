@@ -26,8 +26,7 @@ final class SparePatch {
   private final PublishOptions options;
   private final ByteRanges ranges = new ByteRanges();
 
-  SparePatch(
-      OutputFiles files, RangeWriter writer, ChangeHistory history, PublishOptions options) {
+  SparePatch(OutputFiles files, RangeWriter writer, ChangeHistory history, PublishOptions options) {
     this.files = files;
     this.calls = files.calls;
     this.writer = writer;

@@ -1,14 +1,19 @@
 package dev.linkd.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.linkd.publish.PublishResult.Method;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
@@ -79,7 +84,7 @@ class ForeignChangesTest {
   @Test
   void aReplacedOutputIsReplacedAgain() throws Exception {
     Path other = Files.writeString(directory.resolve("other"), "#!/bin/sh\n");
-    Files.move(other, fixture.output, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(other, fixture.output, StandardCopyOption.REPLACE_EXISTING);
     assertWrittenWhole();
     assertThat(OutputFixture.mode(fixture.output)).isEqualTo(0755);
   }
@@ -229,8 +234,7 @@ class ForeignChangesTest {
     byte[] program = Files.readAllBytes(real);
     ByteRanges all = new ByteRanges();
     all.add(0, program.length);
-    var image = java.lang.foreign.Arena.ofAuto().allocateFrom(
-        java.lang.foreign.ValueLayout.JAVA_BYTE, program);
+    MemorySegment image = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_BYTE, program);
     for (int i = 0; i < 3; i++) {
       fixture.publisher.publish(image, program.length, all);
     }
@@ -284,7 +288,7 @@ class ForeignChangesTest {
   }
 
   private PublishException publishFails() {
-    return org.assertj.core.api.Assertions.catchThrowableOfType(
+    return catchThrowableOfType(
         PublishException.class, () -> fixture.image.next().publish(fixture.publisher));
   }
 
