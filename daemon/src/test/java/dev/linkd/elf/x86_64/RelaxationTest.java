@@ -258,7 +258,7 @@ class RelaxationTest {
   @ParameterizedTest
   @EnumSource(RelaxingLinker.Mode.class)
   void randomBytesAreNeverReadOrWrittenOutsideTheForm(RelaxingLinker.Mode mode) {
-    long seed = 51 + mode.ordinal();
+    long seed = 51L + mode.ordinal();
     Random random = new Random(seed);
     int[] kinds = {9, 19, 20, 22, 34, 35, 41, 42, 43, 44, 45};
     int[] likely = {0x48, 0x4c, 0x8b, 0x8d, 0x05, 0x3d, 0xff, 0x15, 0x25, 0x66, 0xe8, 0x85, 0xd5};
