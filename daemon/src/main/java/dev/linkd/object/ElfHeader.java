@@ -41,7 +41,7 @@ record ElfHeader(
     boolean escapes = sections == 0 || names == SHN_XINDEX || programHeaders == PN_XNUM;
     if (sectionTable != 0 && escapes && in.contains(sectionTable, SHDR_SIZE)) {
       long count = in.i64(sectionTable + 32);
-      sections = sections != 0 ? sections : (int) Math.clamp(count, 0, SECTIONS_MAX + 1);
+      sections = sections != 0 ? sections : Math.clamp(count, 0, SECTIONS_MAX + 1);
       names = names != SHN_XINDEX ? names : in.i32(sectionTable + 40);
       programHeaders = programHeaders != PN_XNUM ? programHeaders : in.i32(sectionTable + 44);
     }
@@ -88,6 +88,11 @@ record ElfHeader(
     if (sectionNames < 0 || sectionNames >= sections) {
       throw in.malformed(62, "the index of the section name table is out of range");
     }
+  }
+
+  /** The same file as if its section headers had been stripped. */
+  ElfHeader withoutSections() {
+    return new ElfHeader(type, 0, 0, 0, programTable, programHeaders);
   }
 
   /** Checks that the whole program header table lies in the file. */

@@ -1,0 +1,124 @@
+package dev.linkd.object;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the commands that {@link LinkerScript} describes. */
+final class LinkerScriptParser {
+  /** Scripts that stand in for libraries have some hundred bytes. */
+  private static final long SIZE_MAX = 1 << 20;
+
+  private final String name;
+  private final LinkerScriptLexer lexer;
+  private final List<LinkerScript.Input> inputs = new ArrayList<>();
+  private final List<String> searchDirectories = new ArrayList<>();
+  private String outputFormat = "";
+  private String entry = "";
+  private int groups;
+
+  LinkerScriptParser(String name, MemorySegment bytes) throws LinkException {
+    if (bytes.byteSize() > SIZE_MAX) {
+      throw new LinkException(
+          Code.LIMIT_EXCEEDED, Place.input(name), "a linker script of more than 1 MiB");
+    }
+    this.name = name;
+    byte[] text = bytes.toArray(ValueLayout.JAVA_BYTE);
+    lexer = new LinkerScriptLexer(name, new String(text, StandardCharsets.UTF_8));
+  }
+
+  LinkerScript parse() throws LinkException {
+    while (lexer.next()) {
+      if (!lexer.is(";")) {
+        command(lexer.token());
+      }
+    }
+    return new LinkerScript(name, inputs, outputFormat, searchDirectories, entry);
+  }
+
+  private void command(String command) throws LinkException {
+    switch (command) {
+      case "INPUT" -> {
+        open();
+        inputs(false, LinkerScript.NONE);
+      }
+      case "GROUP" -> {
+        open();
+        inputs(false, groups++);
+      }
+      case "AS_NEEDED" -> {
+        open();
+        inputs(true, LinkerScript.NONE);
+      }
+      case "OUTPUT_FORMAT" -> outputFormat = names(command, 1, 3).getFirst();
+      case "SEARCH_DIR" -> searchDirectories.addAll(names(command, 1, 1));
+      case "ENTRY" -> entry = names(command, 1, 1).getFirst();
+      default ->
+          throw lexer.fault(
+              Code.UNSUPPORTED_INPUT,
+              "linker script command '" + printable(command) + "' is not supported");
+    }
+  }
+
+  private static String printable(String token) {
+    return token.length() <= 40 ? token : token.substring(0, 40) + "...";
+  }
+
+  private void open() throws LinkException {
+    if (!lexer.next() || !lexer.is("(")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected '('");
+    }
+  }
+
+  /** Reads a list of inputs up to its closing parenthesis; AS_NEEDED does not nest in itself. */
+  private void inputs(boolean asNeeded, int group) throws LinkException {
+    while (lexer.next()) {
+      if (lexer.is(")")) {
+        return;
+      }
+      if (lexer.is(",")) {
+        continue;
+      }
+      if (!lexer.named()) {
+        throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of an input");
+      }
+      if (lexer.is("AS_NEEDED") && !asNeeded) {
+        open();
+        inputs(true, group);
+      } else {
+        addInput(lexer.token(), asNeeded, group);
+      }
+    }
+    throw lexer.fault(Code.MALFORMED_INPUT, "a list of inputs does not end with ')'");
+  }
+
+  private void addInput(String token, boolean asNeeded, int group) throws LinkException {
+    boolean library = token.startsWith("-l");
+    String input = library ? token.substring(2) : token;
+    if (input.isEmpty()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "an input without a name");
+    }
+    inputs.add(new LinkerScript.Input(input, library, asNeeded, group));
+  }
+
+  private List<String> names(String command, int least, int most) throws LinkException {
+    open();
+    List<String> names = new ArrayList<>();
+    while (lexer.next() && !lexer.is(")")) {
+      if (lexer.named()) {
+        names.add(lexer.token());
+      } else if (!lexer.is(",")) {
+        break;
+      }
+    }
+    if (!lexer.is(")") || names.size() < least || names.size() > most) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "invalid arguments of " + command);
+    }
+    return names;
+  }
+}
