@@ -7,6 +7,7 @@ import dev.linkd.diag.LinkException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -96,7 +97,7 @@ class EhFramesTest {
     assertThat(lsdas).isPositive();
   }
 
-  private static java.util.function.Predicate<Long> between(long from, long to) {
+  private static Predicate<Long> between(long from, long to) {
     return value -> value >= from && value < to;
   }
 
@@ -179,7 +180,7 @@ class EhFramesTest {
     refused(section + ".long 8, 0\n.byte 9,0,0,0", "CIE of version 9");
     refused(section + ".long 8, 0\n.byte 1,'z','R','R'", "truncated CIE");
     refused(section + ".long 12, 0\n.byte 1,'q',0,1,1,1,0,0", "augmentation 'q'");
-    refused(section + ".long 12, 0\n.byte 1,'z','R',0,1,1,1,1\n.byte 1", "truncated");
+    refused(section + ".long 12, 0\n.byte 1,'z','R',0,1,1,1,1\n.byte 1", "beyond it");
     refused(section + ".long 16, 0\n.byte 1,'z','R',0,1,1,1,1,1,0,0,0", "no fixed size");
     refused(section + ".long 16, 0\n.byte 1,'z','R',0,1,1,1,99,1,0,0,0", "beyond it");
     refused(section + ".long 16, 0\n.byte 1,'z','R',0,1,1,1,0,0,0,0,0", "longer than their length");

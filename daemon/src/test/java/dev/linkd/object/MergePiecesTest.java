@@ -17,15 +17,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MergePiecesTest {
   @TempDir Path directory;
 
-  private ElfObject object;
-  private int section;
-
   private MergePieces pieces(String flags, String content) throws LinkException {
     Path file =
         Tools.compile(
             directory, "merge.s", ".section .rodata.m," + flags + "\n" + content + "\n");
-    object = ElfObject.parse("merge.o", Tools.read(file));
-    section = EhFramesTest.section(object, ".rodata.m");
+    ElfObject object = ElfObject.parse("merge.o", Tools.read(file));
+    int section = EhFramesTest.section(object, ".rodata.m");
     assertThat(MergePieces.mergeable(object, section)).isTrue();
     return MergePieces.split(object, section);
   }
@@ -113,8 +110,17 @@ class MergePiecesTest {
         .hasMessageContaining("does not end");
     assertThatThrownBy(() -> pieces("\"aMS\",@progbits,4", ".long 0\n.long 0x100"))
         .hasMessageContaining("does not end");
-    assertThatThrownBy(() -> pieces("\"aM\",@progbits,8", ".long 1"))
-        .hasMessageContaining("not a multiple of 8");
+  }
+
+  @Test
+  void constantsMustFillTheSection() throws Exception {
+    Path file =
+        Tools.compile(directory, "odd.s", ".section .rodata.m,\"aM\",@progbits,8\n.quad 1, 2\n");
+    Patch patch = new Patch(file);
+    int s = patch.section(".rodata.m");
+    patch.putLong(patch.sectionHeader(s) + 32, 12);
+    ElfObject odd = patch.parse();
+    assertThatThrownBy(() -> MergePieces.split(odd, s)).hasMessageContaining("not a multiple of 8");
   }
 
   @ParameterizedTest
