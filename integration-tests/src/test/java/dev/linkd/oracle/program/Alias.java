@@ -1,0 +1,52 @@
+package dev.linkd.oracle.program;
+
+import dev.linkd.oracle.image.Elf;
+import dev.linkd.oracle.model.Space;
+import dev.linkd.oracle.model.SymbolDefinition;
+
+/** A second global name of an entity. */
+final class Alias implements Referable {
+  private final String name;
+  private final String stream;
+  private final Entity target;
+
+  Alias(String name, String stream, Entity target) {
+    this.name = name;
+    this.stream = stream;
+    this.target = target;
+  }
+
+  String stream() {
+    return stream;
+  }
+
+  SymbolDefinition definition() {
+    int type = target instanceof Function ? Elf.STT_FUNC : Elf.STT_OBJECT;
+    return new SymbolDefinition(name, target.name, 0, 0, Elf.STB_GLOBAL << 4 | type);
+  }
+
+  @Override
+  public Entity entity() {
+    return target;
+  }
+
+  @Override
+  public String symbol() {
+    return name;
+  }
+
+  @Override
+  public long offset() {
+    return 0;
+  }
+
+  @Override
+  public boolean visibleFrom(String other) {
+    return true;
+  }
+
+  @Override
+  public Space space() {
+    return Space.GLOBAL;
+  }
+}
