@@ -1,0 +1,148 @@
+package dev.linkd.mapped;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.table.Seeds;
+import dev.linkd.table.Work;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Random edits of a file with every kind of section, compared with a naive model at each step. */
+class MappedFileModelTest {
+  private static final int STEPS = 60_000;
+  private static final int LEAVES_MAX = 160;
+
+  private int refusals;
+
+  static LongStream seeds() {
+    return Seeds.of(4);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void randomEditsAgreeWithTheModel(long seed) throws Exception {
+    Random random = new Random(seed);
+    try (MappedFile file = new MappedFile("a.out", 1L << 30, new Work())) {
+      NaiveModel model = new NaiveModel(file);
+      addSections(model, random);
+      for (int step = 0; step < STEPS; step++) {
+        try {
+          edit(model, random, step);
+          model.verify(step % 16 == 0);
+        } catch (AssertionError | IllegalStateException e) {
+          throw new AssertionError("seed " + seed + ", step " + step + ": " + e.getMessage(), e);
+        }
+      }
+      assertThat(refusals).as("operations refused for a limit").isPositive();
+    }
+  }
+
+  private static void addSections(NaiveModel model, Random random) throws Exception {
+    MappedFile file = model.file;
+    int bss = file.addRoot(false);
+    GapFiller record = new RecordFiller();
+    for (GapFiller filler : List.of(GapFiller.TRAP, GapFiller.ZERO, record)) {
+      for (Policy policy : Policy.values()) {
+        if (policy == Policy.DENSE && filler == record) {
+          continue; // padding can be smaller than a record
+        }
+        int node = file.add(MappedFile.FILE, policy, 0, random.nextInt(5), 0);
+        file.setFiller(node, filler);
+        if (random.nextBoolean()) {
+          file.setSlack(node, random.nextInt(60), random.nextInt(20));
+        }
+        if (random.nextInt(3) == 0) {
+          file.setLimit(node, 2000);
+        }
+        model.addSection(node, filler);
+      }
+    }
+    int inner = file.add(model.sections.getFirst().node(), Policy.FLOATING, 0, 4, 0);
+    model.order(model.sections.getFirst().node()).add(inner);
+    model.addSection(inner, GapFiller.ZERO);
+    int unbacked = file.add(bss, Policy.FLOATING, 0, 3, 0);
+    model.addSection(unbacked, GapFiller.ZERO);
+  }
+
+  private void edit(NaiveModel model, Random random, int step) {
+    // the population swings, so that containers fill, empty and fill again
+    int target = step / 4000 % 2 == 0 ? LEAVES_MAX : LEAVES_MAX / 8;
+    int choice = random.nextInt(100);
+    try {
+      if (model.leaves.isEmpty() || choice < 25 && model.leaves.size() < target) {
+        add(model, random);
+      } else if (choice < 65) {
+        resize(model, random, pick(model, random));
+      } else if (choice < 75) {
+        realign(model, random, pick(model, random));
+      } else if (choice < 80 || choice < 95 && model.leaves.size() > target) {
+        NaiveModel.Leaf leaf = pick(model, random);
+        model.file.remove(leaf.node);
+        model.removeLeaf(leaf);
+      } else {
+        NaiveModel.Leaf leaf = pick(model, random);
+        random.nextBytes(leaf.bytes);
+        model.write(leaf);
+      }
+    } catch (WindowFullException e) {
+      refusals++;
+    }
+  }
+
+  private static NaiveModel.Leaf pick(NaiveModel model, Random random) {
+    return model.leaves.values().stream()
+        .skip(random.nextInt(model.leaves.size()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int size(MappedFile file, Random random) {
+    int size = random.nextInt(30) == 0 ? random.nextInt(1500) : random.nextInt(70);
+    return size < RecordFiller.MIN_GAP ? 0 : size;
+  }
+
+  private static int alignment(Random random) {
+    return random.nextInt(200) == 0 ? 12 : random.nextInt(5);
+  }
+
+  private static void add(NaiveModel model, Random random) throws WindowFullException {
+    MappedFile file = model.file;
+    NaiveModel.Section section = model.sections.get(random.nextInt(model.sections.size()));
+    byte[] bytes = new byte[size(file, random)];
+    int alignment = alignment(random);
+    List<Integer> siblings = model.order(section.node());
+    int before = siblings.isEmpty() ? MappedFile.NONE : siblings.getLast();
+    int node;
+    if (section.policy() == Policy.FLOATING || random.nextInt(3) > 0) {
+      node = file.add(section.node(), Policy.FIXED, bytes.length, alignment, 7);
+    } else {
+      int at = random.nextInt(siblings.size() + 1);
+      before = at == 0 ? MappedFile.NONE : siblings.get(at - 1);
+      node = file.addAfter(section.node(), before, Policy.FIXED, bytes.length, alignment, 7);
+    }
+    assertThat(file.owner(node)).isEqualTo(7);
+    model.addLeaf(node, section.node(), before, bytes, alignment);
+    model.verify(false); // the bytes of a new node are zero
+    NaiveModel.Leaf leaf = java.util.Objects.requireNonNull(model.leaves.get(node));
+    random.nextBytes(leaf.bytes);
+    model.write(leaf);
+  }
+
+  private static void resize(NaiveModel model, Random random, NaiveModel.Leaf leaf)
+      throws WindowFullException {
+    int size = size(model.file, random);
+    model.file.resize(leaf.node, size);
+    leaf.bytes = Arrays.copyOf(leaf.bytes, size);
+  }
+
+  private static void realign(NaiveModel model, Random random, NaiveModel.Leaf leaf)
+      throws WindowFullException {
+    int alignment = alignment(random);
+    model.file.realign(leaf.node, alignment);
+    leaf.alignment = alignment;
+  }
+}
