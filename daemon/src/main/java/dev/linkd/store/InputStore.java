@@ -1,0 +1,228 @@
+package dev.linkd.store;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.os.NativeFileSystemCalls;
+import dev.linkd.os.NativePath;
+import dev.linkd.table.Hash128;
+import dev.linkd.table.Hasher;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The contents of input files, each held once for the whole daemon. Thread-safe.
+ *
+ * <h2>When a file is not read again</h2>
+ *
+ * For each path the store remembers the stamp and the content it had. The same stamp means the same
+ * content only if a later write would have changed the stamp, and stamps have the resolution of the
+ * file system's clock: a compiler can write a file, we read it, and the compiler writes it again
+ * within one tick. So a stamp is trusted only when it was already older than a tick when reading
+ * began ({@link Stamp#settledAt}); otherwise the file is read again and compared, which is cheap
+ * because it concerns only files changed in the last instant.
+ *
+ * <h2>While a file is read</h2>
+ *
+ * The stamp is taken before and after. If they differ the file was written or replaced meanwhile, and
+ * it is read again, a few times. Bytes are copied into memory of the daemon: nothing refers to a
+ * mapping of a file that others can truncate.
+ */
+public final class InputStore {
+  private static final int ATTEMPTS = 6;
+  private static final long FIRST_PAUSE_NANOS = 1_000_000L;
+
+  private final FileAccess files;
+  private final Function<MemorySegment, Hash128> hash;
+  private final long bytesMax;
+  private final Map<Path, CachedFile> paths = new HashMap<>();
+
+  /** Contents by hash. A list has more than one only if two contents collide. */
+  private final Map<Hash128, List<Content>> contents = new HashMap<>();
+
+  private long contentCount;
+  private long bytesHeld;
+  private long opens;
+  private long reads;
+  private long bytesRead;
+
+  /**
+   * @param bytesMax limit for all contents together
+   */
+  public InputStore(long bytesMax) {
+    this(bytesMax, new FileAccess(new NativeFileSystemCalls()), InputStore::hash);
+  }
+
+  InputStore(long bytesMax, FileAccess files, Function<MemorySegment, Hash128> hash) {
+    this.bytesMax = bytesMax;
+    this.files = files;
+    this.hash = hash;
+  }
+
+  static Hash128 hash(MemorySegment bytes) {
+    return new Hasher().update(bytes, 0, bytes.byteSize()).value();
+  }
+
+  /**
+   * The present content of a file, with a reference for the caller. The same object as before means
+   * that nothing changed.
+   *
+   * @throws LinkException INPUT_UNREADABLE, or LIMIT_EXCEEDED when it does not fit
+   */
+  public Content open(Path file) throws LinkException {
+    Path path = file.toAbsolutePath();
+    CachedFile known = known(path);
+    if (known != null && known.settled() && files.unchanged(known.nativePath(), known.stamp())) {
+      if (known.content().tryRetain()) {
+        return known.content();
+      }
+    }
+    MemorySegment nativePath = known != null ? known.nativePath() : nativePath(path);
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (attempt > 0) {
+        LockSupport.parkNanos(FIRST_PAUSE_NANOS << attempt);
+      }
+      Content content = read(path, nativePath);
+      if (content != null) {
+        return content;
+      }
+    }
+    throw FileAccess.unreadable(path, "it keeps changing");
+  }
+
+  private synchronized @Nullable CachedFile known(Path path) {
+    opens++;
+    return paths.get(path);
+  }
+
+  private static MemorySegment nativePath(Path path) {
+    return NativePath.of(path.toString());
+  }
+
+  /** Reads the file once; null when it changed meanwhile. */
+  private @Nullable Content read(Path path, MemorySegment nativePath) throws LinkException {
+    long began = files.now();
+    Stamp stamp = files.stamp(path, nativePath);
+    reserve(path, stamp.size());
+    Arena arena = Arena.ofShared();
+    boolean kept = false;
+    try {
+      MemorySegment bytes = allocate(path, arena, stamp.size());
+      if (!files.read(path, bytes) || !files.unchanged(nativePath, stamp)) {
+        return null;
+      }
+      Content content = admit(hash.apply(bytes), arena, bytes);
+      kept = content.isBackedBy(arena);
+      remember(new CachedFile(path, nativePath, stamp, stamp.settledAt(began), content));
+      return content;
+    } finally {
+      if (!kept) {
+        arena.close();
+        unreserve(stamp.size());
+      }
+    }
+  }
+
+  private static MemorySegment allocate(Path path, Arena arena, long size) throws LinkException {
+    try {
+      return arena.allocate(size);
+    } catch (OutOfMemoryError e) {
+      throw new LinkException(
+          Code.LIMIT_EXCEEDED, Place.input(path.toString()), "no memory for " + size + " bytes");
+    }
+  }
+
+  private synchronized void reserve(Path path, long size) throws LinkException {
+    if (size > bytesMax - bytesHeld) {
+      throw new LinkException(
+          Code.LIMIT_EXCEEDED,
+          Place.input(path.toString()),
+          size + " bytes do not fit: inputs hold " + bytesHeld + " of " + bytesMax + " bytes");
+    }
+    bytesHeld += size;
+  }
+
+  private synchronized void unreserve(long size) {
+    bytesHeld -= size;
+  }
+
+  /** The content with these bytes, retained: one that is held already, or a new one. */
+  private synchronized Content admit(Hash128 key, Arena arena, MemorySegment bytes) {
+    reads++;
+    bytesRead += bytes.byteSize();
+    List<Content> same = contents.computeIfAbsent(key, h -> new ArrayList<>(1));
+    for (Content content : same) {
+      // A content is forgotten under this lock before its bytes are freed, so they can be read here.
+      if (content.bytes().mismatch(bytes) < 0 && content.tryRetain()) {
+        return content;
+      }
+    }
+    Content content = new Content(this, key, arena, bytes);
+    same.add(content);
+    contentCount++;
+    return content;
+  }
+
+  private synchronized void remember(CachedFile file) {
+    CachedFile old = paths.put(file.path(), file);
+    if (old != null) {
+      old.content().files.remove(old);
+    }
+    file.content().files.add(file);
+  }
+
+  /** Removes a content whose last reference is gone. */
+  synchronized void forget(Content content) {
+    for (CachedFile file : content.files) {
+      paths.remove(file.path(), file);
+    }
+    content.files.clear();
+    List<Content> same = contents.get(content.hash());
+    if (same != null) {
+      same.remove(content);
+      if (same.isEmpty()) {
+        contents.remove(content.hash());
+      }
+    }
+    contentCount--;
+    bytesHeld -= content.size();
+  }
+
+  /** What is held and what was done. */
+  public synchronized Statistics statistics() {
+    long references = 0;
+    for (List<Content> same : contents.values()) {
+      for (Content content : same) {
+        references += content.references();
+      }
+    }
+    return new Statistics(contentCount, bytesHeld, references, paths.size(), opens, reads, bytesRead);
+  }
+
+  /**
+   * What is held and what was done.
+   *
+   * @param contents different contents held
+   * @param bytes bytes held
+   * @param references references to contents, by outputs and requests
+   * @param files paths whose content is known
+   * @param opens calls of {@link #open}
+   * @param reads files that were read; the other opens were answered from memory
+   */
+  public record Statistics(
+      long contents,
+      long bytes,
+      long references,
+      long files,
+      long opens,
+      long reads,
+      long bytesRead) {}
+}
