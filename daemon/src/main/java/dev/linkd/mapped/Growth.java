@@ -125,7 +125,7 @@ final class Growth {
     nodes.setSize(root, size);
     if (content) {
       tree.image.dirty().add(old, size);
-      if (tree.filler(root) != GapFiller.ZERO) {
+      if (!tree.filler(root).equals(GapFiller.ZERO)) {
         tree.grown(root, old);
       }
     }
