@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -22,23 +23,23 @@ public final class DynDescriptor {
 
   /** Writes a whole record. */
   public static void put(MemorySegment segment, long at, long tag, long value) {
-    segment.set(LittleEndian.LONG, at + TAG, tag);
-    segment.set(LittleEndian.LONG, at + VALUE, value);
+    segment.set(Layouts.LONG, at + TAG, tag);
+    segment.set(Layouts.LONG, at + VALUE, value);
   }
 
   public static long tag(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + TAG);
+    return segment.get(Layouts.LONG, at + TAG);
   }
 
   public static void tag(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + TAG, value);
+    segment.set(Layouts.LONG, at + TAG, value);
   }
 
   public static long value(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + VALUE);
+    return segment.get(Layouts.LONG, at + VALUE);
   }
 
   public static void value(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + VALUE, value);
+    segment.set(Layouts.LONG, at + VALUE, value);
   }
 }

@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Start of {@code .eh_frame_hdr} (LSB, "Exception Frames"). Behind it follow {@code fde_count}
@@ -59,21 +59,20 @@ public final class EhFrameHdrDescriptor {
    * @param entries number of entries in the table, gaps included
    */
   public static void put(MemorySegment segment, long at, long address, long ehFrame, int entries) {
-    segment.set(ValueLayout.JAVA_BYTE, at + VERSION, (byte) 1);
-    segment.set(
-        ValueLayout.JAVA_BYTE, at + EH_FRAME_PTR_ENC, (byte) (DW_EH_PE_PCREL | DW_EH_PE_SDATA4));
-    segment.set(ValueLayout.JAVA_BYTE, at + FDE_COUNT_ENC, (byte) DW_EH_PE_UDATA4);
-    segment.set(ValueLayout.JAVA_BYTE, at + TABLE_ENC, (byte) (DW_EH_PE_DATAREL | DW_EH_PE_SDATA4));
+    segment.set(Layouts.BYTE, at + VERSION, (byte) 1);
+    segment.set(Layouts.BYTE, at + EH_FRAME_PTR_ENC, (byte) (DW_EH_PE_PCREL | DW_EH_PE_SDATA4));
+    segment.set(Layouts.BYTE, at + FDE_COUNT_ENC, (byte) DW_EH_PE_UDATA4);
+    segment.set(Layouts.BYTE, at + TABLE_ENC, (byte) (DW_EH_PE_DATAREL | DW_EH_PE_SDATA4));
     int distance = Math.toIntExact(ehFrame - (address + EH_FRAME_PTR));
-    segment.set(LittleEndian.INT, at + EH_FRAME_PTR, distance);
+    segment.set(Layouts.INT, at + EH_FRAME_PTR, distance);
     entries(segment, at, entries);
   }
 
   public static int entries(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + FDE_COUNT);
+    return segment.get(Layouts.INT, at + FDE_COUNT);
   }
 
   public static void entries(MemorySegment segment, long at, int entries) {
-    segment.set(LittleEndian.INT, at + FDE_COUNT, entries);
+    segment.set(Layouts.INT, at + FDE_COUNT, entries);
   }
 }

@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * File header (Elf64_Ehdr, gABI chapter 4) of a little-endian 64-bit file.
@@ -57,32 +57,32 @@ public final class EhdrDescriptor {
   /** Writes the whole header. The tables' positions and numbers follow with their own setters. */
   public static void put(
       MemorySegment segment, long at, int osAbi, int type, int machine, int flags, long entry) {
-    segment.set(LittleEndian.LONG, at + IDENT, MAGIC_AND_CLASS);
-    segment.set(LittleEndian.LONG, at + IDENT + Long.BYTES, 0);
-    segment.set(ValueLayout.JAVA_BYTE, at + OS_ABI, (byte) osAbi);
-    segment.set(LittleEndian.SHORT, at + TYPE, (short) type);
-    segment.set(LittleEndian.SHORT, at + MACHINE, (short) machine);
-    segment.set(LittleEndian.INT, at + VERSION, 1);
-    segment.set(LittleEndian.LONG, at + ENTRY, entry);
-    segment.set(LittleEndian.INT, at + FLAGS, flags);
-    segment.set(LittleEndian.SHORT, at + EHSIZE, (short) BYTES);
+    segment.set(Layouts.LONG, at + IDENT, MAGIC_AND_CLASS);
+    segment.set(Layouts.LONG, at + IDENT + Long.BYTES, 0);
+    segment.set(Layouts.BYTE, at + OS_ABI, (byte) osAbi);
+    segment.set(Layouts.SHORT, at + TYPE, (short) type);
+    segment.set(Layouts.SHORT, at + MACHINE, (short) machine);
+    segment.set(Layouts.INT, at + VERSION, 1);
+    segment.set(Layouts.LONG, at + ENTRY, entry);
+    segment.set(Layouts.INT, at + FLAGS, flags);
+    segment.set(Layouts.SHORT, at + EHSIZE, (short) BYTES);
     programHeaders(segment, at, 0, 0);
-    segment.set(LittleEndian.LONG, at + SHOFF, 0);
-    segment.set(LittleEndian.SHORT, at + SHENTSIZE, (short) 0);
-    segment.set(LittleEndian.SHORT, at + SHNUM, (short) 0);
-    segment.set(LittleEndian.SHORT, at + SHSTRNDX, (short) 0);
+    segment.set(Layouts.LONG, at + SHOFF, 0);
+    segment.set(Layouts.SHORT, at + SHENTSIZE, (short) 0);
+    segment.set(Layouts.SHORT, at + SHNUM, (short) 0);
+    segment.set(Layouts.SHORT, at + SHSTRNDX, (short) 0);
   }
 
   public static void entry(MemorySegment segment, long at, long address) {
-    segment.set(LittleEndian.LONG, at + ENTRY, address);
+    segment.set(Layouts.LONG, at + ENTRY, address);
   }
 
   public static void type(MemorySegment segment, long at, int type) {
-    segment.set(LittleEndian.SHORT, at + TYPE, (short) type);
+    segment.set(Layouts.SHORT, at + TYPE, (short) type);
   }
 
   public static void osAbi(MemorySegment segment, long at, int osAbi) {
-    segment.set(ValueLayout.JAVA_BYTE, at + OS_ABI, (byte) osAbi);
+    segment.set(Layouts.BYTE, at + OS_ABI, (byte) osAbi);
   }
 
   /**
@@ -94,10 +94,9 @@ public final class EhdrDescriptor {
     if (count < 0 || count >= 0xffff) {
       throw new IllegalArgumentException("number of program headers: " + count);
     }
-    segment.set(LittleEndian.LONG, at + PHOFF, offset);
-    segment.set(
-        LittleEndian.SHORT, at + PHENTSIZE, (short) (count == 0 ? 0 : PhdrDescriptor.BYTES));
-    segment.set(LittleEndian.SHORT, at + PHNUM, (short) count);
+    segment.set(Layouts.LONG, at + PHOFF, offset);
+    segment.set(Layouts.SHORT, at + PHENTSIZE, (short) (count == 0 ? 0 : PhdrDescriptor.BYTES));
+    segment.set(Layouts.SHORT, at + PHNUM, (short) count);
   }
 
   /**
@@ -116,32 +115,32 @@ public final class EhdrDescriptor {
     }
     boolean manySections = count >= SHN_LORESERVE;
     boolean largeIndex = names >= SHN_LORESERVE;
-    segment.set(LittleEndian.LONG, at + SHOFF, offset);
-    segment.set(LittleEndian.SHORT, at + SHENTSIZE, (short) ShdrDescriptor.BYTES);
-    segment.set(LittleEndian.SHORT, at + SHNUM, (short) (manySections ? 0 : count));
-    segment.set(LittleEndian.SHORT, at + SHSTRNDX, (short) (largeIndex ? SHN_XINDEX : names));
+    segment.set(Layouts.LONG, at + SHOFF, offset);
+    segment.set(Layouts.SHORT, at + SHENTSIZE, (short) ShdrDescriptor.BYTES);
+    segment.set(Layouts.SHORT, at + SHNUM, (short) (manySections ? 0 : count));
+    segment.set(Layouts.SHORT, at + SHSTRNDX, (short) (largeIndex ? SHN_XINDEX : names));
     ShdrDescriptor.put(
         segment, headers, 0, 0, 0, 0, 0, manySections ? count : 0, largeIndex ? names : 0, 0, 0, 0);
   }
 
   public static long entry(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + ENTRY);
+    return segment.get(Layouts.LONG, at + ENTRY);
   }
 
   public static long phoff(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + PHOFF);
+    return segment.get(Layouts.LONG, at + PHOFF);
   }
 
   public static int phnum(MemorySegment segment, long at) {
-    return Short.toUnsignedInt(segment.get(LittleEndian.SHORT, at + PHNUM));
+    return Short.toUnsignedInt(segment.get(Layouts.SHORT, at + PHNUM));
   }
 
   public static long shoff(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + SHOFF);
+    return segment.get(Layouts.LONG, at + SHOFF);
   }
 
   /** As stored: 0 when the number is in section header 0. */
   public static int shnum(MemorySegment segment, long at) {
-    return Short.toUnsignedInt(segment.get(LittleEndian.SHORT, at + SHNUM));
+    return Short.toUnsignedInt(segment.get(Layouts.SHORT, at + SHNUM));
   }
 }

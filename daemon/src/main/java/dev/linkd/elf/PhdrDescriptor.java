@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -44,77 +45,77 @@ public final class PhdrDescriptor {
       long filesz,
       long memsz,
       long align) {
-    segment.set(LittleEndian.INT, at + TYPE, type);
-    segment.set(LittleEndian.INT, at + FLAGS, flags);
-    segment.set(LittleEndian.LONG, at + OFFSET, offset);
-    segment.set(LittleEndian.LONG, at + VADDR, vaddr);
-    segment.set(LittleEndian.LONG, at + PADDR, paddr);
-    segment.set(LittleEndian.LONG, at + FILESZ, filesz);
-    segment.set(LittleEndian.LONG, at + MEMSZ, memsz);
-    segment.set(LittleEndian.LONG, at + ALIGN, align);
+    segment.set(Layouts.INT, at + TYPE, type);
+    segment.set(Layouts.INT, at + FLAGS, flags);
+    segment.set(Layouts.LONG, at + OFFSET, offset);
+    segment.set(Layouts.LONG, at + VADDR, vaddr);
+    segment.set(Layouts.LONG, at + PADDR, paddr);
+    segment.set(Layouts.LONG, at + FILESZ, filesz);
+    segment.set(Layouts.LONG, at + MEMSZ, memsz);
+    segment.set(Layouts.LONG, at + ALIGN, align);
   }
 
   public static int type(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + TYPE);
+    return segment.get(Layouts.INT, at + TYPE);
   }
 
   public static void type(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + TYPE, value);
+    segment.set(Layouts.INT, at + TYPE, value);
   }
 
   public static int flags(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + FLAGS);
+    return segment.get(Layouts.INT, at + FLAGS);
   }
 
   public static void flags(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + FLAGS, value);
+    segment.set(Layouts.INT, at + FLAGS, value);
   }
 
   public static long offset(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + OFFSET);
+    return segment.get(Layouts.LONG, at + OFFSET);
   }
 
   public static void offset(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + OFFSET, value);
+    segment.set(Layouts.LONG, at + OFFSET, value);
   }
 
   public static long vaddr(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + VADDR);
+    return segment.get(Layouts.LONG, at + VADDR);
   }
 
   public static void vaddr(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + VADDR, value);
+    segment.set(Layouts.LONG, at + VADDR, value);
   }
 
   public static long paddr(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + PADDR);
+    return segment.get(Layouts.LONG, at + PADDR);
   }
 
   public static void paddr(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + PADDR, value);
+    segment.set(Layouts.LONG, at + PADDR, value);
   }
 
   public static long filesz(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + FILESZ);
+    return segment.get(Layouts.LONG, at + FILESZ);
   }
 
   public static void filesz(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + FILESZ, value);
+    segment.set(Layouts.LONG, at + FILESZ, value);
   }
 
   public static long memsz(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + MEMSZ);
+    return segment.get(Layouts.LONG, at + MEMSZ);
   }
 
   public static void memsz(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + MEMSZ, value);
+    segment.set(Layouts.LONG, at + MEMSZ, value);
   }
 
   public static long align(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + ALIGN);
+    return segment.get(Layouts.LONG, at + ALIGN);
   }
 
   public static void align(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + ALIGN, value);
+    segment.set(Layouts.LONG, at + ALIGN, value);
   }
 }

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -24,33 +25,33 @@ public final class RelaDescriptor {
 
   /** Writes a whole record. */
   public static void put(MemorySegment segment, long at, long offset, long info, long addend) {
-    segment.set(LittleEndian.LONG, at + OFFSET, offset);
-    segment.set(LittleEndian.LONG, at + INFO, info);
-    segment.set(LittleEndian.LONG, at + ADDEND, addend);
+    segment.set(Layouts.LONG, at + OFFSET, offset);
+    segment.set(Layouts.LONG, at + INFO, info);
+    segment.set(Layouts.LONG, at + ADDEND, addend);
   }
 
   public static long offset(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + OFFSET);
+    return segment.get(Layouts.LONG, at + OFFSET);
   }
 
   public static void offset(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + OFFSET, value);
+    segment.set(Layouts.LONG, at + OFFSET, value);
   }
 
   public static long info(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + INFO);
+    return segment.get(Layouts.LONG, at + INFO);
   }
 
   public static void info(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + INFO, value);
+    segment.set(Layouts.LONG, at + INFO, value);
   }
 
   public static long addend(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + ADDEND);
+    return segment.get(Layouts.LONG, at + ADDEND);
   }
 
   public static void addend(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + ADDEND, value);
+    segment.set(Layouts.LONG, at + ADDEND, value);
   }
 
   /** Index of the symbol in the linked symbol table. */

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -50,95 +51,95 @@ public final class ShdrDescriptor {
       int info,
       long addralign,
       long entsize) {
-    segment.set(LittleEndian.INT, at + NAME, name);
-    segment.set(LittleEndian.INT, at + TYPE, type);
-    segment.set(LittleEndian.LONG, at + FLAGS, flags);
-    segment.set(LittleEndian.LONG, at + ADDR, addr);
-    segment.set(LittleEndian.LONG, at + OFFSET, offset);
-    segment.set(LittleEndian.LONG, at + SIZE, size);
-    segment.set(LittleEndian.INT, at + LINK, link);
-    segment.set(LittleEndian.INT, at + INFO, info);
-    segment.set(LittleEndian.LONG, at + ADDRALIGN, addralign);
-    segment.set(LittleEndian.LONG, at + ENTSIZE, entsize);
+    segment.set(Layouts.INT, at + NAME, name);
+    segment.set(Layouts.INT, at + TYPE, type);
+    segment.set(Layouts.LONG, at + FLAGS, flags);
+    segment.set(Layouts.LONG, at + ADDR, addr);
+    segment.set(Layouts.LONG, at + OFFSET, offset);
+    segment.set(Layouts.LONG, at + SIZE, size);
+    segment.set(Layouts.INT, at + LINK, link);
+    segment.set(Layouts.INT, at + INFO, info);
+    segment.set(Layouts.LONG, at + ADDRALIGN, addralign);
+    segment.set(Layouts.LONG, at + ENTSIZE, entsize);
   }
 
   public static int name(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + NAME);
+    return segment.get(Layouts.INT, at + NAME);
   }
 
   public static void name(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + NAME, value);
+    segment.set(Layouts.INT, at + NAME, value);
   }
 
   public static int type(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + TYPE);
+    return segment.get(Layouts.INT, at + TYPE);
   }
 
   public static void type(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + TYPE, value);
+    segment.set(Layouts.INT, at + TYPE, value);
   }
 
   public static long flags(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + FLAGS);
+    return segment.get(Layouts.LONG, at + FLAGS);
   }
 
   public static void flags(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + FLAGS, value);
+    segment.set(Layouts.LONG, at + FLAGS, value);
   }
 
   public static long addr(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + ADDR);
+    return segment.get(Layouts.LONG, at + ADDR);
   }
 
   public static void addr(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + ADDR, value);
+    segment.set(Layouts.LONG, at + ADDR, value);
   }
 
   public static long offset(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + OFFSET);
+    return segment.get(Layouts.LONG, at + OFFSET);
   }
 
   public static void offset(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + OFFSET, value);
+    segment.set(Layouts.LONG, at + OFFSET, value);
   }
 
   public static long size(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + SIZE);
+    return segment.get(Layouts.LONG, at + SIZE);
   }
 
   public static void size(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + SIZE, value);
+    segment.set(Layouts.LONG, at + SIZE, value);
   }
 
   public static int link(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + LINK);
+    return segment.get(Layouts.INT, at + LINK);
   }
 
   public static void link(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + LINK, value);
+    segment.set(Layouts.INT, at + LINK, value);
   }
 
   public static int info(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + INFO);
+    return segment.get(Layouts.INT, at + INFO);
   }
 
   public static void info(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + INFO, value);
+    segment.set(Layouts.INT, at + INFO, value);
   }
 
   public static long addralign(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + ADDRALIGN);
+    return segment.get(Layouts.LONG, at + ADDRALIGN);
   }
 
   public static void addralign(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + ADDRALIGN, value);
+    segment.set(Layouts.LONG, at + ADDRALIGN, value);
   }
 
   public static long entsize(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + ENTSIZE);
+    return segment.get(Layouts.LONG, at + ENTSIZE);
   }
 
   public static void entsize(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + ENTSIZE, value);
+    segment.set(Layouts.LONG, at + ENTSIZE, value);
   }
 }

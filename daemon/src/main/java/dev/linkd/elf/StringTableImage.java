@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * A string table in the output (.strtab, .dynstr, .shstrtab) that changes in place.
@@ -38,7 +38,7 @@ public final class StringTableImage {
   public StringTableImage(ByteStore store) {
     this.store = store;
     store.ensure(1);
-    store.segment().set(ValueLayout.JAVA_BYTE, store.base(), (byte) 0);
+    store.segment().set(Layouts.BYTE, store.base(), (byte) 0);
     store.dirty(0, 1);
   }
 
@@ -78,7 +78,7 @@ public final class StringTableImage {
       return FULL;
     }
     MemorySegment.copy(bytes, offset, store.segment(), store.base() + at, length);
-    store.segment().set(ValueLayout.JAVA_BYTE, store.base() + at + length, (byte) 0);
+    store.segment().set(Layouts.BYTE, store.base() + at + length, (byte) 0);
     store.dirty(at, at + length + 1L);
     offsets[slot] = at;
     hashes[slot] = hash;
@@ -110,7 +110,7 @@ public final class StringTableImage {
     int bytes = length(offset) + 1;
     removeSlot(slot);
     for (int i = 0; i < bytes; i++) {
-      store.segment().set(ValueLayout.JAVA_BYTE, store.base() + offset + i, (byte) 0);
+      store.segment().set(Layouts.BYTE, store.base() + offset + i, (byte) 0);
     }
     store.dirty(offset, (long) offset + bytes);
     free.give(offset, bytes);
@@ -127,7 +127,7 @@ public final class StringTableImage {
     MemorySegment segment = store.segment();
     long at = store.base() + offset;
     int length = 0;
-    while (segment.get(ValueLayout.JAVA_BYTE, at + length) != 0) {
+    while (segment.get(Layouts.BYTE, at + length) != 0) {
       length++;
     }
     return length;
@@ -168,7 +168,7 @@ public final class StringTableImage {
     }
     MemorySegment segment = store.segment();
     long at = store.base() + stored;
-    return segment.get(ValueLayout.JAVA_BYTE, at + length) == 0
+    return segment.get(Layouts.BYTE, at + length) == 0
         && MemorySegment.mismatch(segment, at, at + length, bytes, offset, offset + length) < 0;
   }
 
@@ -231,7 +231,7 @@ public final class StringTableImage {
   private static int hash(MemorySegment bytes, long offset, int length) {
     int hash = 0x811c9dc5;
     for (int i = 0; i < length; i++) {
-      byte b = bytes.get(ValueLayout.JAVA_BYTE, offset + i);
+      byte b = bytes.get(Layouts.BYTE, offset + i);
       if (b == 0) {
         throw new IllegalArgumentException("NUL in a string");
       }

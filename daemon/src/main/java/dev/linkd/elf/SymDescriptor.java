@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Symbol (Elf64_Sym, gABI chapter 4).
@@ -39,59 +39,59 @@ public final class SymDescriptor {
       int shndx,
       long value,
       long size) {
-    segment.set(LittleEndian.INT, at + NAME, name);
-    segment.set(ValueLayout.JAVA_BYTE, at + INFO, (byte) info);
-    segment.set(ValueLayout.JAVA_BYTE, at + OTHER, (byte) other);
-    segment.set(LittleEndian.SHORT, at + SHNDX, (short) shndx);
-    segment.set(LittleEndian.LONG, at + VALUE, value);
-    segment.set(LittleEndian.LONG, at + SIZE, size);
+    segment.set(Layouts.INT, at + NAME, name);
+    segment.set(Layouts.BYTE, at + INFO, (byte) info);
+    segment.set(Layouts.BYTE, at + OTHER, (byte) other);
+    segment.set(Layouts.SHORT, at + SHNDX, (short) shndx);
+    segment.set(Layouts.LONG, at + VALUE, value);
+    segment.set(Layouts.LONG, at + SIZE, size);
   }
 
   public static int name(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.INT, at + NAME);
+    return segment.get(Layouts.INT, at + NAME);
   }
 
   public static void name(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.INT, at + NAME, value);
+    segment.set(Layouts.INT, at + NAME, value);
   }
 
   public static int info(MemorySegment segment, long at) {
-    return Byte.toUnsignedInt(segment.get(ValueLayout.JAVA_BYTE, at + INFO));
+    return Byte.toUnsignedInt(segment.get(Layouts.BYTE, at + INFO));
   }
 
   public static void info(MemorySegment segment, long at, int value) {
-    segment.set(ValueLayout.JAVA_BYTE, at + INFO, (byte) value);
+    segment.set(Layouts.BYTE, at + INFO, (byte) value);
   }
 
   public static int other(MemorySegment segment, long at) {
-    return Byte.toUnsignedInt(segment.get(ValueLayout.JAVA_BYTE, at + OTHER));
+    return Byte.toUnsignedInt(segment.get(Layouts.BYTE, at + OTHER));
   }
 
   public static void other(MemorySegment segment, long at, int value) {
-    segment.set(ValueLayout.JAVA_BYTE, at + OTHER, (byte) value);
+    segment.set(Layouts.BYTE, at + OTHER, (byte) value);
   }
 
   public static int shndx(MemorySegment segment, long at) {
-    return Short.toUnsignedInt(segment.get(LittleEndian.SHORT, at + SHNDX));
+    return Short.toUnsignedInt(segment.get(Layouts.SHORT, at + SHNDX));
   }
 
   public static void shndx(MemorySegment segment, long at, int value) {
-    segment.set(LittleEndian.SHORT, at + SHNDX, (short) value);
+    segment.set(Layouts.SHORT, at + SHNDX, (short) value);
   }
 
   public static long value(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + VALUE);
+    return segment.get(Layouts.LONG, at + VALUE);
   }
 
   public static void value(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + VALUE, value);
+    segment.set(Layouts.LONG, at + VALUE, value);
   }
 
   public static long size(MemorySegment segment, long at) {
-    return segment.get(LittleEndian.LONG, at + SIZE);
+    return segment.get(Layouts.LONG, at + SIZE);
   }
 
   public static void size(MemorySegment segment, long at, long value) {
-    segment.set(LittleEndian.LONG, at + SIZE, value);
+    segment.set(Layouts.LONG, at + SIZE, value);
   }
 }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
@@ -12,6 +12,7 @@ import java.util.BitSet;
 final class HeapStore implements ByteStore {
 
   private byte[] bytes = new byte[64];
+  private MemorySegment segment = MemorySegment.ofArray(bytes);
   private int base = 8;
   private long size;
   private byte[] published = new byte[0];
@@ -19,7 +20,7 @@ final class HeapStore implements ByteStore {
 
   @Override
   public MemorySegment segment() {
-    return MemorySegment.ofArray(bytes);
+    return segment;
   }
 
   @Override
@@ -36,14 +37,16 @@ final class HeapStore implements ByteStore {
     byte[] grown = new byte[Math.toIntExact(newBase + wanted * 3 / 2 + 16)];
     System.arraycopy(bytes, base, grown, newBase, (int) size);
     bytes = grown;
+    segment = MemorySegment.ofArray(grown);
     base = newBase;
     size = wanted;
   }
 
   @Override
   public void dirty(long from, long to) {
-    assertThat(from).isBetween(0L, to);
-    assertThat(to).isLessThanOrEqualTo(size);
+    if (from < 0 || from > to || to > size) {
+      fail("dirty [" + from + ", " + to + ") of " + size);
+    }
     dirty.set((int) from, (int) to);
   }
 
@@ -64,8 +67,8 @@ final class HeapStore implements ByteStore {
   void publish() {
     for (int i = 0; i < size; i++) {
       byte before = i < published.length ? published[i] : 0;
-      if (!dirty.get(i)) {
-        assertThat(at(i)).as("byte %d is not dirty", i).isEqualTo(before);
+      if (!dirty.get(i) && at(i) != before) {
+        fail("byte " + i + " changed and is not dirty");
       }
     }
     published = new byte[(int) size];

@@ -2,8 +2,8 @@ package dev.linkd.elf.x86_64;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Recognises the instructions that may be rewritten. Every method looks at the bytes of the input
@@ -255,6 +255,6 @@ public final class RelaxationShapes {
   }
 
   private static int u8(MemorySegment bytes, long at) {
-    return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, at));
+    return Byte.toUnsignedInt(bytes.get(Layouts.BYTE, at));
   }
 }

@@ -1,7 +1,7 @@
 package dev.linkd.elf.x86_64;
 
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Writes rewritten instructions. The result depends only on the input's bytes and the form, so
@@ -76,7 +76,7 @@ public final class Relaxer {
 
   private static void paddedLoad(MemorySegment image, long at, int padding) {
     for (int i = 0; i < padding; i++) {
-      image.set(ValueLayout.JAVA_BYTE, at + i, OPERAND_SIZE);
+      image.set(Layouts.BYTE, at + i, OPERAND_SIZE);
     }
     put(image, at + padding, LOAD_TP);
   }
@@ -112,11 +112,11 @@ public final class Relaxer {
   }
 
   private static void put(MemorySegment image, long at, byte[] bytes) {
-    MemorySegment.copy(bytes, 0, image, ValueLayout.JAVA_BYTE, at, bytes.length);
+    MemorySegment.copy(bytes, 0, image, Layouts.BYTE, at, bytes.length);
   }
 
   private static void put(MemorySegment image, long at, int first) {
-    image.set(ValueLayout.JAVA_BYTE, at, (byte) first);
+    image.set(Layouts.BYTE, at, (byte) first);
   }
 
   private static void put(MemorySegment image, long at, int first, int second) {
@@ -125,7 +125,7 @@ public final class Relaxer {
   }
 
   private static int u8(MemorySegment bytes, long at) {
-    return Byte.toUnsignedInt(bytes.get(ValueLayout.JAVA_BYTE, at));
+    return Byte.toUnsignedInt(bytes.get(Layouts.BYTE, at));
   }
 
   private static byte[] bytes(int... values) {

@@ -4,9 +4,8 @@ import static dev.linkd.elf.x86_64.Expression.*;
 import static dev.linkd.elf.x86_64.FieldRange.*;
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.elf.LittleEndian;
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
@@ -202,10 +201,10 @@ public final class RelocationKinds {
     }
     switch (WIDTHS[kind]) {
       case 0 -> {}
-      case 1 -> image.set(ValueLayout.JAVA_BYTE, at, (byte) value);
-      case 2 -> image.set(LittleEndian.SHORT, at, (short) value);
-      case 4 -> image.set(LittleEndian.INT, at, (int) value);
-      case 8 -> image.set(LittleEndian.LONG, at, value);
+      case 1 -> image.set(Layouts.BYTE, at, (byte) value);
+      case 2 -> image.set(Layouts.SHORT, at, (short) value);
+      case 4 -> image.set(Layouts.INT, at, (int) value);
+      case 8 -> image.set(Layouts.LONG, at, value);
       default -> throw new IllegalArgumentException(name(kind) + " is not one field");
     }
     return FITS;
