@@ -43,8 +43,11 @@ final class ElfSections {
     if (header.sections() > 0 && header.sectionNames() != 0) {
       sections.readNames(header.sectionNames());
     }
-    for (int s = 1; s < sections.count; s++) {
+    for (int s = 0; s < sections.count; s++) {
       sections.check(s);
+    }
+    if (sections.count > 0 && sections.type(0) != SHT_NULL) {
+      throw in.malformed(header.sectionTable(), "section 0 is not the null section");
     }
     return sections;
   }

@@ -82,6 +82,8 @@ class ElfFaultsTest {
 
   @Test
   void sectionFields() throws Exception {
+    malformed("section 0 is not the null section", p -> p.putInt(p.sectionHeader(0) + 4, 1));
+    malformed("name of section 0 is outside", p -> p.putInt(p.sectionHeader(0), 1 << 30));
     malformed("name of section 3 is outside", p -> p.putInt(p.sectionHeader(3), 1 << 30));
     malformed("reaches beyond the file", p -> p.putLong(text(p) + 24, Long.MAX_VALUE - 2));
     malformed("reaches beyond the file", p -> p.putLong(text(p) + 24, -1));
