@@ -87,8 +87,8 @@ public final class Archive {
   }
 
   /**
-   * Whether the archive has a symbol index in the GNU form. Without it, symbols are found by parsing
-   * the members.
+   * Whether the archive has a symbol index in the GNU form. Without it, symbols are found by
+   * parsing the members.
    */
   public boolean indexed() {
     return index.present();
@@ -115,5 +115,4 @@ public final class Archive {
   public int indexMember(int i) {
     return index.member(i);
   }
-
 }

@@ -135,7 +135,9 @@ final class ArchiveMembers {
     int digits = trimmedLength(at + 1, NAME_SIZE - 1);
     for (int i = 0; i < digits; i++) {
       if (in.u8(at + 1 + i) == ':') {
-        throw in.unsupported("", "a thin archive that contains members of another archive",
+        throw in.unsupported(
+            "",
+            "a thin archive that contains members of another archive",
             "list the archives one by one instead of nesting them");
       }
     }

@@ -11,8 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Little-endian fields and NUL-terminated names in a segment. Nothing is checked beyond the bounds of
- * the segment: parsers check ranges once, before they read.
+ * Little-endian fields and NUL-terminated names in a segment. Nothing is checked beyond the bounds
+ * of the segment: parsers check ranges once, before they read.
  */
 public final class Bytes {
   private static final ValueLayout.OfShort U16 =
@@ -76,8 +76,7 @@ public final class Bytes {
 
   /** The bytes as text; bytes that are not UTF-8 become replacement characters. */
   public static String text(MemorySegment bytes, long offset, int length) {
-    return new String(
-        bytes.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.UTF_8);
+    return new String(bytes.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.UTF_8);
   }
 
   /** Whether the bytes at {@code offset} are exactly those of {@code text}, which must be ASCII. */

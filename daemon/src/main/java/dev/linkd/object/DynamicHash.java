@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
  * many dynamic symbols there are, and find a name without reading all of them.
  *
  * <p>DT_GNU_HASH: {@code nbuckets, symoffset, bloomWords, bloomShift} (4 bytes each), bloom filter
- * of 8-byte words, buckets, then one hash value for each symbol from {@code symoffset} on, whose bit 0
- * marks the end of a bucket's chain.
+ * of 8-byte words, buckets, then one hash value for each symbol from {@code symoffset} on, whose
+ * bit 0 marks the end of a bucket's chain.
  */
 final class DynamicHash {
   private static final int HEADER_SIZE = 16;

@@ -108,8 +108,7 @@ final class DynamicSection {
   int stringLength(long index) {
     return index >= stringsSize
         ? 0
-        : Bytes.lengthUntilNul(
-            in.bytes(), stringsOffset + index, stringsOffset + stringsSize);
+        : Bytes.lengthUntilNul(in.bytes(), stringsOffset + index, stringsOffset + stringsSize);
   }
 
   /** A name whose index was checked. */

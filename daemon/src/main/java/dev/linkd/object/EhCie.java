@@ -3,8 +3,8 @@ package dev.linkd.object;
 import dev.linkd.diag.LinkException;
 
 /**
- * Reads the head of a CIE (LSB, "Common Information Entry") up to its augmentation data, which tells
- * how the FDEs that refer to it encode their pointers.
+ * Reads the head of a CIE (LSB, "Common Information Entry") up to its augmentation data, which
+ * tells how the FDEs that refer to it encode their pointers.
  */
 final class EhCie {
   private final InputBytes in;
@@ -40,8 +40,9 @@ final class EhCie {
   private void read() throws LinkException {
     int version = u8();
     if (version != 1 && version != 3) {
-      throw in.unsupported(section, "CIE of version " + version + " at offset 0x"
-          + Long.toHexString(record - sectionOffset));
+      throw in.unsupported(
+          section,
+          "CIE of version " + version + " at offset 0x" + Long.toHexString(record - sectionOffset));
     }
     long augmentation = at;
     at += Bytes.lengthUntilNul(in.bytes(), at, end);
@@ -79,15 +80,17 @@ final class EhCie {
       case 'R' -> {
         fdeEncoding = u8();
         if (EhEncoding.size(fdeEncoding) == 0) {
-          throw fault("FDE pointer encoding 0x" + Integer.toHexString(fdeEncoding)
-              + " has no fixed size");
+          throw fault(
+              "FDE pointer encoding 0x" + Integer.toHexString(fdeEncoding) + " has no fixed size");
         }
       }
       case 'L' -> {
         lsdaEncoding = u8();
         if (lsdaEncoding != EhEncoding.DW_EH_PE_OMIT && EhEncoding.size(lsdaEncoding) == 0) {
-          throw fault("LSDA pointer encoding 0x" + Integer.toHexString(lsdaEncoding)
-              + " has no fixed size");
+          throw fault(
+              "LSDA pointer encoding 0x"
+                  + Integer.toHexString(lsdaEncoding)
+                  + " has no fixed size");
         }
       }
       case 'P' -> {
@@ -108,9 +111,12 @@ final class EhCie {
 
   private LinkException unknownAugmentation(long augmentation) {
     int length = Bytes.lengthUntilNul(in.bytes(), augmentation, end);
-    return in.unsupported(section, "CIE with augmentation '"
-        + Bytes.text(in.bytes(), augmentation, length) + "' at offset 0x"
-        + Long.toHexString(record - sectionOffset));
+    return in.unsupported(
+        section,
+        "CIE with augmentation '"
+            + Bytes.text(in.bytes(), augmentation, length)
+            + "' at offset 0x"
+            + Long.toHexString(record - sectionOffset));
   }
 
   private int u8() throws LinkException {

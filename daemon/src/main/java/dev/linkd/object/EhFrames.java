@@ -83,7 +83,9 @@ public final class EhFrames {
       }
       if (length == EXTENDED_LENGTH) {
         throw in.unsupported(
-            section, "record with a 64-bit length at offset 0x" + Integer.toHexString(at)
+            section,
+            "record with a 64-bit length at offset 0x"
+                + Integer.toHexString(at)
                 + ", which unwinders cannot read");
       }
       // Unsigned: as a negative number it is beyond any section.

@@ -67,7 +67,8 @@ final class ElfGroups {
       int member = member(g, i);
       if (member <= 0 || member >= sections.count() || sections.type(member) == SHT_GROUP) {
         throw in.malformed(
-            name, (i + 1L) * Integer.BYTES,
+            name,
+            (i + 1L) * Integer.BYTES,
             "member " + (member & 0xffff_ffffL) + " of group section " + s + " does not exist");
       }
       if (groupOf[member] != NONE) {

@@ -12,8 +12,8 @@ import static dev.linkd.object.ElfConstants.SHN_XINDEX;
 import dev.linkd.diag.LinkException;
 
 /**
- * The ELF header (gABI chapter 4) of a 64-bit little-endian x86-64 file. Counts that do not fit their
- * fields are taken from section header 0.
+ * The ELF header (gABI chapter 4) of a 64-bit little-endian x86-64 file. Counts that do not fit
+ * their fields are taken from section header 0.
  *
  * @param sectionTable file offset of the section header table; 0 when there is none
  * @param sections number of section headers, 0 when there is no table

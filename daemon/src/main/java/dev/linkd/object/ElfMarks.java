@@ -43,7 +43,9 @@ record ElfMarks(boolean gnuStack, boolean executableStack, int x86Features) {
     return new ElfMarks(gnuStack, executableStack, features);
   }
 
-  /** The header is two 16-bit version numbers and a byte that is 1 when there is no machine code. */
+  /**
+   * The header is two 16-bit version numbers and a byte that is 1 when there is no machine code.
+   */
   private static void checkLtoHeader(InputBytes in, ElfSections sections, int s)
       throws LinkException {
     if (sections.nameStartsWith(s, LTO_HEADER)

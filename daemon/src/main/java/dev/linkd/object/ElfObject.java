@@ -10,8 +10,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * A relocatable x86-64 ELF object as a view over its bytes. {@link #parse} checks everything that
- * the accessors rely on; they read straight from the bytes and check nothing. Immutable, and safe to
- * share between threads as long as the bytes are.
+ * the accessors rely on; they read straight from the bytes and check nothing. Immutable, and safe
+ * to share between threads as long as the bytes are.
  *
  * <p>Sections, symbols, relocations and groups are numbers from 0; section and symbol numbers are
  * those of the file, so section 0 and symbol 0 are the null entries.

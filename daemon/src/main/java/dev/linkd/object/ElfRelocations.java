@@ -51,10 +51,17 @@ final class ElfRelocations {
     String name = sections.name(s);
     int target = sections.info(s);
     if (target <= 0 || target >= sections.count() || target == s) {
-      throw in.malformed(name, 0, "section " + s + " relocates section " + (target & 0xffff_ffffL)
-          + ", which does not exist");
+      throw in.malformed(
+          name,
+          0,
+          "section "
+              + s
+              + " relocates section "
+              + (target & 0xffff_ffffL)
+              + ", which does not exist");
     }
-    if (sections.entrySize(s) != RELA_SIZE || sections.size(s) % RELA_SIZE != 0
+    if (sections.entrySize(s) != RELA_SIZE
+        || sections.size(s) % RELA_SIZE != 0
         || sections.size(s) / RELA_SIZE > Integer.MAX_VALUE) {
       throw in.malformed(name, 0, "section " + s + " does not consist of entries of 24 bytes");
     }
@@ -70,8 +77,13 @@ final class ElfRelocations {
     }
     if (appliedBy[target] != 0) {
       throw in.unsupported(
-          name, "section " + target + " is relocated by two sections, " + appliedBy[target]
-              + " and " + s);
+          name,
+          "section "
+              + target
+              + " is relocated by two sections, "
+              + appliedBy[target]
+              + " and "
+              + s);
     }
     appliedBy[target] = s;
     check(target, sections.contentSize(target), symbols.count());
@@ -92,8 +104,13 @@ final class ElfRelocations {
         throw in.malformed(
             sections.name(target),
             offset,
-            "relocation " + r + " of section " + target + " refers to symbol "
-                + (symbol & 0xffff_ffffL) + ", which does not exist");
+            "relocation "
+                + r
+                + " of section "
+                + target
+                + " refers to symbol "
+                + (symbol & 0xffff_ffffL)
+                + ", which does not exist");
       }
     }
   }
@@ -105,8 +122,8 @@ final class ElfRelocations {
     if (!known || sections.type(target) != SHT_LLVM_CALL_GRAPH_PROFILE) {
       String kind = sections.type(s) == SHT_REL ? "SHT_REL" : "SHT_CREL";
       throw in.unsupported(
-          sections.name(s), "section " + s + " has relocations of type " + kind
-              + "; x86-64 objects use SHT_RELA");
+          sections.name(s),
+          "section " + s + " has relocations of type " + kind + "; x86-64 objects use SHT_RELA");
     }
   }
 

@@ -79,7 +79,10 @@ final class ElfSections {
       throw in.malformed(
           name(s),
           0,
-          "section " + s + " has alignment " + Long.toUnsignedString(alignment)
+          "section "
+              + s
+              + " has alignment "
+              + Long.toUnsignedString(alignment)
               + ", which is not a power of two up to 2^31");
     }
     if ((flags(s) & SHF_COMPRESSED) != 0) {

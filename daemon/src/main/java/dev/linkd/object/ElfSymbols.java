@@ -15,8 +15,8 @@ import dev.linkd.diag.LinkException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The symbol table of an object (gABI chapter 4), read from the file on each call after {@link #read}
- * has checked it.
+ * The symbol table of an object (gABI chapter 4), read from the file on each call after {@link
+ * #read} has checked it.
  *
  * <pre>
  *  0 st_name   4 st_info   5 st_other   6 st_shndx   8 st_value   16 st_size
@@ -61,7 +61,9 @@ final class ElfSymbols {
     return symbols;
   }
 
-  /** The only section of that type, linked to {@code link} unless that is 0; 0 when there is none. */
+  /**
+   * The only section of that type, linked to {@code link} unless that is 0; 0 when there is none.
+   */
   private static int find(InputBytes in, ElfSections sections, int type, int link)
       throws LinkException {
     int found = 0;
@@ -77,8 +79,7 @@ final class ElfSymbols {
     return found;
   }
 
-  private static void checkTable(InputBytes in, ElfSections sections, int s)
-      throws LinkException {
+  private static void checkTable(InputBytes in, ElfSections sections, int s) throws LinkException {
     String name = sections.name(s);
     long size = sections.size(s);
     if (sections.entrySize(s) != SYM_SIZE || size % SYM_SIZE != 0) {
@@ -129,8 +130,13 @@ final class ElfSymbols {
       }
       int extended = Bytes.i32(bytes, extendedIndexes + (long) y * Integer.BYTES);
       if (extended < 0 || extended >= sections.count()) {
-        throw fault(y, "symbol " + y + " is in section " + (extended & 0xffff_ffffL)
-            + ", which does not exist");
+        throw fault(
+            y,
+            "symbol "
+                + y
+                + " is in section "
+                + (extended & 0xffff_ffffL)
+                + ", which does not exist");
       }
     } else if (index == SHN_COMMON || index == SHN_AMD64_LCOMMON) {
       if (!Bytes.powerOfTwo(value(y)) || value(y) > ElfSections.ALIGNMENT_MAX || size(y) < 0) {
@@ -140,7 +146,9 @@ final class ElfSymbols {
       if (index != SHN_ABS) {
         throw in.unsupported(
             sections.name(section),
-            "symbol '" + name(y) + "' has the reserved section index 0x"
+            "symbol '"
+                + name(y)
+                + "' has the reserved section index 0x"
                 + Integer.toHexString(index));
       }
     } else if (index >= sections.count()) {

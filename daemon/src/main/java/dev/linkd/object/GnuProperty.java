@@ -41,12 +41,11 @@ final class GnuProperty {
     return features;
   }
 
-  private static int properties(
-      InputBytes in, String section, long start, long first, long end) throws LinkException {
+  private static int properties(InputBytes in, String section, long start, long first, long end)
+      throws LinkException {
     int features = 0;
     for (long at = first; at < end; ) {
-      if (end - at < PROPERTY_HEADER_SIZE
-          || in.u32(at + 4) > end - at - PROPERTY_HEADER_SIZE) {
+      if (end - at < PROPERTY_HEADER_SIZE || in.u32(at + 4) > end - at - PROPERTY_HEADER_SIZE) {
         throw in.malformed(section, at - start, "a property reaches beyond its note");
       }
       long size = in.u32(at + 4);

@@ -50,10 +50,7 @@ record InputBytes(String name, MemorySegment bytes) {
 
   LinkException unsupported(String section, String message, String... notes) {
     return new LinkException(
-        Code.UNSUPPORTED_INPUT,
-        Place.section(name, section, Place.NO_OFFSET),
-        message,
-        notes);
+        Code.UNSUPPORTED_INPUT, Place.section(name, section, Place.NO_OFFSET), message, notes);
   }
 
   LinkException incompatible(String message, String... notes) {

@@ -41,8 +41,7 @@ public record LinkerScript(
   public record Input(String name, boolean library, boolean asNeeded, int group) {}
 
   /** Reads a script; a command that is not known is an UNSUPPORTED_INPUT with its line. */
-  public static LinkerScript parse(String name, MemorySegment bytes)
-      throws LinkException {
+  public static LinkerScript parse(String name, MemorySegment bytes) throws LinkException {
     return new LinkerScriptParser(name, bytes).parse();
   }
 }

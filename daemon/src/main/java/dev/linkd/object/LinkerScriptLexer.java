@@ -5,8 +5,8 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 
 /**
- * Splits a linker script into names and the punctuation {@code ( ) , ;} and braces. Names are file names, so
- * nearly every character may be part of one; quotes take everything.
+ * Splits a linker script into names and the punctuation {@code ( ) , ;} and braces. Names are file
+ * names, so nearly every character may be part of one; quotes take everything.
  */
 final class LinkerScriptLexer {
   private static final String PUNCTUATION = "(),;{}";

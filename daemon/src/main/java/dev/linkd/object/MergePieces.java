@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * The pieces of an SHF_MERGE section: constants of one size, or strings with their terminator. Equal
- * pieces of different inputs may become one. Offsets count from the start of the section.
+ * The pieces of an SHF_MERGE section: constants of one size, or strings with their terminator.
+ * Equal pieces of different inputs may become one. Offsets count from the start of the section.
  */
 public final class MergePieces {
   private static final int[] NOTHING = {};
@@ -36,9 +36,9 @@ public final class MergePieces {
   }
 
   /**
-   * Whether the section can be split. Others that carry the flag are atoms like any section: without
-   * an entry size that makes sense, writable, compressed, or with relocations, where equal bytes do
-   * not mean equal content.
+   * Whether the section can be split. Others that carry the flag are atoms like any section:
+   * without an entry size that makes sense, writable, compressed, or with relocations, where equal
+   * bytes do not mean equal content.
    */
   public static boolean mergeable(ElfObject object, int s) {
     long flags = object.sectionFlags(s);
@@ -60,7 +60,9 @@ public final class MergePieces {
     InputBytes in = new InputBytes(object.name(), object.bytes());
     if (size % entry != 0) {
       throw in.malformed(
-          object.sectionName(s), size, "the size of section " + s + " is not a multiple of " + entry);
+          object.sectionName(s),
+          size,
+          "the size of section " + s + " is not a multiple of " + entry);
     }
     if ((object.sectionFlags(s) & SHF_STRINGS) == 0) {
       return new MergePieces(object, s, (int) size / entry, NOTHING);
@@ -130,8 +132,8 @@ public final class MergePieces {
   }
 
   /**
-   * Alignment that the piece has in its section: code may rely on it, as compilers align some strings
-   * and pad between them with empty ones.
+   * Alignment that the piece has in its section: code may rely on it, as compilers align some
+   * strings and pad between them with empty ones.
    */
   public long alignment(int piece) {
     int start = start(piece);

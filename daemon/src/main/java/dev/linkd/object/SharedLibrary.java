@@ -20,9 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A shared library as a linker sees it: its soname, what it needs and its dynamic symbols with their
- * versions. Everything comes from the program headers and the dynamic section, so that a file without
- * section headers can be linked against; section headers only refine alignments. Immutable.
+ * A shared library as a linker sees it: its soname, what it needs and its dynamic symbols with
+ * their versions. Everything comes from the program headers and the dynamic section, so that a file
+ * without section headers can be linked against; section headers only refine alignments. Immutable.
  */
 public final class SharedLibrary {
   /** {@link #find} of a name that the library does not export. */
@@ -71,8 +71,7 @@ public final class SharedLibrary {
   }
 
   /** The dynamic linker ignores section headers, so broken ones are treated as stripped. */
-  private static ElfSections usableSections(InputBytes in, ElfHeader header)
-      throws LinkException {
+  private static ElfSections usableSections(InputBytes in, ElfHeader header) throws LinkException {
     try {
       return ElfSections.read(in, header);
     } catch (LinkException broken) {
@@ -191,7 +190,9 @@ public final class SharedLibrary {
     boolean known = s > 0 && s < SHN_LORESERVE && s < sections.count();
     long most = known ? sections.alignment(s) : ALIGNMENT_GUESS_MAX;
     long value = symbols.value(y);
-    return value == 0 ? most : Math.min(most, Math.max(1, Long.lowestOneBit(value) & Long.MAX_VALUE));
+    return value == 0
+        ? most
+        : Math.min(most, Math.max(1, Long.lowestOneBit(value) & Long.MAX_VALUE));
   }
 
   /** Whether the object cannot be written after start, so that a copy of it belongs in RELRO. */

@@ -19,8 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Symbol versions of a shared library (GNU extension): for each symbol a 16-bit version index, whose
- * name is in the definitions (DT_VERDEF) or, for undefined symbols, the requirements (DT_VERNEED).
+ * Symbol versions of a shared library (GNU extension): for each symbol a 16-bit version index,
+ * whose name is in the definitions (DT_VERDEF) or, for undefined symbols, the requirements
+ * (DT_VERNEED).
  */
 final class SymbolVersions {
   private static final long UNNAMED = -1;

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The bytes of an input file in memory, immutable and counted, with what was parsed from them. Files
- * with equal bytes are one content. Every {@link InputStore#open} and {@link #retain} is paired with
- * one {@link #release}; after the last one the bytes must not be touched any more.
+ * The bytes of an input file in memory, immutable and counted, with what was parsed from them.
+ * Files with equal bytes are one content. Every {@link InputStore#open} and {@link #retain} is
+ * paired with one {@link #release}; after the last one the bytes must not be touched any more.
  */
 public final class Content {
 
@@ -122,8 +122,8 @@ public final class Content {
   }
 
   /**
-   * The view of that type and name; parsed at its first use. A failure is not kept: it is found again
-   * by whoever asks next.
+   * The view of that type and name; parsed at its first use. A failure is not kept: it is found
+   * again by whoever asks next.
    *
    * @param name what diagnostics call the input; equal contents may have several names
    */

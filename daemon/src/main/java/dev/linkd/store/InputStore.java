@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>While a file is read</h2>
  *
- * The stamp is taken before and after. If they differ the file was written or replaced meanwhile, and
- * it is read again, a few times. Bytes are copied into memory of the daemon: nothing refers to a
- * mapping of a file that others can truncate.
+ * The stamp is taken before and after. If they differ the file was written or replaced meanwhile,
+ * and it is read again, a few times. Bytes are copied into memory of the daemon: nothing refers to
+ * a mapping of a file that others can truncate.
  */
 public final class InputStore {
   private static final int ATTEMPTS = 6;
@@ -160,7 +160,8 @@ public final class InputStore {
     bytesRead += bytes.byteSize();
     List<Content> same = contents.computeIfAbsent(key, h -> new ArrayList<>(1));
     for (Content content : same) {
-      // A content is forgotten under this lock before its bytes are freed, so they can be read here.
+      // A content is forgotten under this lock before its bytes are freed, so they can be read
+      // here.
       if (content.bytes().mismatch(bytes) < 0 && content.tryRetain()) {
         return content;
       }
@@ -204,7 +205,8 @@ public final class InputStore {
         references += content.references();
       }
     }
-    return new Statistics(contentCount, bytesHeld, references, paths.size(), opens, reads, bytesRead);
+    return new Statistics(
+        contentCount, bytesHeld, references, paths.size(), opens, reads, bytesRead);
   }
 
   /**

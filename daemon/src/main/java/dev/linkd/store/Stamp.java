@@ -3,8 +3,8 @@ package dev.linkd.store;
 import dev.linkd.os.FileStatus;
 
 /**
- * What the file system says about the state of a file. Equal stamps mean equal content, except that a
- * file written twice within one tick of the file system's clock keeps its stamp.
+ * What the file system says about the state of a file. Equal stamps mean equal content, except that
+ * a file written twice within one tick of the file system's clock keeps its stamp.
  *
  * @param size bytes
  * @param modificationTime nanoseconds since the epoch; users can set it to anything
@@ -38,8 +38,8 @@ public record Stamp(long device, long inode, long size, long modificationTime, l
 
   /**
    * Whether a content that was read at that time can be relied on while the stamp stays the same: a
-   * later write must get another change time. A file changed just before may be changed again within
-   * the same tick.
+   * later write must get another change time. A file changed just before may be changed again
+   * within the same tick.
    *
    * @param readTime when reading began, nanoseconds since the epoch
    */

@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A 128-bit hash that identifies content. It is for accidents, not for adversaries: whoever could be
- * hurt by a chosen collision compares the bytes as well.
+ * A 128-bit hash that identifies content. It is for accidents, not for adversaries: whoever could
+ * be hurt by a chosen collision compares the bytes as well.
  *
  * <h2>Construction</h2>
  *
@@ -22,13 +22,14 @@ import java.util.Objects;
  * </pre>
  *
  * A step is a bijection of the word and of the lane, so two messages that differ in one word differ
- * in both halves. Every lane is multiplied by an odd number again after each word, and the end mixes
- * the lanes with a finaliser in which each input bit changes each output bit with probability 1/2.
- * Two halves of 64 bits that share nothing but the message make an accidental collision as unlikely
- * as 2^-128. Eight multiplications per 32 bytes do not depend on each other, so they overlap.
+ * in both halves. Every lane is multiplied by an odd number again after each word, and the end
+ * mixes the lanes with a finaliser in which each input bit changes each output bit with probability
+ * 1/2. Two halves of 64 bits that share nothing but the message make an accidental collision as
+ * unlikely as 2^-128. Eight multiplications per 32 bytes do not depend on each other, so they
+ * overlap.
  *
- * <p>The value is the same in every process and on every machine; it may be stored. Not thread-safe;
- * nothing is allocated after construction.
+ * <p>The value is the same in every process and on every machine; it may be stored. Not
+ * thread-safe; nothing is allocated after construction.
  */
 public final class Hasher {
   private static final long P1 = 0x9e3779b97f4a7c15L;

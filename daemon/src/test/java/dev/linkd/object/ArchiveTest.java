@@ -126,7 +126,8 @@ class ArchiveTest {
 
   /** A member header with its content, padded to an even length. */
   private static byte[] member(String name, byte[] content) {
-    String header = String.format("%-16s%-12d%-6d%-6d%-8s%-10d`\n", name, 0, 0, 0, "644", content.length);
+    String header =
+        String.format("%-16s%-12d%-6d%-6d%-8s%-10d`\n", name, 0, 0, 0, "644", content.length);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(header.getBytes(StandardCharsets.ISO_8859_1));
     out.writeBytes(content);
@@ -169,7 +170,8 @@ class ArchiveTest {
     index[7] = 1;
     index[15] = (byte) (8 + 60 + index.length);
     System.arraycopy(bytes("sym\0"), 0, index, 16, 4);
-    Archive archive = Archive.parse("w.a", archive(member("/SYM64/", index), member("m.o/", bytes("!"))));
+    Archive archive =
+        Archive.parse("w.a", archive(member("/SYM64/", index), member("m.o/", bytes("!"))));
     assertThat(index(archive)).containsExactly("sym in m.o");
     assertThat(archive.memberAt(8 + 60 + index.length)).isZero();
     assertThat(archive.memberAt(9)).isEqualTo(Archive.NONE);

@@ -27,12 +27,13 @@ class EhFramesTest {
   }
 
   private static final Pattern RECORD =
-      Pattern.compile("(\\p{XDigit}{8}) (\\p{XDigit}{16}) \\p{XDigit}{8} (CIE|FDE(?: cie=(\\p{XDigit}+))?).*");
+      Pattern.compile(
+          "(\\p{XDigit}{8}) (\\p{XDigit}{16}) \\p{XDigit}{8} (CIE|FDE(?: cie=(\\p{XDigit}+))?).*");
 
   @Test
   void recordsAreThoseOfReadelf() throws Exception {
-    for (Path file : List.of(Samples.c(directory), Samples.cxx(directory, "-O1"),
-        Tools.library("crt1.o"))) {
+    for (Path file :
+        List.of(Samples.c(directory), Samples.cxx(directory, "-O1"), Tools.library("crt1.o"))) {
       ElfObject object = ElfObject.parse(file.toString(), Tools.read(file));
       EhFrames frames = EhFrames.split(object, section(object, ".eh_frame"));
       List<String> expected = new ArrayList<>();
@@ -41,7 +42,10 @@ class EhFramesTest {
         Matcher m = RECORD.matcher(line);
         if (m.matches()) {
           expected.add(
-              Long.parseLong(m.group(1), 16) + " " + (Long.parseLong(m.group(2), 16) + 4) + " "
+              Long.parseLong(m.group(1), 16)
+                  + " "
+                  + (Long.parseLong(m.group(2), 16) + 4)
+                  + " "
                   + (m.group(4) == null ? "CIE" : Long.toString(Long.parseLong(m.group(4), 16))));
         }
       }
@@ -83,8 +87,7 @@ class EhFramesTest {
         assertThat(offsets.getFirst()).isEqualTo(frames.codeStart(record));
         assertThat(frames.fdeEncoding(frames.cie(record)))
             .isEqualTo(EhEncoding.DW_EH_PE_PCREL | EhEncoding.DW_EH_PE_SDATA4);
-        boolean hasLsda =
-            frames.lsdaEncoding(frames.cie(record)) != EhEncoding.DW_EH_PE_OMIT;
+        boolean hasLsda = frames.lsdaEncoding(frames.cie(record)) != EhEncoding.DW_EH_PE_OMIT;
         assertThat(frames.lsda(record) != EhFrames.NONE).isEqualTo(hasLsda);
         if (hasLsda) {
           lsdas++;

@@ -45,7 +45,8 @@ class ElfFaultsTest {
     refused(Code.INCOMPATIBLE_INPUT, "64-bit RISC-V ELF", p -> p.putShort(18, 243));
     refused(Code.INCOMPATIBLE_INPUT, "machine 4660", p -> p.putShort(18, 0x1234));
     refused(
-        Code.INCOMPATIBLE_INPUT, "64-bit big-endian S/390 ELF",
+        Code.INCOMPATIBLE_INPUT,
+        "64-bit big-endian S/390 ELF",
         p -> p.putByte(5, 2).putShort(18, 22 << 8));
     refused(Code.INCOMPATIBLE_INPUT, "32-bit i386 ELF", p -> p.putByte(4, 1).putShort(18, 3));
     refused(Code.INCOMPATIBLE_INPUT, "type 2", p -> p.putShort(16, ElfConstants.ET_EXEC));
@@ -91,9 +92,7 @@ class ElfFaultsTest {
     malformed("not a power of two", p -> p.putLong(text(p) + 48, 3));
     malformed("not a power of two", p -> p.putLong(text(p) + 48, Long.MIN_VALUE));
     malformed("not a power of two", p -> p.putLong(text(p) + 48, 1L << 32));
-    malformed(
-        "compression header",
-        p -> p.putLong(p.content(p.section(".debug_info")) + 16, 5));
+    malformed("compression header", p -> p.putLong(p.content(p.section(".debug_info")) + 16, 5));
     malformed(
         "no compression header",
         p -> p.putLong(p.sectionHeader(p.section(".debug_info")) + 32, 23));
@@ -115,10 +114,12 @@ class ElfFaultsTest {
     malformed("sh_info of the symbol table", p -> p.putInt(symtab(p) + 44, 1 << 20));
     malformed("local symbols must come first", p -> p.putInt(symtab(p) + 44, 1));
     malformed("both symbol tables", p -> p.putInt(text(p) + 4, ElfConstants.SHT_SYMTAB));
-    malformed("does not end with NUL", p -> {
-      int s = p.section(".strtab");
-      p.putByte(p.content(s) + (int) p.original().sectionSize(s) - 1, 'x');
-    });
+    malformed(
+        "does not end with NUL",
+        p -> {
+          int s = p.section(".strtab");
+          p.putByte(p.content(s) + (int) p.original().sectionSize(s) - 1, 'x');
+        });
   }
 
   @Test
@@ -127,7 +128,8 @@ class ElfFaultsTest {
     malformed("which does not exist", p -> p.putShort(p.symbol(1) + 6, 0xfe00));
     malformed("needs SHT_SYMTAB_SHNDX", p -> p.putShort(p.symbol(1) + 6, 0xffff));
     refused(
-        Code.UNSUPPORTED_INPUT, "reserved section index 0xff05",
+        Code.UNSUPPORTED_INPUT,
+        "reserved section index 0xff05",
         p -> p.putShort(p.symbol(1) + 6, 0xff05));
     malformed(
         "invalid alignment or size",
@@ -160,20 +162,22 @@ class ElfFaultsTest {
     malformed("which does not exist", p -> p.putInt(relocationHeader(p) + 44, -5));
     malformed("entries of 24 bytes", p -> p.putLong(relocationHeader(p) + 56, 16));
     malformed("not linked to the symbol table", p -> p.putInt(relocationHeader(p) + 40, 1));
-    malformed(
-        "no content to relocate", p -> p.putInt(relocationHeader(p) + 44, p.section(".bss")));
+    malformed("no content to relocate", p -> p.putInt(relocationHeader(p) + 44, p.section(".bss")));
     refused(
-        Code.UNSUPPORTED_INPUT, "SHT_REL;",
+        Code.UNSUPPORTED_INPUT,
+        "SHT_REL;",
         p -> p.putInt(relocationHeader(p) + 4, ElfConstants.SHT_REL));
     refused(
-        Code.UNSUPPORTED_INPUT, "SHT_CREL;",
+        Code.UNSUPPORTED_INPUT,
+        "SHT_CREL;",
         p -> p.putInt(relocationHeader(p) + 4, ElfConstants.SHT_CREL));
   }
 
   @Test
   void oneSectionHasOneRelocationTable() throws Exception {
     refused(
-        Code.UNSUPPORTED_INPUT, "is relocated by two sections",
+        Code.UNSUPPORTED_INPUT,
+        "is relocated by two sections",
         p -> {
           int first = relocated(p);
           int second = first + 1;
@@ -188,8 +192,7 @@ class ElfFaultsTest {
   @Test
   void groupFields() throws Exception {
     int group = ElfConstants.SHT_GROUP;
-    malformed(
-        "invalid size", p -> p.putLong(p.sectionHeader(p.sectionOfType(group)) + 32, 6));
+    malformed("invalid size", p -> p.putLong(p.sectionHeader(p.sectionOfType(group)) + 32, 6));
     malformed(
         "signature symbol", p -> p.putInt(p.sectionHeader(p.sectionOfType(group)) + 44, 1 << 24));
     malformed("member 0 of group", p -> p.putInt(p.content(p.sectionOfType(group)) + 4, 0));
@@ -198,7 +201,8 @@ class ElfFaultsTest {
         "member of two groups",
         p -> {
           int first = p.content(p.sectionOfType(group));
-          p.putInt(p.content(p.original().groupSection(1)) + 4,
+          p.putInt(
+              p.content(p.original().groupSection(1)) + 4,
               (int) Bytes.u32(p.original().bytes(), first + 4));
         });
   }
@@ -207,7 +211,8 @@ class ElfFaultsTest {
   void propertyNotes() throws Exception {
     Path note =
         Tools.compile(
-            directory, "note.s",
+            directory,
+            "note.s",
             """
             .section .note.gnu.property,"a",@note
             .long 4, 16, 5
@@ -229,7 +234,8 @@ class ElfFaultsTest {
   void callGraphProfileNeedsNoRela() throws Exception {
     Path profile =
         Tools.compile(
-            directory, "profile.s",
+            directory,
+            "profile.s",
             """
             .section .llvm.call-graph-profile,"e",@0x6fff4c09
             .quad 7

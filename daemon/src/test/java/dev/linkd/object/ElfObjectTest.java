@@ -58,7 +58,8 @@ class ElfObjectTest {
           assertThat(flagLetters(object.sectionFlags(s))).isEqualTo(m.group(7));
           assertThat(object.sectionLink(s)).isEqualTo(Integer.parseInt(m.group(8)));
           assertThat(object.sectionInfo(s)).isEqualTo(Integer.parseInt(m.group(9)));
-          assertThat(object.sectionAlignment(s)).isEqualTo(Math.max(1, Long.parseLong(m.group(10))));
+          assertThat(object.sectionAlignment(s))
+              .isEqualTo(Math.max(1, Long.parseLong(m.group(10))));
           assertThat(object.sectionNameIs(s, m.group(2))).isTrue();
           assertThat(object.sectionNameIs(s, m.group(2) + "x")).isFalse();
           seen++;
@@ -118,8 +119,9 @@ class ElfObjectTest {
           assertThat(object.symbolSize(y)).isEqualTo(Long.decode(m.group(3)));
           assertThat(symbolType(object.symbolInfo(y))).isEqualTo(m.group(4));
           assertThat(symbolBinding(object.symbolInfo(y))).isEqualTo(m.group(5));
-          assertThat(List.of("DEFAULT", "INTERNAL", "HIDDEN", "PROTECTED")
-                  .get(ElfConstants.visibility(object.symbolOther(y))))
+          assertThat(
+                  List.of("DEFAULT", "INTERNAL", "HIDDEN", "PROTECTED")
+                      .get(ElfConstants.visibility(object.symbolOther(y))))
               .isEqualTo(m.group(6));
           assertThat(symbolSection(object.symbolSection(y))).isEqualTo(m.group(7));
           if (ElfConstants.type(object.symbolInfo(y)) != ElfConstants.STT_SECTION) {
@@ -160,9 +162,11 @@ class ElfObjectTest {
   }
 
   private static final Pattern RELOCATION_TABLE =
-      Pattern.compile("Relocation section '\\.rela(.*)' at offset 0x(\\p{XDigit}+) contains (\\d+).*");
+      Pattern.compile(
+          "Relocation section '\\.rela(.*)' at offset 0x(\\p{XDigit}+) contains (\\d+).*");
   private static final Pattern RELOCATION =
-      Pattern.compile("(\\p{XDigit}{16}) +(\\p{XDigit}{16}) (R_\\w+).*?(?:([+-] )?(\\p{XDigit}+))?$");
+      Pattern.compile(
+          "(\\p{XDigit}{16}) +(\\p{XDigit}{16}) (R_\\w+).*?(?:([+-] )?(\\p{XDigit}+))?$");
 
   @ParameterizedTest
   @MethodSource("options")
@@ -268,8 +272,7 @@ class ElfObjectTest {
     ElfObject silent = ElfObject.parse("bare.o", Tools.read(bare));
     assertThat(silent.hasGnuStackNote()).isFalse();
     assertThat(silent.x86Features()).isZero();
-    Path exec =
-        Tools.compile(directory, "exec.s", ".section .note.GNU-stack,\"x\",@progbits\n");
+    Path exec = Tools.compile(directory, "exec.s", ".section .note.GNU-stack,\"x\",@progbits\n");
     assertThat(ElfObject.parse("exec.o", Tools.read(exec)).executableStack()).isTrue();
   }
 

@@ -17,8 +17,7 @@ class FileKindsTest {
   @TempDir Path directory;
 
   private static FileKinds.Kind detect(String text) {
-    return FileKinds.detect(
-        MemorySegment.ofArray(text.getBytes(StandardCharsets.ISO_8859_1)));
+    return FileKinds.detect(MemorySegment.ofArray(text.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   @Test
@@ -35,8 +34,7 @@ class FileKindsTest {
 
   @Test
   void kindsOfRealFiles() throws Exception {
-    assertThat(FileKinds.detect(Tools.read(Samples.c(directory))))
-        .isEqualTo(FileKinds.Kind.OBJECT);
+    assertThat(FileKinds.detect(Tools.read(Samples.c(directory)))).isEqualTo(FileKinds.Kind.OBJECT);
     assertThat(FileKinds.detect(Tools.read(Tools.library("libc.so.6"))))
         .isEqualTo(FileKinds.Kind.SHARED_LIBRARY);
     assertThat(FileKinds.detect(Tools.read(Tools.library("libc.a"))))

@@ -90,7 +90,9 @@ class LinkerScriptTest {
   void otherCommandsAreNamedWithTheirPosition() {
     refused(
         "INPUT(a.o)\n  SECTIONS { .text : { *(.text) } }",
-        Code.UNSUPPORTED_INPUT, "2:3", "'SECTIONS'");
+        Code.UNSUPPORTED_INPUT,
+        "2:3",
+        "'SECTIONS'");
     refused("x = 5;", Code.UNSUPPORTED_INPUT, "1:1", "'x'");
     refused("hello", Code.UNSUPPORTED_INPUT, "1:1", "'hello'");
   }

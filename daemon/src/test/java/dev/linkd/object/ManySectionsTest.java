@@ -44,7 +44,8 @@ class ManySectionsTest {
       assertThat(object.sectionName(s)).isEqualTo(".text." + object.symbolName(y));
       assertThat(object.relocationCount(s)).isEqualTo(1);
       int next = Integer.parseInt(object.symbolName(y).substring(1)) + 1;
-      assertThat(object.symbolName(object.relocationSymbol(s, 0))).isEqualTo("f" + next % FUNCTIONS);
+      assertThat(object.symbolName(object.relocationSymbol(s, 0)))
+          .isEqualTo("f" + next % FUNCTIONS);
       seen += s > 0xffff ? 1 : 0;
     }
     assertThat(object.symbols() - object.firstGlobal()).isEqualTo(FUNCTIONS);
@@ -60,8 +61,7 @@ class ManySectionsTest {
       best = Math.min(best, System.nanoTime() - start);
     }
     System.out.printf(
-        "parsed %,d bytes with %d functions in %,d us%n",
-        bytes.byteSize(), FUNCTIONS, best / 1000);
+        "parsed %,d bytes with %d functions in %,d us%n", bytes.byteSize(), FUNCTIONS, best / 1000);
     assertThat(best).as("nanoseconds, generous for a busy machine").isLessThan(500_000_000L);
   }
 }

@@ -19,8 +19,7 @@ class MergePiecesTest {
 
   private MergePieces pieces(String flags, String content) throws LinkException {
     Path file =
-        Tools.compile(
-            directory, "merge.s", ".section .rodata.m," + flags + "\n" + content + "\n");
+        Tools.compile(directory, "merge.s", ".section .rodata.m," + flags + "\n" + content + "\n");
     ElfObject object = ElfObject.parse("merge.o", Tools.read(file));
     int section = EhFramesTest.section(object, ".rodata.m");
     assertThat(MergePieces.mergeable(object, section)).isTrue();
@@ -124,8 +123,14 @@ class MergePiecesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\"a\",@progbits", "\"awM\",@progbits,8", "\"aM\",@progbits,3",
-      "\"aM\",@progbits,64", "\"aMS\",@progbits,8"})
+  @ValueSource(
+      strings = {
+        "\"a\",@progbits",
+        "\"awM\",@progbits,8",
+        "\"aM\",@progbits,3",
+        "\"aM\",@progbits,64",
+        "\"aMS\",@progbits,8"
+      })
   void otherSectionsStayWhole(String flags) throws LinkException {
     Path file = Tools.compile(directory, "whole.s", ".section .rodata.m," + flags + "\n.quad 1\n");
     ElfObject whole = ElfObject.parse("whole.o", Tools.read(file));

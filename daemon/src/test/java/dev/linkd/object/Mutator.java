@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Random;
 
 /**
- * Damages valid bytes the way broken tools, truncated downloads and attackers do. Numbers matter more
- * than text, so aligned fields are preferred, and values at the edges of ranges.
+ * Damages valid bytes the way broken tools, truncated downloads and attackers do. Numbers matter
+ * more than text, so aligned fields are preferred, and values at the edges of ranges.
  */
 final class Mutator {
   private final Random random;

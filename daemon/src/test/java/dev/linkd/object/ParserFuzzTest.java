@@ -64,7 +64,8 @@ class ParserFuzzTest {
   void objectsWithGroupsAndUnwindTables() throws Exception {
     object(
         Tools.compile(
-            directory, "small.cc",
+            directory,
+            "small.cc",
             """
             struct S { S(); ~S(); };
             inline int counter() { static int n; return ++n; }
@@ -72,12 +73,15 @@ class ParserFuzzTest {
             const char *text() { return "text"; }
             int f() { return twice(3) + (int) twice(2.5); }
             """,
-            "-O1", "-gz=zlib", "-g1"));
+            "-O1",
+            "-gz=zlib",
+            "-g1"));
   }
 
   @Test
   void sharedLibraries() throws Exception {
-    Files.writeString(directory.resolve("map"), "V1 { global: f; local: *; }; V2 { global: g; x; } V1;");
+    Files.writeString(
+        directory.resolve("map"), "V1 { global: f; local: *; }; V2 { global: g; x; } V1;");
     Files.writeString(
         directory.resolve("v.c"),
         """
@@ -90,14 +94,27 @@ class ParserFuzzTest {
         int x = 5;
         """);
     Tools.run(
-        directory, "gcc", "-shared", "-fPIC", "-nostartfiles", "-Wl,--hash-style=both",
-        "-Wl,--version-script=map", "-Wl,-soname,libv.so.1", "-o", "libv.so", "v.c");
+        directory,
+        "gcc",
+        "-shared",
+        "-fPIC",
+        "-nostartfiles",
+        "-Wl,--hash-style=both",
+        "-Wl,--version-script=map",
+        "-Wl,-soname,libv.so.1",
+        "-o",
+        "libv.so",
+        "v.c");
     byte[] base = bytes(directory.resolve("libv.so"));
     // Headers, then the dynamic tables, which come first, then the dynamic section at the end.
     ElfSegments segments = segments(base);
     int dynamic = segments.find(ElfConstants.PT_DYNAMIC);
     int[] hot = {
-      0, 64 + 12 * 56, 64 + 12 * 56, 0x700, (int) segments.fileOffset(dynamic),
+      0,
+      64 + 12 * 56,
+      64 + 12 * 56,
+      0x700,
+      (int) segments.fileOffset(dynamic),
       (int) (segments.fileOffset(dynamic) + segments.fileSize(dynamic))
     };
     check(fuzz.run(base, hot, bytes -> walk.library(SharedLibrary.parse("fuzz.so", bytes))));
@@ -153,8 +170,7 @@ class ParserFuzzTest {
     List<byte[]> kept = new ArrayList<>();
     assertThatThrownBy(() -> fuzz.run(base, none, bytes -> kept.add(new byte[1 << 22])))
         .hasMessageContaining("bytes for");
-    assertThatThrownBy(
-            () -> fuzz.run(base, none, bytes -> ElfObject.parse("", bytes)))
+    assertThatThrownBy(() -> fuzz.run(base, none, bytes -> ElfObject.parse("", bytes)))
         .hasMessageContaining("no input");
   }
 }

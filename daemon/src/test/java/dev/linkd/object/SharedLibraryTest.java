@@ -37,7 +37,8 @@ class SharedLibraryTest {
   }
 
   private static final Pattern SYMBOL =
-      Pattern.compile("\\s*(\\d+): (\\p{XDigit}+) +(\\w+) (\\w+) +(\\w+) +(\\w+) +(\\w+)(?: (\\S*).*)?");
+      Pattern.compile(
+          "\\s*(\\d+): (\\p{XDigit}+) +(\\w+) (\\w+) +(\\w+) +(\\w+) +(\\w+)(?: (\\S*).*)?");
 
   private static String describe(SharedLibrary library, int y) {
     int info = library.symbolInfo(y);
@@ -48,8 +49,12 @@ class SharedLibraryTest {
     }
     String mark = version.isEmpty() ? "" : defaultVersion(library, y) ? "@@" : "@";
     return String.format(
-        "%d %x %d %d %d %s", y, library.symbolValue(y), library.symbolSize(y),
-        ElfConstants.type(info), ElfConstants.binding(info),
+        "%d %x %d %d %d %s",
+        y,
+        library.symbolValue(y),
+        library.symbolSize(y),
+        ElfConstants.type(info),
+        ElfConstants.binding(info),
         library.symbolName(y) + mark + version);
   }
 
@@ -59,8 +64,10 @@ class SharedLibraryTest {
 
   private static List<String> readelfSymbols(Path file) {
     List<String> types =
-        List.of("NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON", "TLS", "", "", "", "IFUNC");
-    List<String> bindings = List.of("LOCAL", "GLOBAL", "WEAK", "", "", "", "", "", "", "", "UNIQUE");
+        List.of(
+            "NOTYPE", "OBJECT", "FUNC", "SECTION", "FILE", "COMMON", "TLS", "", "", "", "IFUNC");
+    List<String> bindings =
+        List.of("LOCAL", "GLOBAL", "WEAK", "", "", "", "", "", "", "", "UNIQUE");
     List<String> lines = new ArrayList<>();
     String text = Tools.run(Path.of("/"), "readelf", "--dyn-syms", "-W", file.toString());
     for (String line : text.split("\n")) {
@@ -68,8 +75,12 @@ class SharedLibraryTest {
       if (m.matches()) {
         lines.add(
             String.format(
-                "%s %x %d %d %d %s", m.group(1), Long.parseUnsignedLong(m.group(2), 16),
-                Long.decode(m.group(3)), types.indexOf(m.group(4)), bindings.indexOf(m.group(5)),
+                "%s %x %d %d %d %s",
+                m.group(1),
+                Long.parseUnsignedLong(m.group(2), 16),
+                Long.decode(m.group(3)),
+                types.indexOf(m.group(4)),
+                bindings.indexOf(m.group(5)),
                 m.group(8) == null ? "" : m.group(8)));
       }
     }
@@ -200,8 +211,7 @@ class SharedLibraryTest {
   @ParameterizedTest
   @ValueSource(strings = {"gnu", "sysv", "both"})
   void eachHashStyleTellsTheSymbols(String style) throws Exception {
-    Path file =
-        build("libh.so", "int x; int y(void){return x;}", "-Wl,--hash-style=" + style);
+    Path file = build("libh.so", "int x; int y(void){return x;}", "-Wl,--hash-style=" + style);
     SharedLibrary library =
         SharedLibrary.parse("dir/libh.so", withoutSectionHeaders(Tools.read(file)));
     assertThat(find(library, "x")).isPositive();
@@ -212,8 +222,10 @@ class SharedLibraryTest {
   @Test
   void undefinedSymbolsOfALibraryWithoutExports() throws Exception {
     Path file =
-        build("libu.so", "extern int out(void); static int f(void){return out();}"
-            + "int (*volatile keep)(void) __attribute__((visibility(\"hidden\"))) = f;");
+        build(
+            "libu.so",
+            "extern int out(void); static int f(void){return out();}"
+                + "int (*volatile keep)(void) __attribute__((visibility(\"hidden\"))) = f;");
     SharedLibrary library = parse(file);
     List<String> undefined = new ArrayList<>();
     for (int y = 0; y < library.symbols(); y++) {
@@ -239,8 +251,7 @@ class SharedLibraryTest {
             "-Wl,-z,relro");
     for (SharedLibrary library :
         List.of(
-            parse(file),
-            SharedLibrary.parse("libd.so", withoutSectionHeaders(Tools.read(file))))) {
+            parse(file), SharedLibrary.parse("libd.so", withoutSectionHeaders(Tools.read(file))))) {
       int wide = find(library, "wide");
       assertThat(library.symbolAlignment(wide)).isGreaterThanOrEqualTo(64);
       assertThat(library.symbolReadOnly(wide)).isFalse();
@@ -260,8 +271,10 @@ class SharedLibraryTest {
     Tools.run(directory, "gcc", "-pie", "-fPIE", "-o", "program", "main.c");
     assertThatThrownBy(() -> parse(directory.resolve("program")))
         .hasMessageContaining("position-independent executable")
-        .satisfies(e -> assertThat(((LinkException) e).diagnostic().code())
-            .isEqualTo(Code.INCOMPATIBLE_INPUT));
+        .satisfies(
+            e ->
+                assertThat(((LinkException) e).diagnostic().code())
+                    .isEqualTo(Code.INCOMPATIBLE_INPUT));
     Path object = Samples.c(directory);
     assertThatThrownBy(() -> parse(object)).hasMessageContaining("not a shared library");
   }

@@ -104,7 +104,8 @@ final class Walk {
       }
       sum += library.symbolReadOnly(y) && library.undefined(y) ? 1 : 2;
       sum += library.exported(y) ? library.aliases(y).length : 0;
-      sum += library.find(library.bytes(), library.symbolNameOffset(y), library.symbolNameLength(y));
+      sum +=
+          library.find(library.bytes(), library.symbolNameOffset(y), library.symbolNameLength(y));
     }
   }
 

@@ -82,8 +82,7 @@ class InputStoreTest {
     assertThat(again).isSameAs(first);
     assertThat(text(first)).isEqualTo("content");
     assertThat(first.bytes().isReadOnly()).isTrue();
-    assertThat(store.statistics())
-        .isEqualTo(new InputStore.Statistics(1, 7, 2, 1, 2, 1, 7));
+    assertThat(store.statistics()).isEqualTo(new InputStore.Statistics(1, 7, 2, 1, 2, 1, 7));
   }
 
   @Test
@@ -193,7 +192,8 @@ class InputStoreTest {
     content.release();
     assertThat(text(content)).isEqualTo("content");
     content.release();
-    assertThatThrownBy(() -> content.bytes().get(ValueLayout.JAVA_BYTE, 0)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> content.bytes().get(ValueLayout.JAVA_BYTE, 0))
+        .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(content::retain).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(content::release).isInstanceOf(IllegalStateException.class);
     assertThat(store.statistics().contents()).isZero();

@@ -34,7 +34,8 @@ class HasherTest {
     assertThat(of(utf8("")).toString()).hasSize(32);
     assertThat(of(utf8(""))).isEqualTo(new Hasher().update(0).value());
     assertThat(of(utf8("linkd")).toString()).isEqualTo("633e891b4503a9dd1092874d9254d2fd");
-    assertThat(of(utf8("0123456789".repeat(20))).toString()).isEqualTo("d6e0ad73125e3247fd8ce24f66aad859");
+    assertThat(of(utf8("0123456789".repeat(20))).toString())
+        .isEqualTo("d6e0ad73125e3247fd8ce24f66aad859");
   }
 
   @Test
@@ -85,7 +86,8 @@ class HasherTest {
     Hash128 second = new Hasher().update(abc, 0, 1).update(abc, 1, 2).value();
     assertThat(first).isNotEqualTo(second).isNotEqualTo(of(utf8("abc")));
     assertThat(of(new byte[3])).isNotEqualTo(of(new byte[4]));
-    assertThat(new Hasher().update(0).value()).isNotEqualTo(new Hasher().update(0).update(0).value());
+    assertThat(new Hasher().update(0).value())
+        .isNotEqualTo(new Hasher().update(0).update(0).value());
   }
 
   @Test
