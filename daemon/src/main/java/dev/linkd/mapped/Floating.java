@@ -64,8 +64,7 @@ final class Floating {
       return;
     }
     if (nodes.has(node, Nodes.PINNED)) {
-      throw new WindowFullException(
-          node, needed, tree.gapTo(parent, node) - nodes.offset(node));
+      throw new WindowFullException(node, needed, tree.gapTo(parent, node) - nodes.offset(node));
     }
     locate(node, needed, desired, alignment);
     int target = before == node ? nodes.prev(node) : before;
@@ -152,8 +151,7 @@ final class Floating {
   }
 
   /** Moves a node behind another child. */
-  private void place(
-      int node, int target, long place, long needed, long desired, int alignment) {
+  private void place(int node, int target, long place, long needed, long desired, int alignment) {
     int parent = nodes.parent(node);
     int prev = nodes.prev(node);
     long oldOffset = nodes.offset(node);

@@ -41,8 +41,7 @@ final class Growth {
    *
    * @param desired the extent that would avoid further growth
    */
-  void reserve(int container, long extent, long desired, int alignment)
-      throws WindowFullException {
+  void reserve(int container, long extent, long desired, int alignment) throws WindowFullException {
     long size = nodes.size(container);
     int minGap = tree.minGap(container);
     long needed = Gap.container(extent, size, minGap);

@@ -8,8 +8,8 @@ import dev.linkd.table.SizeBins;
  * it, or after the container itself when it is before the first child; the range behind the last
  * child is not a hole. What counts is the length without the slack of the child before.
  *
- * <p>A hole must be {@linkplain #close closed} before anything that bounds it changes, and {@linkplain
- * #open opened} afterwards.
+ * <p>A hole must be {@linkplain #close closed} before anything that bounds it changes, and
+ * {@linkplain #open opened} afterwards.
  */
 final class Holes {
   private static final int NONE = Nodes.NONE;
@@ -39,9 +39,7 @@ final class Holes {
 
   /** Whether the gap behind a child is indexed. */
   boolean indexed(int parent, int before) {
-    return before == NONE
-        ? containers.hole(tree.container(parent))
-        : nodes.has(before, Nodes.HOLE);
+    return before == NONE ? containers.hole(tree.container(parent)) : nodes.has(before, Nodes.HOLE);
   }
 
   /** Takes the gap behind a child out of the index. */
@@ -119,8 +117,7 @@ final class Holes {
     if (best == Long.MAX_VALUE && bin != NONE) {
       long enough = size + slack + (1L << alignment) + 2L * minGap;
       bin = bins.nextOccupied(SizeBins.of(enough) + 1);
-      return bin != NONE
-          && fits(parent, before(bins.head(bin)), size, slack, alignment, minGap);
+      return bin != NONE && fits(parent, before(bins.head(bin)), size, slack, alignment, minGap);
     }
     return best != Long.MAX_VALUE;
   }
@@ -145,12 +142,10 @@ final class Holes {
         : nodes.holeNext(hole);
   }
 
-  private boolean fits(
-      int parent, int before, long size, long slack, int alignment, int minGap) {
+  private boolean fits(int parent, int before, long size, long slack, int alignment, int minGap) {
     long from = tree.gapFrom(before);
     long to = tree.gapTo(parent, before);
-    long offset =
-        Gap.place(from, start(parent, before), to, size, slack, alignment, minGap);
+    long offset = Gap.place(from, start(parent, before), to, size, slack, alignment, minGap);
     if (offset == Gap.NOWHERE) {
       return false;
     }

@@ -99,8 +99,7 @@ public final class MappedFile implements AutoCloseable {
     return insert(parent, sibling, policy, size, alignmentLog2, owner);
   }
 
-  private int insert(
-      int parent, int before, Policy policy, long size, int alignment, int owner)
+  private int insert(int parent, int before, Policy policy, long size, int alignment, int owner)
       throws WindowFullException {
     requireSize(parent, size);
     requireAlignment(alignment);

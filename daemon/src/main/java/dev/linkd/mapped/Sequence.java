@@ -2,8 +2,8 @@ package dev.linkd.mapped;
 
 /**
  * Placement in ORDERED and DENSE containers. A change is planned from the first child concerned to
- * the first one that can stay; then the container grows if needed, which may fail; then the children
- * move, in an order in which none overwrites another.
+ * the first one that can stay; then the container grows if needed, which may fail; then the
+ * children move, in an order in which none overwrites another.
  */
 final class Sequence {
   private static final int NONE = Tree.NONE;
