@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Finds a Java for the scripts beside it; read with ".", not run.
 #
 # find_java FILE   sets JAVA_HOME to a Java 25 or newer that has bin/FILE ("java" to run linkd,

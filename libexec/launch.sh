@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # What the launchers in bin/ have in common; read with "." after setting self to the resolved path
 # of the launcher.
 #
@@ -7,6 +8,7 @@
 # packed, kept by content in target/launch/, so that a running daemon keeps its jars while the next
 # version is built. Nothing here writes to stdout: it belongs to the program.
 
+# shellcheck source=libexec/jdk.sh disable=SC2154 # self: see above
 . "${self%/*}/../libexec/jdk.sh"
 
 prepare() {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** All modules keep the rules for source files. */
 class SourcesTest {
-  private static final List<String> MODULES = List.of("daemon", "client", "integration-tests");
+  private static final List<String> MODULES =
+      List.of("proto", "daemon", "client", "integration-tests");
 
   @Test
   void everyFileKeepsTheRules() throws IOException {
