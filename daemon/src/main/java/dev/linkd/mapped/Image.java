@@ -44,10 +44,10 @@ final class Image implements AutoCloseable {
     if (oldSize - newSize >= DISCARD_BYTES) {
       long kept = Math.min((newSize + DISCARD_BYTES - 1) & -DISCARD_BYTES, oldSize);
       long end = (oldSize + DISCARD_BYTES - 1) & -DISCARD_BYTES;
-      region.segment().asSlice(newSize, kept - newSize).fill((byte) 0);
+      UniformFiller.fill(region.segment(), newSize, kept, (byte) 0);
       region.discard(kept, Math.min(end, region.committed()));
     } else {
-      region.segment().asSlice(newSize, oldSize - newSize).fill((byte) 0);
+      UniformFiller.fill(region.segment(), newSize, oldSize, (byte) 0);
     }
     dirty.truncate(newSize);
   }

@@ -6,6 +6,7 @@ import dev.linkd.table.Seeds;
 import dev.linkd.table.Work;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,9 @@ class MappedFileModelTest {
     int target = step / 4000 % 2 == 0 ? LEAVES_MAX : LEAVES_MAX / 8;
     int choice = random.nextInt(100);
     try {
-      if (model.leaves.isEmpty() || choice < 25 && model.leaves.size() < target) {
+      if (step % 50 == 49) {
+        editSection(model, random);
+      } else if (model.leaves.isEmpty() || choice < 25 && model.leaves.size() < target) {
         add(model, random);
       } else if (choice < 65) {
         resize(model, random, pick(model, random));
@@ -89,6 +92,30 @@ class MappedFileModelTest {
       }
     } catch (WindowFullException e) {
       refusals++;
+    }
+  }
+
+  /** Resizes, realigns, or replaces a whole section; the first one holds a nested section. */
+  private static void editSection(NaiveModel model, Random random) throws WindowFullException {
+    MappedFile file = model.file;
+    int at = 1 + random.nextInt(model.sections.size() - 1);
+    NaiveModel.Section section = model.sections.get(at);
+    int minGap = section.filler().minGap();
+    switch (random.nextInt(3)) {
+      case 0 -> file.resize(
+          section.node(), file.extent(section.node()) + minGap + random.nextInt(300));
+      case 1 -> file.realign(section.node(), random.nextInt(8));
+      default -> {
+        int parent = file.parent(section.node());
+        if (file.parent(parent) == MappedFile.NONE) {
+          file.remove(section.node());
+          model.removeSection(section);
+          model.verify(true);
+          int node = file.add(parent, section.policy(), random.nextInt(2) * 500, 3, 0);
+          file.setFiller(node, section.filler());
+          model.addSection(node, section.filler());
+        }
+      }
     }
   }
 
@@ -126,7 +153,7 @@ class MappedFileModelTest {
     assertThat(file.owner(node)).isEqualTo(7);
     model.addLeaf(node, section.node(), before, bytes, alignment);
     model.verify(false); // the bytes of a new node are zero
-    NaiveModel.Leaf leaf = java.util.Objects.requireNonNull(model.leaves.get(node));
+    NaiveModel.Leaf leaf = Objects.requireNonNull(model.leaves.get(node));
     random.nextBytes(leaf.bytes);
     model.write(leaf);
   }

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -55,6 +57,16 @@ final class NaiveModel {
     sections.add(new Section(node, file.policy(node), filler, file.hasContent(node)));
     order.put(node, new ArrayList<>());
     remember(node);
+  }
+
+  /** Forgets a section with its leaves; it holds no other section. */
+  void removeSection(Section section) {
+    List.copyOf(order(section.node)).stream()
+        .map(leaf -> Objects.requireNonNull(leaves.get(leaf)))
+        .forEach(this::removeLeaf);
+    sections.remove(section);
+    order.remove(section.node);
+    placed.remove(section.node);
   }
 
   List<Integer> order(int section) {
@@ -186,7 +198,7 @@ final class NaiveModel {
   /** Copies only the dirty ranges, and has the file. */
   private void publish() {
     int size = (int) file.size(MappedFile.FILE);
-    byte[] next = java.util.Arrays.copyOf(published, size);
+    byte[] next = Arrays.copyOf(published, size);
     DirtyRanges dirty = file.dirty();
     long end = -1;
     for (int i = 0; i < dirty.count(); i++) {
