@@ -36,8 +36,7 @@ class ContainerGrowthTest {
     List<String> state = new ArrayList<>();
     describe(FILE, state);
     long size = file.size(FILE);
-    state.add(java.util.Arrays.toString(
-        file.image().asSlice(0, size).toArray(Layouts.BYTE)));
+    state.add(java.util.Arrays.toString(file.image().asSlice(0, size).toArray(Layouts.BYTE)));
     return state;
   }
 

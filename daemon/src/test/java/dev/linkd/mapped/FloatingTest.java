@@ -121,8 +121,7 @@ class FloatingTest {
     file.image().asSlice(file.position(a), 32).fill((byte) 1);
     file.resize(a, 8);
     assertThat(file.image().get(Layouts.LONG, file.position(a))).isEqualTo(0x0101010101010101L);
-    assertThat(file.image().get(Layouts.LONG, file.position(a) + 8))
-        .isEqualTo(0xccccccccccccccccL);
+    assertThat(file.image().get(Layouts.LONG, file.position(a) + 8)).isEqualTo(0xccccccccccccccccL);
     assertThat(file.offset(atom(text, 24))).isEqualTo(8);
   }
 

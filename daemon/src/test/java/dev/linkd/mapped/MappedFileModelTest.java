@@ -102,8 +102,8 @@ class MappedFileModelTest {
     NaiveModel.Section section = model.sections.get(at);
     int minGap = section.filler().minGap();
     switch (random.nextInt(3)) {
-      case 0 -> file.resize(
-          section.node(), file.extent(section.node()) + minGap + random.nextInt(300));
+      case 0 ->
+          file.resize(section.node(), file.extent(section.node()) + minGap + random.nextInt(300));
       case 1 -> file.realign(section.node(), random.nextInt(8));
       default -> {
         int parent = file.parent(section.node());
