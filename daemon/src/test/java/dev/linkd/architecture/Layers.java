@@ -19,6 +19,7 @@ final class Layers {
 
   private static Map<String, Set<String>> table() {
     Map<String, Set<String>> uses = new LinkedHashMap<>();
+    uses.put("rendezvous", Set.of());
     uses.put("diag", Set.of());
     uses.put("os", Set.of("diag"));
     uses.put("table", union("os", "diag"));
@@ -33,7 +34,7 @@ final class Layers {
         union("publish", "store", "object", "symbol", "reloc", "mapped", "table", "os", "diag"));
     uses.put("elf", plus(uses.get("output"), "output"));
     uses.put("session", plus(uses.get("elf"), "elf", "v1"));
-    uses.put("server", plus(uses.get("session"), "session"));
+    uses.put("server", plus(uses.get("session"), "session", "rendezvous"));
     return uses;
   }
 
