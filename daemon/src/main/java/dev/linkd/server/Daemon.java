@@ -1,0 +1,225 @@
+package dev.linkd.server;
+
+import dev.linkd.output.LinkDriver;
+import dev.linkd.output.OutputFactory;
+import dev.linkd.server.SocketLock.AlreadyRunningException;
+import dev.linkd.session.AdminEndpoint;
+import dev.linkd.session.Counters;
+import dev.linkd.session.DaemonControl;
+import dev.linkd.session.DaemonIdentity;
+import dev.linkd.session.DrainGate;
+import dev.linkd.session.Limits;
+import dev.linkd.session.LinkEndpoint;
+import dev.linkd.session.OutputRegistry;
+import io.grpc.Server;
+import io.grpc.ServerBuilder;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.ChannelzService;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running daemon: the outputs, the services and the sockets.
+ *
+ * <p>Stopping takes the same steps whoever asks for it: refuse new work, let running calls end
+ * within their grace, close the outputs (which removes their spare files), remove the socket, give
+ * back the lock.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  private static final int CHANNELZ_PAGE = 100;
+  private static final long TERMINATION_SECONDS = 5;
+
+  private final DaemonOptions options;
+  private final DaemonIdentity identity;
+  private final Counters counters = new Counters();
+  private final DrainGate gate = new DrainGate(System::nanoTime);
+  private final OutputRegistry registry;
+  private final IdleWatch idle;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final MarkFile mark;
+  private final SocketLock lock;
+  private final EventLoopGroup loops;
+  private final List<Server> servers = new ArrayList<>();
+  private final MetricsEndpoint metrics;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  private Daemon(
+      DaemonOptions options, DaemonIdentity identity, OutputFactory factory, SocketLock lock) {
+    this.options = options;
+    this.identity = identity;
+    this.lock = lock;
+    this.registry = new OutputRegistry(factory, Limits.DEFAULT, counters);
+    this.idle = new IdleWatch(gate, options.idleTimeout());
+    this.mark = new MarkFile(options.socket());
+    this.loops = Transports.eventLoops(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    this.metrics = new MetricsEndpoint(counters, registry, gate);
+  }
+
+  /**
+   * Starts to serve.
+   *
+   * @throws AlreadyRunningException when another daemon serves the socket
+   * @throws IOException when an address cannot be used
+   */
+  static Daemon start(
+      DaemonOptions options, DaemonIdentity identity, OutputFactory factory, LinkDriver driver)
+      throws IOException, AlreadyRunningException {
+    options.check();
+    SocketLock lock = SocketLock.acquire(options.socket());
+    Daemon daemon = new Daemon(options, identity, factory, lock);
+    boolean started = false;
+    try {
+      daemon.serve(driver);
+      started = true;
+      return daemon;
+    } finally {
+      if (!started) {
+        daemon.close();
+      }
+    }
+  }
+
+  private void serve(LinkDriver driver) throws IOException {
+    LinkEndpoint link = new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver);
+    AdminEndpoint admin = new AdminEndpoint(identity, registry, counters, gate, new Control());
+    List<ServerBuilder<?>> builders = new ArrayList<>();
+    builders.add(Transports.unixSocket(options.socket(), loops, Limits.DEFAULT));
+    if (options.listen().isPresent()) {
+      builders.add(Transports.tcp(options.listen().get(), options.tls(), loops, Limits.DEFAULT));
+    }
+    for (ServerBuilder<?> builder : builders) {
+      servers.add(
+          builder
+              .addService(link)
+              .addService(admin)
+              .addService(health.getHealthService())
+              .addService(ProtoReflectionServiceV1.newInstance())
+              .addService(ChannelzService.newInstance(CHANNELZ_PAGE))
+              .build()
+              .start());
+    }
+    Files.setPosixFilePermissions(options.socket(), PosixFilePermissions.fromString("rw-------"));
+    if (options.metrics().isPresent()) {
+      metrics.start(options.metrics().get());
+    }
+    health.setStatus("", ServingStatus.SERVING);
+    health.setStatus("linkd.v1.LinkService", ServingStatus.SERVING);
+    mark.running(identity);
+    idle.start(() -> stopLater(0, "nothing used it for " + options.idleTimeout().orElseThrow()));
+    log.info("linkd {} serves {}", identity.release(), options.socket());
+  }
+
+  /** TCP port that is served; for an address with port 0. */
+  int tcpPort() {
+    return servers.get(1).getPort();
+  }
+
+  int metricsPort() {
+    return metrics.port();
+  }
+
+  Path socket() {
+    return options.socket();
+  }
+
+  void awaitStop() throws InterruptedException {
+    stopped.await();
+  }
+
+  @Override
+  public void close() {
+    stop(0, "the process ends");
+  }
+
+  private void stopLater(long graceNanos, String reason) {
+    Thread.ofPlatform().name("stop").start(() -> stop(graceNanos, reason));
+  }
+
+  /** Stops and waits for the end; the first reason counts. */
+  void stop(long graceNanos, String reason) {
+    if (!stopping.compareAndSet(false, true)) {
+      awaitStopUninterrupted();
+      return;
+    }
+    log.info("Stopping: {}", reason);
+    try {
+      drain();
+      if (!gate.awaitQuiet(graceNanos)) {
+        log.info("{} calls have not ended and are cancelled", gate.running());
+      }
+      registry.endWatches();
+      registry.closeAll("the daemon stops");
+      shutDownServers();
+      metrics.close();
+      Files.deleteIfExists(options.socket());
+      mark.stopped(identity, reason);
+      lock.close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (IOException fault) {
+      log.error("While stopping", fault);
+    } finally {
+      stopped.countDown();
+    }
+  }
+
+  private void shutDownServers() throws InterruptedException {
+    for (Server server : servers) {
+      server.shutdown();
+    }
+    for (Server server : servers) {
+      if (!server.awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS)) {
+        server.shutdownNow().awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS);
+      }
+    }
+    loops.shutdownGracefully(0, TERMINATION_SECONDS, TimeUnit.SECONDS).await();
+  }
+
+  private void drain() {
+    if (gate.drain()) {
+      health.enterTerminalState();
+    }
+  }
+
+  private void awaitStopUninterrupted() {
+    try {
+      stopped.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What clients may ask for. */
+  private final class Control implements DaemonControl {
+    @Override
+    public void drain() {
+      Daemon.this.drain();
+    }
+
+    @Override
+    public void stop(long graceNanos, String reason) {
+      stopLater(graceNanos, reason);
+    }
+
+    @Override
+    public OptionalLong idleStopNanos() {
+      return idle.remainingNanos();
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package dev.linkd.session;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.Output;
+import dev.linkd.v1.AtomPut;
+import dev.linkd.v1.Definition;
+import dev.linkd.v1.TargetSpace;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Checks an atom from the wire and fills an {@link AtomUpdate} with it. All counts, sizes, offsets
+ * and indexes are checked here, so that the engine receives consistent arrays; whether a relocation
+ * kind exists and whether its field fits is the format's business.
+ */
+final class AtomReader {
+  /** ELF SHT_NOBITS. */
+  private static final int NO_BITS = 8;
+
+  private final Limits limits;
+  private final Names names;
+  private final AtomUpdate atom = new AtomUpdate();
+
+  /** Name id and space of each target of the atom in hand. */
+  private int[] targets = new int[16];
+
+  private byte[] spaces = new byte[16];
+
+  AtomReader(Limits limits, Names names) {
+    this.limits = limits;
+    this.names = names;
+  }
+
+  /** The atom in the form of the engine; valid until the next call. */
+  AtomUpdate read(Output output, String stream, AtomPut put) throws LinkException {
+    try {
+      atom.clear();
+      atom.key = names.intern(output, put.getKey(), "the key of the atom");
+      readSection(output, put);
+      readContent(put);
+      readDefinitions(output, put);
+      readTargets(output, put);
+      readRelocations(put);
+      return atom;
+    } catch (LinkException fault) {
+      throw placed(fault, stream, put);
+    }
+  }
+
+  private void readSection(Output output, AtomPut put) throws LinkException {
+    atom.section = names.intern(output, put.getSection(), "the section name");
+    require(put.getSectionType() >= 0, "the section type is out of range");
+    atom.sectionType = put.getSectionType();
+    atom.sectionFlags = put.getSectionFlags();
+    long alignment = put.getAlignment() == 0 ? 1 : put.getAlignment();
+    require(
+        Long.bitCount(alignment) == 1
+            && Long.numberOfTrailingZeros(alignment) <= AtomUpdate.ALIGNMENT_LOG2_MAX,
+        "the alignment is not a power of two up to 2^" + AtomUpdate.ALIGNMENT_LOG2_MAX);
+    atom.alignment = alignment;
+  }
+
+  private void readContent(AtomPut put) throws LinkException {
+    long length = put.getContent().size();
+    if (put.getSectionType() == NO_BITS) {
+      require(length == 0, "an atom of type SHT_NOBITS has content");
+      limit(put.getSize(), limits.atomBytes(), "bytes in an atom");
+      atom.size = put.getSize();
+      return;
+    }
+    require(
+        put.getSize() == 0 || put.getSize() == length, "the size is not the length of the content");
+    atom.size = length;
+    atom.bytes = MemorySegment.ofBuffer(put.getContent().asReadOnlyByteBuffer());
+  }
+
+  private void readDefinitions(Output output, AtomPut put) throws LinkException {
+    int count = put.getDefinitionsCount();
+    limit(count, limits.definitions(), "definitions in an atom");
+    for (int i = 0; i < count; i++) {
+      Definition definition = put.getDefinitions(i);
+      int name = names.intern(output, definition.getName(), "the name of a definition");
+      long offset = definition.getOffset();
+      long size = definition.getSize();
+      require(offset >= 0 && offset <= atom.size, "a definition starts outside the atom");
+      require(size >= 0 && size <= atom.size - offset, "a definition ends outside the atom");
+      atom.addDefinition(name, offset, size, info(definition.getInfo(), definition.getOther()));
+    }
+  }
+
+  private void readTargets(Output output, AtomPut put) throws LinkException {
+    int count = put.getTargetNamesCount();
+    limit(count, limits.relocations(), "targets in an atom");
+    require(put.getTargetSpacesCount() <= count, "there are more target spaces than target names");
+    if (count > targets.length) {
+      targets = Arrays.copyOf(targets, Math.max(count, targets.length * 2));
+      spaces = Arrays.copyOf(spaces, targets.length);
+    }
+    for (int i = 0; i < count; i++) {
+      targets[i] = names.intern(output, put.getTargetNames(i), "the name of a target");
+      spaces[i] =
+          i < put.getTargetSpacesCount()
+              ? space(put.getTargetSpaces(i), put.getTargetSpacesValue(i))
+              : AtomUpdate.TARGET_GLOBAL;
+    }
+  }
+
+  private static byte space(TargetSpace space, int value) throws LinkException {
+    return switch (space) {
+      case TARGET_SPACE_UNSPECIFIED, TARGET_SPACE_GLOBAL -> AtomUpdate.TARGET_GLOBAL;
+      case TARGET_SPACE_LOCAL -> AtomUpdate.TARGET_LOCAL;
+      case TARGET_SPACE_ATOM -> AtomUpdate.TARGET_ATOM;
+      case TARGET_SPACE_WEAK -> AtomUpdate.TARGET_WEAK;
+      case UNRECOGNIZED -> throw invalid("unknown target space " + value);
+    };
+  }
+
+  private void readRelocations(AtomPut put) throws LinkException {
+    int count = put.getRelocationOffsetsCount();
+    limit(count, limits.relocations(), "relocations in an atom");
+    require(
+        put.getRelocationKindsCount() == count
+            && put.getRelocationTargetsCount() == count
+            && put.getRelocationAddendsCount() == count,
+        "the relocation arrays differ in length");
+    for (int i = 0; i < count; i++) {
+      long offset = put.getRelocationOffsets(i);
+      int kind = put.getRelocationKinds(i);
+      int target = put.getRelocationTargets(i);
+      require(offset >= 0 && offset < atom.size, "a relocation is outside the atom");
+      require(kind >= 0, "a relocation kind is out of range");
+      require(target >= 0 && target < put.getTargetNamesCount(), "a relocation has no such target");
+      atom.addRelocation(
+          offset, kind, spaces[target], targets[target], put.getRelocationAddends(i));
+    }
+  }
+
+  /** Binding, type and visibility in the engine's packing. */
+  static int info(int info, int other) throws LinkException {
+    require(info >= 0 && info <= 0xff, "symbol info is out of range");
+    require(other >= 0 && other <= 0xff, "symbol visibility is out of range");
+    return info | other << 8;
+  }
+
+  static void require(boolean condition, String otherwise) throws LinkException {
+    if (!condition) {
+      throw invalid(otherwise);
+    }
+  }
+
+  private static LinkException invalid(String message) {
+    return new LinkException(Code.INVALID_REQUEST, Place.NONE, message);
+  }
+
+  /** Unsigned: a number above 2^63 exceeds every limit. */
+  static void limit(long count, long limit, String what) throws LinkException {
+    if (Long.compareUnsigned(count, limit) > 0) {
+      throw new LinkException(
+          Code.LIMIT_EXCEEDED,
+          Place.NONE,
+          Long.toUnsignedString(count) + " " + what + "; the daemon allows " + limit);
+    }
+  }
+
+  private static LinkException placed(LinkException fault, String stream, AtomPut put) {
+    String atom = Names.display(put.getKey());
+    return new LinkException(
+        fault.diagnostic().code(),
+        new Place(stream, atom, "", Place.NO_OFFSET),
+        fault.diagnostic().message());
+  }
+}

@@ -1,0 +1,43 @@
+package dev.linkd.session;
+
+/**
+ * Bounds on what clients can ask for. Each is documented in the proto files.
+ *
+ * @param outputs open outputs
+ * @param streams update streams connected to one output
+ * @param watchers connected watchers
+ * @param links {@code ld}-style invocations that run at one time
+ * @param waitingCalls calls that wait for one output
+ * @param window requests of one stream that are received and not yet applied
+ * @param updates updates in one request
+ * @param rejections rejected updates of a stream between two flushes
+ * @param nameBytes length of a name
+ * @param pathBytes length of a path
+ * @param definitions definitions of one atom
+ * @param relocations relocations of one atom
+ * @param atomBytes size of one atom, also without content
+ * @param imports symbols of one declared library
+ * @param messageBytes size of one message
+ */
+public record Limits(
+    int outputs,
+    int streams,
+    int watchers,
+    int links,
+    int waitingCalls,
+    int window,
+    int updates,
+    int rejections,
+    int nameBytes,
+    int pathBytes,
+    int definitions,
+    int relocations,
+    long atomBytes,
+    int imports,
+    int messageBytes) {
+
+  public static final Limits DEFAULT =
+      new Limits(
+          256, 64, 256, 64, 1_024, 32, 1 << 16, 1_000, 65_535, 4_096, 1 << 16, 1 << 20, 1L << 32,
+          1 << 20, 16 << 20);
+}

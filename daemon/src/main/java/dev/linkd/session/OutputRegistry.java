@@ -1,0 +1,233 @@
+package dev.linkd.session;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.output.FlushResult;
+import dev.linkd.output.Output;
+import dev.linkd.output.OutputFactory;
+import dev.linkd.output.OutputPool;
+import dev.linkd.output.OutputSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The open outputs: by path, so that two clients share one, and by handle.
+ *
+ * <p>An output that is being closed keeps its path until its files are settled. Who opens the path
+ * meanwhile gets a new output that starts when the old one has ended.
+ */
+public final class OutputRegistry implements OutputPool {
+  private final OutputFactory factory;
+  private final Limits limits;
+  private final Counters counters;
+  private final WatchHub watchers;
+
+  private final Map<Path, OutputActor> byPath = new HashMap<>();
+  private final HandleTable<OutputActor> handles;
+
+  /** Outputs whose thread has not ended, open or closing. */
+  private final List<OutputActor> living = new ArrayList<>();
+
+  private final OutputActor.Listener listener = new Events();
+
+  public OutputRegistry(OutputFactory factory, Limits limits, Counters counters) {
+    this.factory = factory;
+    this.limits = limits;
+    this.counters = counters;
+    this.watchers = new WatchHub(limits.watchers());
+    this.handles = new HandleTable<>(limits.outputs());
+  }
+
+  /**
+   * An output for a client.
+   *
+   * @param fresh whether it was opened for this client
+   */
+  record Attachment(OutputActor actor, boolean fresh) {}
+
+  /** Opens an output or attaches to it. The thread of a new one starts; a fault comes from it. */
+  synchronized Attachment attach(OutputSpec spec) throws RequestException {
+    OutputActor present = byPath.get(spec.path());
+    if (present != null && handles.find(present.handle()) == present) {
+      List<String> differences = OptionsMessages.differences(present.spec(), spec);
+      if (!differences.isEmpty()) {
+        throw conflict(spec.path(), differences);
+      }
+      return new Attachment(present, false);
+    }
+    if (handles.full()) {
+      throw RequestException.limit("open outputs", limits.outputs());
+    }
+    OutputActor actor = handles.add(handle -> new OutputActor(handle, spec, limits, listener));
+    byPath.put(spec.path(), actor);
+    living.add(actor);
+    actor.start(factory, present);
+    return new Attachment(actor, true);
+  }
+
+  private static RequestException conflict(Path path, List<String> differences) {
+    String names = String.join(", ", differences);
+    return RequestException.of(
+        Reason.OPTIONS_CONFLICT,
+        path + " is open with other options (" + names + "); use the same, or close it first",
+        Map.of("path", path.toString(), "differences", names));
+  }
+
+  /** The output of a handle. */
+  synchronized OutputActor actor(long handle) throws RequestException {
+    OutputActor actor = handles.find(handle);
+    if (actor == null) {
+      throw RequestException.of(
+          Reason.STALE_HANDLE,
+          "no open output has the handle 0x" + Long.toHexString(handle) + "; open it again");
+    }
+    return actor;
+  }
+
+  /** The open outputs in the order of their paths. */
+  synchronized List<OutputActor> actors() {
+    return handles.all().stream().sorted(Comparator.comparing(a -> a.spec().path())).toList();
+  }
+
+  public synchronized int size() {
+    return handles.size();
+  }
+
+  /** Makes the handle stale and closes its output after the work that waits for it. */
+  synchronized OutputActor close(long handle, String reason) throws RequestException {
+    OutputActor actor = actor(handle);
+    handles.remove(handle);
+    actor.close(reason);
+    return actor;
+  }
+
+  /** Closes everything and waits until all files are settled. */
+  public void closeAll(String reason) throws InterruptedException {
+    List<OutputActor> rest;
+    synchronized (this) {
+      for (OutputActor actor : handles.all()) {
+        handles.remove(actor.handle());
+        actor.close(reason);
+      }
+      rest = List.copyOf(living);
+    }
+    for (OutputActor actor : rest) {
+      actor.awaitEnd();
+    }
+  }
+
+  /** Ends all watches after the events that wait. */
+  public void endWatches() {
+    watchers.end();
+  }
+
+  WatchHub watchers() {
+    return watchers;
+  }
+
+  @Override
+  public <T> T call(OutputSpec spec, OutputTask<T> task)
+      throws LinkException, InterruptedException {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    try {
+      Attachment attachment = attach(spec);
+      OutputActor actor = attachment.actor();
+      actor.submit(
+          new OutputWork() {
+            @Override
+            public void run(Output output) throws LinkException {
+              result.complete(task.run(new ReportedOutput(output, actor), attachment.fresh()));
+            }
+
+            @Override
+            public void refuse(Exception fault) {
+              result.completeExceptionally(fault);
+            }
+          });
+      return result.get();
+    } catch (RequestException fault) {
+      throw linkException(spec, fault);
+    } catch (ExecutionException fault) {
+      if (fault.getCause() instanceof LinkException refused) {
+        throw refused;
+      }
+      if (fault.getCause() instanceof RequestException request) {
+        throw linkException(spec, request);
+      }
+      throw new IllegalStateException(fault);
+    }
+  }
+
+  private static LinkException linkException(OutputSpec spec, RequestException fault) {
+    Code code =
+        fault.reason() == Reason.LIMIT_EXCEEDED ? Code.LIMIT_EXCEEDED : Code.INVALID_REQUEST;
+    return new LinkException(code, Place.input(spec.path().toString()), fault.getMessage());
+  }
+
+  @Override
+  public synchronized Optional<OutputSpec> find(Path path) {
+    return open(path).map(OutputActor::spec);
+  }
+
+  @Override
+  public boolean close(Path path) throws InterruptedException {
+    OutputActor actor;
+    synchronized (this) {
+      actor = open(path).orElse(null);
+      if (actor == null) {
+        return false;
+      }
+      handles.remove(actor.handle());
+      actor.close("another link of the same output starts over");
+    }
+    actor.awaitEnd();
+    return true;
+  }
+
+  private Optional<OutputActor> open(Path path) {
+    @Nullable OutputActor actor = byPath.get(path);
+    return actor != null && handles.find(actor.handle()) == actor
+        ? Optional.of(actor)
+        : Optional.empty();
+  }
+
+  /** Keeps the registry, the counters and the watchers up to date. */
+  private final class Events implements OutputActor.Listener {
+    @Override
+    public void opened(OutputActor actor, Output output) {
+      watchers.opened(actor, OutputMessages.state(actor, output.status()));
+    }
+
+    @Override
+    public void flushed(OutputActor actor, FlushResult result) {
+      counters.flushed(result.ok());
+      watchers.flushed(actor, result);
+    }
+
+    @Override
+    public void failed(OutputActor actor) {
+      synchronized (OutputRegistry.this) {
+        handles.remove(actor.handle());
+      }
+    }
+
+    @Override
+    public void ended(OutputActor actor, String reason) {
+      synchronized (OutputRegistry.this) {
+        handles.remove(actor.handle());
+        byPath.remove(actor.spec().path(), actor);
+        living.remove(actor);
+      }
+      watchers.closed(actor, reason);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package dev.linkd.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.rendezvous.SocketPath;
+import dev.linkd.session.MemoryOutputs;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The command line of the daemon, and its exit codes. */
+@Timeout(60)
+class DaemonCommandTest {
+  @TempDir Path directory;
+  private final StringWriter output = new StringWriter();
+  private final StringWriter errors = new StringWriter();
+
+  private int run(String... arguments) {
+    return new CommandLine(new DaemonCommand(new MemoryOutputs(), new ScriptedDriver()))
+        .setOut(new PrintWriter(output, true))
+        .setErr(new PrintWriter(errors, true))
+        .execute(arguments);
+  }
+
+  private String socket() {
+    return directory.resolve("run/socket").toString();
+  }
+
+  @Test
+  void itServesUntilItIsIdle() {
+    assertThat(run("--socket", socket(), "--idle-timeout", "200ms", "--log-level", "WARN"))
+        .isZero();
+    assertThat(Path.of(socket() + ".pid")).content().startsWith("stopped");
+  }
+
+  @Test
+  void helpDescribesOptionsAndExitCodes() {
+    assertThat(run("--help")).isZero();
+    assertThat(output.toString())
+        .contains("--socket", "--idle-timeout", "--tls-client-ca", "Exit codes:");
+  }
+
+  @Test
+  void versionNamesTheRelease() {
+    assertThat(run("--version")).isZero();
+    assertThat(output.toString()).startsWith("linkd ").contains("Java 25");
+  }
+
+  @Test
+  void wrongUsageIsExplained() {
+    assertThat(run("--idle-timeout", "soon")).isEqualTo(2);
+    assertThat(errors.toString()).contains("expected a time such as 90s");
+    assertThat(run("--socket", socket(), "--listen", "0.0.0.0:0")).isEqualTo(2);
+    assertThat(errors.toString()).contains("without TLS");
+    assertThat(run("--tls-cert", "a.pem")).isEqualTo(2);
+    assertThat(errors.toString()).contains("--tls-key");
+    assertThat(run("--socket", "/" + "x".repeat(200))).isEqualTo(2);
+    assertThat(errors.toString()).contains("more than 107 bytes");
+  }
+
+  @Test
+  void aDirectoryThatIsNotOursIsRefused() throws Exception {
+    Files.createDirectory(directory.resolve("run"));
+    Files.setPosixFilePermissions(
+        directory.resolve("run"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThat(run("--socket", socket(), "--log-level", "WARN")).isEqualTo(1);
+    assertThat(errors.toString()).contains("chmod 700");
+  }
+
+  @Test
+  void aSecondDaemonHasAnExitCodeOfItsOwn() throws Exception {
+    RuntimeDirectory.prepare(directory.resolve("run"), SocketPath.currentUid());
+    try (TestDaemon first = new TestDaemon(directory.resolve("run"))) {
+      assertThat(run("--socket", first.daemon().socket().toString())).isEqualTo(3);
+      assertThat(errors.toString()).contains("another linkd serves");
+    }
+  }
+
+  @Test
+  void timesHaveUnits() {
+    DurationConverter converter = new DurationConverter();
+    assertThat(converter.convert("0")).isZero();
+    assertThat(converter.convert("5ms").toMillis()).isEqualTo(5);
+    assertThat(converter.convert("90s").toSeconds()).isEqualTo(90);
+    assertThat(converter.convert("10m").toMinutes()).isEqualTo(10);
+    assertThat(converter.convert("3h").toHours()).isEqualTo(3);
+    assertThat(converter.convert("2d").toDays()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.linkd.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.common.collect.ImmutableList;
+import dev.linkd.server.ScriptedDriver;
+import dev.linkd.server.TestDaemon;
+import dev.linkd.v1.LinkRequest;
+import dev.linkd.v1.LinkResponse;
+import dev.linkd.v1.OpenRequest;
+import dev.linkd.v1.StatsRequest;
+import dev.linkd.v1.WatchRequest;
+import dev.linkd.v1.WatchResponse;
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole ld-style invocations through the API. */
+@Timeout(60)
+class LinkCallTest {
+  @TempDir Path directory;
+  private final ScriptedDriver driver = new ScriptedDriver();
+  private TestDaemon daemon;
+
+  @BeforeEach
+  void start() throws Exception {
+    daemon = new TestDaemon(directory, driver);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    daemon.close();
+  }
+
+  private LinkRequest.Builder request(String... arguments) {
+    LinkRequest.Builder request =
+        LinkRequest.newBuilder()
+            .setDirectory(Atoms.bytes(directory.toString()))
+            .addEnvironment(Atoms.bytes("HOME=/home/me=you"))
+            .setUmask(022);
+    for (String argument : arguments) {
+      request.addArguments(Atoms.bytes(argument));
+    }
+    return request;
+  }
+
+  private List<LinkResponse> run(LinkRequest.Builder request) {
+    return ImmutableList.copyOf(daemon.link().link(request.build()));
+  }
+
+  private Status.Code refusal(LinkRequest.Builder request) {
+    return catchThrowableOfType(StatusRuntimeException.class, () -> run(request))
+        .getStatus()
+        .getCode();
+  }
+
+  @Test
+  void anInvocationReceivesWhatTheProcessWasStartedWith() {
+    List<LinkResponse> events = run(request("echo", "-o", "a b"));
+    assertThat(events.get(0).getStandardOutput().toStringUtf8())
+        .isEqualTo("echo -o a b in " + directory + " umask 18 HOME=/home/me=you");
+    assertThat(events.get(1).getStandardError().toStringUtf8()).isEqualTo("as ld.linkd");
+    assertThat(events.get(2).getDiagnostic().getMessage()).isEqualTo("careful");
+    assertThat(events.getLast().getExit().getStatus()).isEqualTo(7);
+    assertThat(events.getLast().getExit().getStartOverReason()).isEqualTo("OPTIONS_CHANGED");
+  }
+
+  @Test
+  void anInvocationSharesItsOutputWithLaterOnesAndIsWatched() {
+    Iterator<WatchResponse> watch = daemon.link().watch(WatchRequest.getDefaultInstance());
+    assertThat(run(request("link", "program")).getLast().getExit().getReport().getGeneration())
+        .isEqualTo(1);
+    assertThat(run(request("link", "program")).getLast().getExit().getReport().getGeneration())
+        .isEqualTo(2);
+    assertThat(watch.next().hasState()).isTrue();
+    assertThat(watch.next().getFlush().getGeneration()).isEqualTo(1);
+    assertThat(watch.next().getFlush().getGeneration()).isEqualTo(2);
+    assertThat(daemon.admin().stats(StatsRequest.getDefaultInstance()).getLinks()).isEqualTo(2);
+  }
+
+  @Test
+  void anOutputThatIsOpenWithOtherOptionsIsADiagnostic() {
+    daemon
+        .link()
+        .open(
+            OpenRequest.newBuilder()
+                .setOptions(daemon.staticExecutable("program").setEntry("main"))
+                .build());
+    List<LinkResponse> events = run(request("link", "program"));
+    assertThat(events.get(1).getDiagnostic().getCode()).isEqualTo("INVALID_REQUEST");
+    assertThat(events.get(1).getDiagnostic().getMessage()).contains("other options (entry)");
+    assertThat(events.getLast().getExit().getStatus()).isEqualTo(1);
+  }
+
+  @Test
+  void anOutputThatCannotBeOpenedIsADiagnostic() {
+    List<LinkResponse> events = run(request("link", "unwritable"));
+    assertThat(events.get(1).getDiagnostic().getCode()).isEqualTo("PUBLISH_FAILED");
+  }
+
+  @Test
+  void muchTextArrivesWholeAndInOrder() {
+    StringBuilder text = new StringBuilder();
+    run(request("flood")).forEach(event -> text.append(event.getStandardOutput().toStringUtf8()));
+    List<String> lines = text.toString().lines().toList();
+    assertThat(lines).hasSize(20_000);
+    for (int i = 0; i < lines.size(); i++) {
+      assertThat(lines.get(i)).startsWith("line " + i + " ");
+    }
+  }
+
+  @Test
+  void cancellingStopsTheInvocation() throws Exception {
+    try (Context.CancellableContext context = Context.current().withCancellation()) {
+      context.run(() -> daemon.link().link(request("hang").build()).next());
+    }
+    driver.awaitCancelled();
+  }
+
+  @Test
+  void aDefectInAnInvocationIsItsOwn() {
+    assertThat(refusal(request("defect"))).isEqualTo(Status.Code.INTERNAL);
+    assertThat(run(request("link", "program")).getLast().getExit().getStatus()).isZero();
+  }
+
+  @Test
+  void requestsOutOfRangeAreRefused() {
+    assertThat(refusal(request("echo").setDirectory(Atoms.bytes("relative"))))
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request("echo").clearDirectory())).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request("echo").setUmask(01000))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request("echo").setUmask(-1))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request("echo").addEnvironment(Atoms.bytes("NOVALUE"))))
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request("a\0b"))).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    LinkRequest.Builder many = request();
+    for (int i = 0; i <= 100_000; i++) {
+      many.addArguments(Atoms.bytes("a"));
+    }
+    assertThat(refusal(many)).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+  }
+}
