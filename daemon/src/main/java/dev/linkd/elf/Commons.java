@@ -1,0 +1,61 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.symbol.Definitions;
+
+/**
+ * Tentative definitions: a name that only has these gets an atom in .bss of the greatest size and
+ * alignment that any input asks for.
+ */
+final class Commons {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final AtomEditor editor;
+  private final Input owner;
+  private final AtomUpdate update = new AtomUpdate();
+
+  Commons(LinkState state, AtomEditor editor, Input owner) {
+    this.state = state;
+    this.editor = editor;
+    this.owner = owner;
+  }
+
+  /** Makes room for a common symbol and returns the atom. */
+  int place(int symbol) {
+    long size = 0;
+    long alignment = 1;
+    Definitions definitions = state.definitions;
+    int row = state.symbols.firstDefinition(symbol);
+    for (; row != NONE; row = definitions.next(row)) {
+      if (definitions.kind(row) == Definitions.COMMON) {
+        size = Math.max(size, definitions.size(row));
+        alignment = Math.max(alignment, definitions.value(row));
+      }
+    }
+    update.clear();
+    update.key = state.symbols.name(symbol);
+    update.section = state.names.intern(".bss");
+    update.sectionType = SHT_NOBITS;
+    update.sectionFlags = SHF_ALLOC | SHF_WRITE;
+    update.alignment = alignment;
+    update.size = size;
+    try {
+      return editor.put(owner, update, NONE);
+    } catch (LinkException e) {
+      throw new TableTooLargeException(".bss", e);
+    }
+  }
+
+  /** Removes the room of a symbol that is no longer common. */
+  void release(int symbol) {
+    int atom = state.atomIndex.get(owner.number, state.symbols.name(symbol));
+    if (atom != NONE && state.symbols.global(symbol)) {
+      editor.remove(owner, atom);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Copy relocations: an executable that refers directly to an object of a shared library gets room
+ * for it in .bss, the dynamic linker copies the initial value there, and the library uses the copy.
+ * Every name that the library has for the object must lead to the copy, or the two would differ.
+ */
+final class Copies {
+
+  private static final int NONE = -1;
+
+  /** One object and its copy. */
+  private static final class Copy {
+    final int atom;
+    final int dynamicSlot;
+    final List<Integer> symbols = new ArrayList<>();
+    int users;
+
+    Copy(int atom, int dynamicSlot) {
+      this.atom = atom;
+      this.dynamicSlot = dynamicSlot;
+    }
+  }
+
+  private record ObjectKey(int library, long value) {}
+
+  private final LinkState state;
+  private final AtomEditor editor;
+  private final Providers providers;
+  private final DynamicRelocations dynamic;
+  private final Input owner;
+  private final AtomUpdate update = new AtomUpdate();
+  private final Map<ObjectKey, Copy> copies = new HashMap<>();
+  private final Map<Integer, ObjectKey> bySymbol = new HashMap<>();
+
+  Copies(
+      LinkState state,
+      AtomEditor editor,
+      Providers providers,
+      DynamicRelocations dynamic,
+      Input owner) {
+    this.state = state;
+    this.editor = editor;
+    this.providers = providers;
+    this.dynamic = dynamic;
+    this.owner = owner;
+  }
+
+  /** Makes or drops the copy of a symbol whose number of users changed. */
+  void settle(int extra) {
+    int symbol = state.extras.get(extra, Extras.SYMBOL);
+    boolean wanted =
+        state.extras.get(extra, Extras.COPY_USERS) > 0
+            && state.symbols.state(symbol) == Symbols.IMPORTED;
+    ObjectKey key = bySymbol.get(symbol);
+    if (wanted && key == null) {
+      make(symbol);
+    } else if (!wanted && key != null) {
+      bySymbol.remove(symbol);
+      drop(key);
+    }
+  }
+
+  private void make(int symbol) {
+    Library library = providers.library(state.symbols.provider(symbol));
+    LibrarySymbols provided = library.symbols;
+    int number = (int) state.symbols.value(symbol);
+    ObjectKey key = new ObjectKey(library.number, provided.value(number));
+    Copy copy = copies.get(key);
+    if (copy == null) {
+      copy = new Copy(room(symbol, provided, number), dynamic.allocate());
+      copies.put(key, copy);
+      for (int other : provided.aliases(number)) {
+        alias(copy, provided.name(other), library.number);
+      }
+    }
+    copy.users++;
+    bySymbol.put(symbol, key);
+  }
+
+  private void alias(Copy copy, String name, int library) {
+    int symbol = state.symbol(Symbols.GLOBAL, state.names.intern(name));
+    int resolution = state.symbols.state(symbol);
+    boolean ours =
+        resolution == Symbols.UNDEFINED
+            || (resolution == Symbols.IMPORTED && state.symbols.provider(symbol) == library);
+    if (!ours || copy.symbols.contains(symbol)) {
+      return;
+    }
+    copy.symbols.add(symbol);
+    state.symbols.setFlag(symbol, Symbols.PINNED, true);
+    state.queueSymbol(symbol);
+    int extra = state.extraOf(symbol);
+    state.extras.set(extra, Extras.COPY_ATOM, copy.atom);
+    state.extras.set(extra, Extras.COPY_DYNAMIC, copy.dynamicSlot);
+    state.symbolMoved(symbol);
+  }
+
+  private int room(int symbol, LibrarySymbols provided, int number) {
+    update.clear();
+    update.key = state.names.intern("copy of " + state.name(symbol));
+    update.section = state.names.intern(provided.readOnly(number) ? ".bss.rel.ro" : ".bss");
+    update.sectionType = SHT_NOBITS;
+    update.sectionFlags = SHF_ALLOC | SHF_WRITE;
+    update.alignment = 1L << provided.alignmentLog2(number);
+    update.size = Math.max(1, provided.size(number));
+    try {
+      return editor.put(owner, update, NONE);
+    } catch (LinkException e) {
+      throw new TableTooLargeException(".bss", e);
+    }
+  }
+
+  private void drop(ObjectKey key) {
+    Copy copy = copies.get(key);
+    if (copy == null || --copy.users > 0) {
+      return;
+    }
+    copies.remove(key);
+    dynamic.free(copy.dynamicSlot);
+    for (int symbol : copy.symbols) {
+      int extra = state.symbols.extra(symbol);
+      state.extras.set(extra, Extras.COPY_ATOM, NONE);
+      state.extras.set(extra, Extras.COPY_DYNAMIC, NONE);
+      state.symbols.setFlag(symbol, Symbols.PINNED, false);
+      state.symbolMoved(symbol);
+      state.queueSymbol(symbol);
+    }
+    editor.remove(owner, copy.atom);
+  }
+}

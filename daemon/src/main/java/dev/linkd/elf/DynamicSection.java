@@ -1,0 +1,138 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.output.OutputKind;
+import dev.linkd.symbol.Symbols;
+
+/** {@code .dynamic} and {@code .interp}: built again at every settle, written when they differ. */
+final class DynamicSection {
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final ElfTables tables;
+  private final DynamicSymbolTable symbols;
+  private final ByteBuilder bytes = new ByteBuilder();
+  final OutputSection section;
+
+  DynamicSection(
+      LinkState state,
+      Layout layout,
+      SymbolView view,
+      ElfTables tables,
+      DynamicSymbolTable symbols,
+      OutputSection section) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.tables = tables;
+    this.symbols = symbols;
+    this.section = section;
+    section.link = symbols.strings;
+    if (!state.spec.interpreter().isEmpty()) {
+      OutputSection interpreter =
+          layout.table(".interp", SHT_PROGBITS, SHF_ALLOC, SegmentKind.TABLES, 0);
+      interpreter.alignmentLog2 = 0;
+      bytes.putString(state.spec.interpreter());
+      bytes.writeTo(state, layout, interpreter);
+    }
+  }
+
+  static OutputSection create(Layout layout) {
+    return layout.table(
+        ".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, SegmentKind.RELRO, DYN_SIZE);
+  }
+
+  void write() {
+    bytes.clear();
+    for (int offset : symbols.needed()) {
+      put(DT_NEEDED, offset);
+    }
+    if (symbols.sonameOffset() != 0) {
+      put(DT_SONAME, symbols.sonameOffset());
+    }
+    if (symbols.runPathOffset() != 0) {
+      put(DT_RUNPATH, symbols.runPathOffset());
+    }
+    initialisers();
+    put(DT_GNU_HASH, symbols.hash.address);
+    put(DT_STRTAB, symbols.strings.address);
+    put(DT_SYMTAB, symbols.section.address);
+    put(DT_STRSZ, layout.size(symbols.strings));
+    put(DT_SYMENT, SYM_SIZE);
+    if (state.spec.kind().executable()) {
+      put(DT_DEBUG, 0);
+    }
+    linkage();
+    flags();
+    if (symbols.versionNeeds() > 0) {
+      put(DT_VERNEED, symbols.needs.address);
+      put(DT_VERNEEDNUM, symbols.versionNeeds());
+      put(DT_VERSYM, symbols.versions.address);
+    }
+    put(DT_NULL, 0);
+    bytes.writeTo(state, layout, section);
+  }
+
+  private void initialisers() {
+    function(DT_INIT, "_init");
+    function(DT_FINI, "_fini");
+    array(".preinit_array", DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ);
+    array(".init_array", DT_INIT_ARRAY, DT_INIT_ARRAYSZ);
+    array(".fini_array", DT_FINI_ARRAY, DT_FINI_ARRAYSZ);
+  }
+
+  private void function(long tag, String name) {
+    int id = state.names.find(name);
+    int symbol = id < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, id);
+    if (symbol >= 0 && state.symbols.state(symbol) == Symbols.DEFINED) {
+      put(tag, view.address(symbol));
+    }
+  }
+
+  private void array(String name, long address, long size) {
+    OutputSection array = layout.find(name);
+    if (array != null && layout.size(array) > 0) {
+      put(address, array.address);
+      put(size, layout.size(array));
+    }
+  }
+
+  private void linkage() {
+    Plt plt = tables.plt();
+    if (plt.used()) {
+      put(DT_PLTGOT, plt.words().address);
+      put(DT_PLTRELSZ, layout.size(plt.relocations()));
+      put(DT_PLTREL, DT_RELA);
+      put(DT_JMPREL, plt.relocations().address);
+    }
+    DynamicRelocations relocations = tables.dynamicRelocations();
+    if (relocations.size() > 0) {
+      put(DT_RELA, relocations.section().address);
+      put(DT_RELASZ, relocations.size());
+      put(DT_RELAENT, RELA_SIZE);
+    }
+  }
+
+  private void flags() {
+    OutputKind kind = state.spec.kind();
+    long flags = state.spec.bindNow() ? DF_BIND_NOW : 0;
+    long flags1 = state.spec.bindNow() ? DF_1_NOW : 0;
+    if (kind == OutputKind.PIE || kind == OutputKind.STATIC_PIE) {
+      flags1 |= DF_1_PIE;
+    }
+    if (kind == OutputKind.SHARED_LIBRARY && tables.threadLocals().present()) {
+      flags |= DF_STATIC_TLS;
+    }
+    if (flags != 0) {
+      put(DT_FLAGS, flags);
+    }
+    if (flags1 != 0) {
+      put(DT_FLAGS_1, flags1);
+    }
+  }
+
+  private void put(long tag, long value) {
+    bytes.putLong(tag).putLong(value);
+  }
+}

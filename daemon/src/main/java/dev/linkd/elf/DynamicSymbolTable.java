@@ -1,0 +1,420 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.output.OutputKind;
+import dev.linkd.symbol.Symbols;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code .dynsym} with {@code .dynstr}, {@code .gnu.hash} and the version tables. The set of
+ * dynamic symbols changes seldom; then all are built again. An address that changes is one entry.
+ */
+final class DynamicSymbolTable {
+
+  private static final int NONE = -1;
+
+  /** First version number that the gABI leaves to the linker. */
+  private static final int VERSION_FIRST = 2;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final Providers providers;
+  private final Extras extras;
+  private final Symbols symbols;
+
+  final OutputSection section;
+  final OutputSection strings;
+  final OutputSection hash;
+  final OutputSection versions;
+  final OutputSection needs;
+
+  /** Extras rows of the members. */
+  private final IntQueue members = new IntQueue();
+
+  private final ByteBuilder bytes = new ByteBuilder();
+  private final ByteBuilder names = new ByteBuilder();
+  private boolean changed = true;
+  private int versionNeeds;
+
+  /** Sonames for DT_NEEDED with their offsets in .dynstr, and the other strings of .dynamic. */
+  private final List<Integer> needed = new ArrayList<>();
+
+  private int sonameOffset;
+  private int runPathOffset;
+
+  DynamicSymbolTable(LinkState state, Layout layout, SymbolView view, Providers providers) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.providers = providers;
+    this.extras = state.extras;
+    this.symbols = state.symbols;
+    SegmentKind tables = SegmentKind.TABLES;
+    this.section = layout.table(".dynsym", SHT_DYNSYM, SHF_ALLOC, tables, SYM_SIZE);
+    this.strings = layout.table(".dynstr", SHT_STRTAB, SHF_ALLOC, tables, 0);
+    this.hash = layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0);
+    this.versions = layout.table(".gnu.version", SHT_GNU_VERSYM, SHF_ALLOC, tables, 2);
+    this.needs = layout.table(".gnu.version_r", SHT_GNU_VERNEED, SHF_ALLOC, tables, 0);
+    strings.alignmentLog2 = 0;
+    versions.alignmentLog2 = 1;
+    section.link = strings;
+    section.infoValue = 1;
+    hash.link = section;
+    versions.link = section;
+    needs.link = strings;
+  }
+
+  /** The strings of .dynamic or the libraries changed. */
+  void invalidate() {
+    changed = true;
+  }
+
+  List<Integer> needed() {
+    return needed;
+  }
+
+  int sonameOffset() {
+    return sonameOffset;
+  }
+
+  int runPathOffset() {
+    return runPathOffset;
+  }
+
+  int versionNeeds() {
+    return versionNeeds;
+  }
+
+  /** Gives a symbol that has to be exported a row of extras, so that it is considered. */
+  void consider(int symbol) {
+    int extra = symbols.extra(symbol);
+    if (extra == NONE && symbols.global(symbol) && exported(symbol)) {
+      extra = state.extraOf(symbol);
+    }
+    if (extra != NONE) {
+      state.queueExtra(extra);
+    }
+  }
+
+  private boolean exported(int symbol) {
+    int resolution = symbols.state(symbol);
+    if (resolution == Symbols.UNDEFINED || resolution == Symbols.IMPORTED) {
+      return false;
+    }
+    int visibility = SymbolView.visibility(symbols.info(symbol));
+    if (visibility != STV_DEFAULT && visibility != STV_PROTECTED) {
+      return false;
+    }
+    return state.spec.kind() == OutputKind.SHARED_LIBRARY
+        || state.spec.exportDynamic()
+        || providers.mentioned(symbol);
+  }
+
+  private boolean wanted(int extra) {
+    int symbol = extras.get(extra, Extras.SYMBOL);
+    if (!symbols.global(symbol)) {
+      return false;
+    }
+    if (exported(symbol)) {
+      return true;
+    }
+    boolean used =
+        extras.get(extra, Extras.GOT_USERS) > 0
+            || extras.get(extra, Extras.PLT_USERS) > 0
+            || extras.get(extra, Extras.TP_USERS) > 0
+            || extras.get(extra, Extras.GD_USERS) > 0
+            || extras.get(extra, Extras.DYNAMIC_USERS) > 0
+            || extras.get(extra, Extras.COPY_ATOM) != NONE;
+    return used && view.dynamic(symbol);
+  }
+
+  /** Adds or removes the symbol of an extras row. */
+  void settle(int extra) {
+    int at = extras.get(extra, Extras.DYNAMIC_LIST);
+    boolean wanted = wanted(extra);
+    if (wanted && at == NONE) {
+      extras.set(extra, Extras.DYNAMIC_LIST, members.size());
+      members.add(extra);
+      changed = true;
+    } else if (!wanted && at != NONE) {
+      members.removeAt(at);
+      if (at < members.size()) {
+        extras.set(members.get(at), Extras.DYNAMIC_LIST, at);
+      }
+      extras.set(extra, Extras.DYNAMIC_LIST, NONE);
+      extras.set(extra, Extras.DYNAMIC_INDEX, NONE);
+      changed = true;
+    } else if (wanted) {
+      changed |= hashed(extra) != (extras.get(extra, Extras.DYNAMIC_INDEX) >= firstHashed);
+    }
+  }
+
+  private int firstHashed;
+
+  /** Whether other modules can find the symbol here. */
+  private boolean hashed(int extra) {
+    int symbol = extras.get(extra, Extras.SYMBOL);
+    int resolution = symbols.state(symbol);
+    if (resolution == Symbols.IMPORTED) {
+      return view.address(symbol) != 0;
+    }
+    return resolution != Symbols.UNDEFINED;
+  }
+
+  /**
+   * Builds the tables again if the set of symbols changed.
+   *
+   * @return whether it did
+   */
+  boolean rebuild() {
+    if (!changed) {
+      return false;
+    }
+    changed = false;
+    List<Member> ordered = order();
+    number(ordered);
+    names.clear();
+    names.putString("");
+    boolean[] used = new boolean[providersSize()];
+    for (Member member : ordered) {
+      member.nameOffset = names.putString(name(member.symbol));
+      if (symbols.state(member.symbol) == Symbols.IMPORTED) {
+        used[symbols.provider(member.symbol)] = true;
+      }
+    }
+    strings(used);
+    writeVersions(ordered);
+    writeHash(ordered);
+    writeSymbols(ordered);
+    names.writeTo(state, layout, strings);
+    return true;
+  }
+
+  private static final class Member {
+    final int extra;
+    final int symbol;
+    final boolean hashed;
+    final int hash;
+    int nameOffset;
+
+    Member(int extra, int symbol, boolean hashed, int hash) {
+      this.extra = extra;
+      this.symbol = symbol;
+      this.hashed = hashed;
+      this.hash = hash;
+    }
+  }
+
+  private String name(int symbol) {
+    return state.name(symbol);
+  }
+
+  private List<Member> order() {
+    List<Member> plain = new ArrayList<>();
+    List<Member> hashed = new ArrayList<>();
+    for (int i = 0; i < members.size(); i++) {
+      int extra = members.get(i);
+      int symbol = extras.get(extra, Extras.SYMBOL);
+      boolean isHashed = hashed(extra);
+      Member member = new Member(extra, symbol, isHashed, hash(symbol));
+      (isHashed ? hashed : plain).add(member);
+    }
+    int buckets = GnuHash.buckets(hashed.size());
+    hashed.sort(
+        Comparator.<Member>comparingInt(m -> GnuHash.bucket(m.hash, buckets))
+            .thenComparingInt(m -> m.symbol));
+    plain.addAll(hashed);
+    return plain;
+  }
+
+  private void number(List<Member> ordered) {
+    firstHashed = ordered.size() + 1;
+    for (int i = 0; i < ordered.size(); i++) {
+      Member member = ordered.get(i);
+      if (member.hashed) {
+        firstHashed = Math.min(firstHashed, i + 1);
+      }
+      if (extras.get(member.extra, Extras.DYNAMIC_INDEX) != i + 1) {
+        extras.set(member.extra, Extras.DYNAMIC_INDEX, i + 1);
+        state.symbolMoved(member.symbol);
+      }
+    }
+  }
+
+  private int providersSize() {
+    int size = 0;
+    for (Library library : providers.libraries()) {
+      size = Math.max(size, library.number + 1);
+    }
+    return size;
+  }
+
+  private void strings(boolean[] used) {
+    needed.clear();
+    for (Library library : providers.libraries()) {
+      if (!library.asNeeded || used[library.number]) {
+        int offset = names.putString(library.soname);
+        if (!needed.contains(offset)) {
+          needed.add(offset);
+        }
+      }
+    }
+    sonameOffset = state.spec.soname().isEmpty() ? 0 : names.putString(state.spec.soname());
+    String runPath = String.join(":", state.spec.runPaths());
+    runPathOffset = runPath.isEmpty() ? 0 : names.putString(runPath);
+  }
+
+  /** The version that an import asks for; null for none. */
+  private @Nullable String version(int symbol) {
+    if (symbols.state(symbol) != Symbols.IMPORTED) {
+      return null;
+    }
+    Library library = providers.library(symbols.provider(symbol));
+    String version = library.symbols.version((int) symbols.value(symbol));
+    return version.isEmpty() ? null : version;
+  }
+
+  private void writeVersions(List<Member> ordered) {
+    Map<Integer, Map<String, Integer>> byLibrary = new HashMap<>();
+    List<Library> order = new ArrayList<>();
+    int next = VERSION_FIRST;
+    bytes.clear();
+    bytes.putShort(VER_NDX_LOCAL);
+    for (Member member : ordered) {
+      String version = version(member.symbol);
+      int index = VER_NDX_GLOBAL;
+      if (version != null) {
+        Library library = providers.library(symbols.provider(member.symbol));
+        Map<String, Integer> known = byLibrary.get(library.number);
+        if (known == null) {
+          known = new LinkedHashMap<>();
+          byLibrary.put(library.number, known);
+          order.add(library);
+        }
+        Integer given = known.get(version);
+        if (given == null) {
+          given = next++;
+          known.put(version, given);
+        }
+        index = given;
+      }
+      bytes.putShort(index);
+    }
+    versionNeeds = order.size();
+    if (versionNeeds == 0) {
+      versions.tableSize = 0;
+      needs.tableSize = 0;
+      return;
+    }
+    bytes.writeTo(state, layout, versions);
+    writeNeeds(order, byLibrary);
+  }
+
+  private void writeNeeds(List<Library> order, Map<Integer, Map<String, Integer>> byLibrary) {
+    bytes.clear();
+    for (int i = 0; i < order.size(); i++) {
+      Library library = order.get(i);
+      Map<String, Integer> used = byLibrary.getOrDefault(library.number, Map.of());
+      int size = VERNEED_SIZE + used.size() * VERNAUX_SIZE;
+      bytes.putShort(1).putShort(used.size()).putInt(names.putString(library.soname));
+      bytes.putInt(VERNEED_SIZE).putInt(i + 1 < order.size() ? size : 0);
+      int left = used.size();
+      for (Map.Entry<String, Integer> entry : used.entrySet()) {
+        bytes.putInt(sysvHash(entry.getKey())).putShort(0).putShort(entry.getValue());
+        bytes.putInt(names.putString(entry.getKey())).putInt(--left > 0 ? VERNAUX_SIZE : 0);
+      }
+    }
+    needs.infoValue = order.size();
+    bytes.writeTo(state, layout, needs);
+  }
+
+  private void writeHash(List<Member> ordered) {
+    int count = ordered.size() + 1 - firstHashed;
+    int[] hashes = new int[count];
+    for (int i = 0; i < count; i++) {
+      hashes[i] = ordered.get(firstHashed - 1 + i).hash;
+    }
+    int buckets = GnuHash.buckets(count);
+    int words = GnuHash.filterWords(count);
+    int size = Math.toIntExact(GnuHash.size(buckets, words, count));
+    MemorySegment built = MemorySegment.ofArray(new byte[size]);
+    GnuHash.build(built, 0, buckets, words, firstHashed, hashes, count);
+    bytes.clear();
+    bytes.putAll(built);
+    bytes.writeTo(state, layout, hash);
+  }
+
+  private int hash(int symbol) {
+    int name = symbols.name(symbol);
+    return GnuHash.hash(state.names.bytes(), state.names.offset(name), state.names.length(name));
+  }
+
+  private static int sysvHash(String text) {
+    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+    return SysvHash.hash(MemorySegment.ofArray(utf8), 0, utf8.length);
+  }
+
+  private void writeSymbols(List<Member> ordered) {
+    layout.resizeTable(section, (ordered.size() + 1L) * SYM_SIZE);
+    long position = state.file.position(section.node);
+    state.file.image().asSlice(position, SYM_SIZE).fill((byte) 0);
+    state.file.dirty(position, position + SYM_SIZE);
+    for (int i = 0; i < ordered.size(); i++) {
+      write(ordered.get(i).extra, ordered.get(i).nameOffset);
+    }
+  }
+
+  /** Rewrites the entry of a member whose address changed. */
+  void write(int extra) {
+    if (extras.get(extra, Extras.DYNAMIC_LIST) != NONE) {
+      long at = position(extras.get(extra, Extras.DYNAMIC_INDEX));
+      write(extra, SymDescriptor.name(state.file.image(), at));
+    }
+  }
+
+  private void write(int extra, int nameOffset) {
+    int symbol = extras.get(extra, Extras.SYMBOL);
+    int info = symbols.info(symbol);
+    int type = SymbolView.type(info);
+    boolean imported = symbols.state(symbol) == Symbols.IMPORTED;
+    if (imported && type == STT_GNU_IFUNC) {
+      type = STT_FUNC;
+    }
+    long value = view.address(symbol);
+    int sectionNumber = view.section(symbol);
+    int index = sectionNumber == NONE ? 0 : layout.section(sectionNumber).index;
+    if (symbols.state(symbol) == Symbols.ABSOLUTE) {
+      index = SHN_ABS;
+    }
+    if (type == STT_TLS && index != 0) {
+      value -= layout.threadLocalStart();
+    }
+    long at = position(extras.get(extra, Extras.DYNAMIC_INDEX));
+    boolean undefined = index == 0;
+    SymDescriptor.put(
+        state.file.image(),
+        at,
+        nameOffset,
+        Math.max(STB_GLOBAL, SymbolView.binding(info)) << 4 | type,
+        undefined ? STV_DEFAULT : SymbolView.visibility(info),
+        index,
+        value,
+        undefined ? 0 : symbols.size(symbol));
+    state.file.dirty(at, at + SYM_SIZE);
+    state.work.bytesWritten += SYM_SIZE;
+  }
+
+  private long position(int index) {
+    return state.file.position(section.node) + (long) index * SYM_SIZE;
+  }
+}

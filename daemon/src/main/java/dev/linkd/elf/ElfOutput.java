@@ -1,0 +1,359 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.FlushResult;
+import dev.linkd.output.FlushResult.Statistics;
+import dev.linkd.output.Output;
+import dev.linkd.output.OutputSpec;
+import dev.linkd.output.OutputStatus;
+import dev.linkd.publish.PublishException;
+import dev.linkd.publish.PublishOptions;
+import dev.linkd.publish.PublishResult;
+import dev.linkd.publish.Publisher;
+import dev.linkd.store.InputStore;
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Work;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** An ELF image for x86-64 with everything resident that is needed to patch it. */
+final class ElfOutput implements Output {
+
+  private static final int NONE = -1;
+  private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+
+  private final OutputSpec spec;
+  private final LinkState state;
+  private final ElfParts parts;
+  private final Settler settler;
+  private final StreamEditor streams;
+  private final InputFiles inputs;
+  private final Publisher publisher;
+  private final PublishRanges ranges;
+  private final Map<String, Stream> streamsByName = new HashMap<>();
+  private final Map<String, Library> declared = new HashMap<>();
+  private boolean edited = true;
+  private long applyNanos;
+  private long flushes;
+  private long failedFlushes;
+  private Statistics lastStatistics = NOTHING;
+  private String lastEvent = "opened";
+
+  ElfOutput(OutputSpec spec, PublishOptions options, InputStore store) {
+    this.spec = spec;
+    this.state = new LinkState(spec);
+    this.parts = new ElfParts(state);
+    this.settler = new Settler(state, parts);
+    this.streams = new StreamEditor(state, parts);
+    this.inputs = new InputFiles(state, parts, store);
+    this.publisher = new Publisher(spec.path(), options);
+    this.ranges = new PublishRanges();
+  }
+
+  @Override
+  public OutputSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public long generation() {
+    return publisher.generation();
+  }
+
+  @Override
+  public int name(MemorySegment bytes, long offset, int length) {
+    return state.names.intern(bytes, offset, length);
+  }
+
+  @Override
+  public int name(String name) {
+    return state.names.intern(name);
+  }
+
+  @Override
+  public int stream(String name) {
+    Stream stream = streamsByName.get(name);
+    if (stream == null) {
+      stream = state.inputs.add((number, order) -> new Stream(number, name, order));
+      streamsByName.put(name, stream);
+    }
+    return stream.number;
+  }
+
+  private Stream streamNumber(int number) throws LinkException {
+    if (state.inputs.has(number) && state.inputs.get(number) instanceof Stream stream) {
+      return stream;
+    }
+    throw new LinkException(Code.INVALID_REQUEST, Place.NONE, "no stream " + number);
+  }
+
+  @Override
+  public void removeStream(int stream) {
+    if (state.inputs.has(stream) && state.inputs.get(stream) instanceof Stream found) {
+      streams.removeAll(found);
+      streamsByName.remove(found.name);
+      state.inputs.remove(found);
+      edited = true;
+    }
+  }
+
+  @Override
+  public void putAtom(int stream, AtomUpdate update) throws LinkException {
+    long start = System.nanoTime();
+    streams.put(streamNumber(stream), update);
+    edited = true;
+    applyNanos += System.nanoTime() - start;
+  }
+
+  @Override
+  public boolean removeAtom(int stream, int key) {
+    if (!state.inputs.has(stream) || !(state.inputs.get(stream) instanceof Stream found)) {
+      return false;
+    }
+    int atom = state.atomIndex.get(stream, key);
+    if (atom == NONE) {
+      return false;
+    }
+    parts.editor.remove(found, atom);
+    edited = true;
+    return true;
+  }
+
+  @Override
+  public void defineSymbol(int stream, int name, int target, long value, long size, int info)
+      throws LinkException {
+    Stream owner = streamNumber(stream);
+    int symbol = state.symbol(Symbols.GLOBAL, name);
+    int kind = target == NONE ? Definitions.ABSOLUTE : Definitions.ALIAS;
+    int targetSymbol = target == NONE ? NONE : state.symbol(Symbols.GLOBAL, target);
+    parts.streamSymbols.put(owner, symbol, kind, targetSymbol, value, size, info);
+    edited = true;
+  }
+
+  @Override
+  public boolean removeSymbol(int stream, int name) {
+    int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
+    if (symbol == NONE || !state.inputs.has(stream)) {
+      return false;
+    }
+    edited = true;
+    return parts.streamSymbols.remove(state.inputs.get(stream), symbol);
+  }
+
+  @Override
+  public void importLibrary(String soname, List<ImportedSymbol> symbols) throws LinkException {
+    requireImports(soname);
+    Library library = declared.get(soname);
+    if (library != null) {
+      boolean same =
+          library.symbols instanceof DeclaredSymbols held && held.symbols().equals(symbols);
+      if (!same) {
+        declared.put(soname, parts.providers.replaceLibrary(library, new DeclaredSymbols(symbols)));
+        edited = true;
+      }
+      return;
+    }
+    declared.put(soname, parts.providers.addLibrary(soname, false, new DeclaredSymbols(symbols)));
+    librariesChanged();
+  }
+
+  private void requireImports(String soname) throws LinkException {
+    if (!spec.kind().imports()) {
+      throw new LinkException(
+          Code.INVALID_REQUEST,
+          Place.input(soname),
+          "a " + spec.kind().name().toLowerCase(java.util.Locale.ROOT) + " cannot use libraries");
+    }
+  }
+
+  private void librariesChanged() {
+    edited = true;
+    if (parts.dynamicSymbols != null) {
+      parts.dynamicSymbols.invalidate();
+    }
+  }
+
+  @Override
+  public boolean removeLibrary(String soname) {
+    Library library = declared.remove(soname);
+    if (library == null) {
+      return false;
+    }
+    parts.providers.removeLibrary(library);
+    librariesChanged();
+    return true;
+  }
+
+  @Override
+  public InputChange putInput(InputSpec input) throws LinkException {
+    long start = System.nanoTime();
+    InputChange change = inputs.put(input);
+    edited = true;
+    applyNanos += System.nanoTime() - start;
+    return change;
+  }
+
+  @Override
+  public boolean removeInput(String key) {
+    boolean removed = inputs.remove(key);
+    edited |= removed;
+    return removed;
+  }
+
+  @Override
+  public FlushResult flush() {
+    flushes++;
+    if (!edited && publisher.generation() > 0 && !state.problems.errors()) {
+      lastEvent = "flushed without changes";
+      return new FlushResult(false, generation(), List.of(), NOTHING);
+    }
+    long start = System.nanoTime();
+    state.problems.clear();
+    settle();
+    long settled = System.nanoTime();
+    edited = false;
+    Statistics work = statistics(start, settled);
+    FlushResult result = state.problems.errors() ? failed(work) : publish(work);
+    state.names.sweep();
+    clearCounters();
+    lastStatistics = result.statistics();
+    return result;
+  }
+
+  private void settle() {
+    try {
+      inputs.settle(state.problems);
+      settler.settle();
+    } catch (TableTooLargeException e) {
+      String message = String.valueOf(e.getMessage());
+      state.problems.add(
+          Diagnostic.error(
+              Code.ADDRESS_SPACE_EXHAUSTED, Place.input(spec.path().toString()), message));
+    }
+  }
+
+  private Statistics statistics(long start, long settled) {
+    Work work = state.work;
+    return new Statistics(
+        state.atomsAdded,
+        state.atomsChanged,
+        state.atomsMoved,
+        state.atomsRemoved,
+        work.relocationsApplied,
+        work.rowsVisited,
+        0,
+        0,
+        0,
+        applyNanos,
+        settled - start,
+        0);
+  }
+
+  private FlushResult failed(Statistics work) {
+    failedFlushes++;
+    edited = true;
+    lastEvent = "flush failed: " + state.problems.size() + " problems";
+    return new FlushResult(false, generation(), state.problems.list(), work);
+  }
+
+  private FlushResult publish(Statistics work) {
+    long start = System.nanoTime();
+    try {
+      PublishResult published =
+          publisher.publish(
+              state.file.image(), parts.layout.fileSize(), ranges.of(state.file.dirty()));
+      state.file.dirty().clear();
+      lastEvent = "published generation " + published.generation();
+      if (!published.warning().isEmpty()) {
+        state.problems.add(
+            Diagnostic.warning(
+                Code.PUBLISH_FAILED, Place.input(spec.path().toString()), published.warning()));
+      }
+      Statistics all = withPublish(work, published, System.nanoTime() - start);
+      return new FlushResult(true, published.generation(), state.problems.list(), all);
+    } catch (PublishException e) {
+      state.problems.add(
+          Diagnostic.error(
+              Code.PUBLISH_FAILED,
+              Place.input(e.path().toString()),
+              String.valueOf(e.getMessage()),
+              e.advice()));
+      return failed(work);
+    }
+  }
+
+  private static Statistics withPublish(Statistics work, PublishResult published, long nanos) {
+    return new Statistics(
+        work.atomsAdded(),
+        work.atomsChanged(),
+        work.atomsMoved(),
+        work.atomsRemoved(),
+        work.relocationsApplied(),
+        work.rowsVisited(),
+        published.bytesWritten(),
+        published.ranges(),
+        published.systemCalls(),
+        work.applyNanos(),
+        work.settleNanos(),
+        nanos);
+  }
+
+  private void clearCounters() {
+    state.work.clear();
+    state.atomsAdded = 0;
+    state.atomsChanged = 0;
+    state.atomsMoved = 0;
+    state.atomsRemoved = 0;
+    applyNanos = 0;
+  }
+
+  @Override
+  public List<String> verify() {
+    return new Verifier(state, parts).verify();
+  }
+
+  @Override
+  public OutputStatus status() {
+    long used = parts.layout.usedBytes();
+    return new OutputStatus(
+        generation(),
+        true,
+        state.inputs.size() - 1L,
+        state.atoms.size(),
+        state.symbols.size(),
+        state.relocations.size(),
+        state.file.nodeCount(),
+        parts.layout.fileSize(),
+        parts.layout.fileSize() - used,
+        state.residentBytes(),
+        flushes,
+        failedFlushes,
+        lastStatistics,
+        lastEvent);
+  }
+
+  @Override
+  public void dump(DumpVisitor visitor) {
+    new Dump(state, parts.layout).visit(visitor);
+  }
+
+  @Override
+  public boolean query(String name, QueryVisitor visitor) {
+    return new SymbolQuery(state, parts).visit(name, visitor);
+  }
+
+  @Override
+  public void close() {
+    publisher.close();
+    inputs.close();
+    parts.close();
+    state.close();
+  }
+}

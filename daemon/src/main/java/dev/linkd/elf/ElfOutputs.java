@@ -1,0 +1,45 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.output.Output;
+import dev.linkd.output.OutputFactory;
+import dev.linkd.output.OutputSpec;
+import dev.linkd.publish.PublishOptions;
+import dev.linkd.store.InputStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Makes ELF outputs for x86-64. */
+public final class ElfOutputs implements OutputFactory {
+
+  /** Input contents that all outputs together may hold; each file is held once. */
+  private static final long CONTENT_BYTES_MAX = 1L << 36;
+
+  private final PublishOptions options;
+  private final InputStore store = new InputStore(CONTENT_BYTES_MAX);
+
+  /** Publishes new files with the usual mode of executables. */
+  public ElfOutputs() {
+    this(PublishOptions.defaults(0755));
+  }
+
+  public ElfOutputs(PublishOptions options) {
+    this.options = options;
+  }
+
+  @Override
+  public Output open(OutputSpec spec) throws LinkException {
+    Path parent = spec.path().getParent();
+    if (Files.isDirectory(spec.path()) || parent == null || !Files.isDirectory(parent)) {
+      throw new LinkException(
+          Code.PUBLISH_FAILED,
+          Place.input(spec.path().toString()),
+          Files.isDirectory(spec.path())
+              ? "the output path is a directory"
+              : "the directory of the output does not exist");
+    }
+    return new ElfOutput(spec, options, store);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.symbol.Symbols;
+import org.jspecify.annotations.Nullable;
+
+/** The parts of an ELF output, made in the order in which they depend on each other. */
+final class ElfParts {
+  final LinkState state;
+  final Layout layout;
+  final Got got;
+  final Plt plt;
+  final DynamicRelocations dynamicRelocations;
+  final ThreadLocals threadLocals;
+  final SlotOwners slots;
+  final SymbolView view;
+  final ElfTables tables;
+  final RelaxationChoice relaxations;
+  final RelocationNeeds needs;
+  final RelocationWriter writer;
+  final AtomEditor editor;
+  final StreamSymbols streamSymbols;
+  final UnwindTable unwindTable;
+  final Input linkerInput;
+  final Commons commons;
+  final Providers providers;
+  final Copies copies;
+  final SymbolTable symbolTable;
+  final Resolver resolver;
+  final SlotWriter slotWriter;
+  final ImageHeaders headers;
+
+  /** Null in images that no dynamic linker processes. */
+  final @Nullable DynamicSymbolTable dynamicSymbols;
+
+  final @Nullable DynamicSection dynamicSection;
+
+  /** The entry symbol, NONE when there is none. */
+  final int entry;
+
+  ElfParts(LinkState state) {
+    this.state = state;
+    boolean dynamic = state.spec.kind().dynamic();
+    layout = new Layout(state);
+    OutputSection dynamicRow = dynamic ? DynamicSection.create(layout) : null;
+    got = new Got(state, layout);
+    plt = new Plt(state, layout);
+    dynamicRelocations = new DynamicRelocations(state, layout);
+    threadLocals = new ThreadLocals(layout);
+    slots = new SlotOwners(state, got, plt, dynamicRelocations);
+    view = new SymbolView(state, layout, plt);
+    tables = new ElfTables(state, got, plt, dynamicRelocations, slots, threadLocals);
+    relaxations = new RelaxationChoice(state, view);
+    needs = new RelocationNeeds(state, layout, view, relaxations, slots, dynamicRelocations);
+    unwindTable = new UnwindTable(state, layout);
+    writer = new RelocationWriter(state, layout, view, relaxations, tables, unwindTable);
+    editor = new AtomEditor(state, layout, needs);
+    streamSymbols = new StreamSymbols(state);
+    editor.setRemovalListener(unwindTable::removed);
+    linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
+    commons = new Commons(state, editor, linkerInput);
+    providers = new Providers(state);
+    copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
+    symbolTable = new SymbolTable(state, layout, view);
+    slotWriter = new SlotWriter(state, view, tables);
+    headers = new ImageHeaders(state, layout, view, threadLocals);
+    if (dynamicRow != null) {
+      dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers);
+      dynamicSection = new DynamicSection(state, layout, view, tables, dynamicSymbols, dynamicRow);
+      dynamicRelocations.section().link = dynamicSymbols.section;
+      plt.relocations().link = dynamicSymbols.section;
+    } else {
+      dynamicSymbols = null;
+      dynamicSection = null;
+    }
+    LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
+    resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, dynamicSymbols);
+    entry = pinEntry();
+  }
+
+  private int pinEntry() {
+    String name = state.spec.entry();
+    if (name.isEmpty()) {
+      return Symbols.NONE;
+    }
+    int symbol = state.symbol(Symbols.GLOBAL, state.names.intern(name));
+    state.symbols.setFlag(symbol, Symbols.PINNED, true);
+    return symbol;
+  }
+
+  void reportNoEntry() {
+    state.problems.add(
+        Diagnostic.error(
+            Code.NO_ENTRY,
+            Place.symbol("", state.spec.entry()),
+            "entry symbol " + state.spec.entry() + " is undefined",
+            "define it, or choose another entry"));
+  }
+
+  void close() {
+    unwindTable.close();
+  }
+}

@@ -1,0 +1,253 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.WindowFullException;
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Layouts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** ELF header, program headers and section headers: built at every settle, written when changed. */
+final class ImageHeaders {
+
+  private static final long PAGE = Layout.PAGE;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final ThreadLocals threadLocals;
+  private final MappedFile file;
+  private final OutputSection names;
+  private final ByteBuilder bytes = new ByteBuilder();
+  private final int headerTable;
+
+  /** The first page of the file, and behind it the section headers. */
+  private MemorySegment scratch = Arena.ofAuto().allocate(PAGE + 64L * SHDR_SIZE);
+
+  private int namedSections;
+  private int programHeaders;
+  private boolean executableStack;
+
+  ImageHeaders(LinkState state, Layout layout, SymbolView view, ThreadLocals threadLocals) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.threadLocals = threadLocals;
+    this.file = state.file;
+    this.names = layout.table(".shstrtab", SHT_STRTAB, 0, null, 0);
+    names.alignmentLog2 = 0;
+    this.headerTable = layout.addHeaderTable();
+  }
+
+  void setExecutableStack(boolean executable) {
+    executableStack = executable;
+  }
+
+  void write() {
+    nameSections();
+    int count = layout.sections().size() + 1;
+    makeRoom(count);
+    scratch.asSlice(0, PAGE + SHDR_SIZE).fill((byte) 0);
+    for (OutputSection section : layout.sections()) {
+      sectionHeader(section);
+    }
+    programHeaders = 0;
+    programHeaders();
+    long table = file.position(headerTable);
+    int type = state.spec.kind().positionIndependent() ? ET_DYN : ET_EXEC;
+    EhdrDescriptor.put(scratch, 0, ELFOSABI_NONE, type, EM_X86_64, 0, entry());
+    EhdrDescriptor.programHeaders(scratch, 0, EHDR_SIZE, programHeaders);
+    EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
+    copy(0, PAGE, 0);
+    copy(PAGE, (long) count * SHDR_SIZE, table);
+  }
+
+  private long entry() {
+    int name = state.names.find(state.spec.entry());
+    int symbol = name < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, name);
+    return symbol < 0 ? 0 : view.address(symbol);
+  }
+
+  private void makeRoom(int count) {
+    long size = (long) count * SHDR_SIZE;
+    if (size > file.size(headerTable)) {
+      try {
+        file.resize(headerTable, size + 16 * SHDR_SIZE);
+      } catch (WindowFullException e) {
+        throw new TableTooLargeException("section headers", e);
+      }
+    }
+    if (PAGE + size > scratch.byteSize()) {
+      scratch = Arena.ofAuto().allocate(PAGE + size * 2);
+    }
+  }
+
+  private void nameSections() {
+    if (namedSections == layout.sections().size()) {
+      return;
+    }
+    namedSections = layout.sections().size();
+    bytes.clear();
+    bytes.putString("");
+    for (OutputSection section : layout.sections()) {
+      section.nameOffset = bytes.putString(section.name);
+    }
+    bytes.writeTo(state, layout, names);
+  }
+
+  private void sectionHeader(OutputSection section) {
+    long at = PAGE + (section.number + 1L) * SHDR_SIZE;
+    long size = layout.size(section);
+    if (section.pseudo() || (size == 0 && section.boundaries.isEmpty() && section.allocated())) {
+      scratch.asSlice(at, SHDR_SIZE).fill((byte) 0);
+      return;
+    }
+    OutputSection info = section.info;
+    OutputSection link = section.link;
+    ShdrDescriptor.put(
+        scratch,
+        at,
+        section.nameOffset,
+        section.type,
+        section.flags,
+        section.address,
+        layout.fileOffset(section),
+        size,
+        link == null ? 0 : link.index,
+        info == null ? section.infoValue : info.index,
+        1L << section.alignmentLog2,
+        section.entrySize);
+  }
+
+  private void programHeaders() {
+    programHeader(PT_PHDR, PF_R, EHDR_SIZE, 0, 0, 8);
+    section(PT_INTERP, PF_R, ".interp");
+    for (Segment segment : layout.segments()) {
+      load(segment);
+    }
+    section(PT_DYNAMIC, PF_R | PF_W, ".dynamic");
+    notes();
+    if (threadLocals.present()) {
+      long offset = file.position(layout.segment(SegmentKind.TLS).node);
+      put(
+          PT_TLS,
+          PF_R,
+          offset,
+          threadLocals.start(),
+          threadLocals.fileSize(),
+          threadLocals.memorySize(),
+          1L << threadLocals.alignmentLog2());
+    }
+    section(PT_GNU_EH_FRAME, PF_R, ".eh_frame_hdr");
+    put(PT_GNU_STACK, executableStack ? PF_R | PF_W | PF_X : PF_R | PF_W, 0, 0, 0, 0, 16);
+    relro();
+    // The first entry describes the table itself, whose size is known only now.
+    long size = (long) programHeaders * PHDR_SIZE;
+    long address = layout.base() + EHDR_SIZE;
+    PhdrDescriptor.put(
+        scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, address, size, size, 8);
+  }
+
+  private void programHeader(
+      int type, int flags, long offset, long address, long size, long alignment) {
+    put(type, flags, offset, address, size, size, alignment);
+  }
+
+  private void put(
+      int type,
+      int flags,
+      long offset,
+      long address,
+      long fileSize,
+      long memorySize,
+      long alignment) {
+    if (programHeaders == Layout.PROGRAM_HEADERS_MAX) {
+      throw new IllegalStateException("more program headers than fit into the first page");
+    }
+    long at = EHDR_SIZE + (long) programHeaders++ * PHDR_SIZE;
+    PhdrDescriptor.put(
+        scratch, at, type, flags, offset, address, address, fileSize, memorySize, alignment);
+  }
+
+  private void section(int type, int flags, String name) {
+    OutputSection section = layout.find(name);
+    if (section != null && layout.size(section) > 0) {
+      long alignment = 1L << section.alignmentLog2;
+      long size = layout.size(section);
+      programHeader(type, flags, layout.fileOffset(section), section.address, size, alignment);
+    }
+  }
+
+  private void notes() {
+    for (OutputSection section : layout.sections()) {
+      if (section.type == SHT_NOTE && section.allocated() && layout.size(section) > 0) {
+        section(PT_NOTE, PF_R, section.name);
+        if (section.name.equals(".note.gnu.property")) {
+          section(PT_GNU_PROPERTY, PF_R, section.name);
+        }
+      }
+    }
+  }
+
+  private void load(Segment segment) {
+    long used = used(segment);
+    if (used == 0) {
+      return;
+    }
+    long memory = segment.number == SegmentKind.RELRO.ordinal() ? alignUp(used) : used;
+    long offset = segment.content ? file.position(segment.node) : 0;
+    long alignment = segment.content ? Math.max(PAGE, 1L << file.alignment(segment.node)) : PAGE;
+    long fileSize = segment.content ? used : 0;
+    put(PT_LOAD, segment.flags, offset, segment.address, fileSize, memory, alignment);
+  }
+
+  /** Bytes from the start of the segment to the end of its last section. */
+  private long used(Segment segment) {
+    if (segment.number == SegmentKind.HEADERS.ordinal()) {
+      return PAGE;
+    }
+    long end = 0;
+    for (OutputSection section : layout.sections()) {
+      long size = layout.size(section);
+      if (section.segment == segment && size > 0 && !section.threadLocalZero()) {
+        end = Math.max(end, section.address + size - segment.address);
+      }
+    }
+    return end;
+  }
+
+  private static long alignUp(long value) {
+    return (value + PAGE - 1) & -PAGE;
+  }
+
+  private void relro() {
+    Segment segment = layout.existing(SegmentKind.RELRO);
+    if (segment == null || !state.spec.kind().dynamic() || used(segment) == 0) {
+      return;
+    }
+    long size = used(segment);
+    put(PT_GNU_RELRO, PF_R, file.position(segment.node), segment.address, size, alignUp(size), 1);
+  }
+
+  /** Writes the bytes between the first and the last that differ from the image. */
+  private void copy(long from, long size, long position) {
+    MemorySegment image = file.image();
+    long first =
+        MemorySegment.mismatch(scratch, from, from + size, image, position, position + size);
+    if (first < 0) {
+      return;
+    }
+    first &= -Integer.BYTES;
+    long end = size;
+    while (end - Integer.BYTES > first
+        && scratch.get(Layouts.INT, from + end - Integer.BYTES)
+            == image.get(Layouts.INT, position + end - Integer.BYTES)) {
+      end -= Integer.BYTES;
+    }
+    MemorySegment.copy(scratch, from + first, image, position + first, end - first);
+    file.dirty(position + first, position + end);
+    state.work.bytesWritten += end - first;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.linkd.elf;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The inputs of an output by number. Numbers of removed inputs are given again. */
+final class Inputs {
+  private final List<@Nullable Input> list = new ArrayList<>();
+  private final IntQueue free = new IntQueue();
+  private long nextOrder;
+  private int live;
+
+  interface Maker<T extends Input> {
+    T make(int number, long order);
+  }
+
+  <T extends Input> T add(Maker<T> maker) {
+    int number = free.isEmpty() ? list.size() : free.removeLast();
+    T input = maker.make(number, nextOrder++);
+    if (number == list.size()) {
+      list.add(input);
+    } else {
+      list.set(number, input);
+    }
+    live++;
+    return input;
+  }
+
+  void remove(Input input) {
+    list.set(input.number, null);
+    free.add(input.number);
+    live--;
+  }
+
+  Input get(int number) {
+    Input input = list.get(number);
+    if (input == null) {
+      throw new IllegalStateException("no input " + number);
+    }
+    return input;
+  }
+
+  boolean has(int number) {
+    return number >= 0 && number < list.size() && list.get(number) != null;
+  }
+
+  int size() {
+    return live;
+  }
+}

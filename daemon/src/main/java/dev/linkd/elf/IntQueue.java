@@ -1,0 +1,49 @@
+package dev.linkd.elf;
+
+import java.util.Arrays;
+
+/** A list of row numbers that keeps its storage. */
+final class IntQueue {
+  private int[] rows = new int[64];
+  private int size;
+
+  void add(int row) {
+    if (size == rows.length) {
+      rows = Arrays.copyOf(rows, size * 2);
+    }
+    rows[size++] = row;
+  }
+
+  int size() {
+    return size;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int get(int index) {
+    return rows[index];
+  }
+
+  void set(int index, int row) {
+    rows[index] = row;
+  }
+
+  int removeLast() {
+    return rows[--size];
+  }
+
+  /** Removes an entry; the last one takes its place. */
+  void removeAt(int index) {
+    rows[index] = rows[--size];
+  }
+
+  void truncate(int newSize) {
+    size = newSize;
+  }
+
+  void clear() {
+    size = 0;
+  }
+}

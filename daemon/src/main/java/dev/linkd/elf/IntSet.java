@@ -1,0 +1,56 @@
+package dev.linkd.elf;
+
+import java.util.Arrays;
+
+/** A set of row numbers (not negative) for the length of one pass. */
+final class IntSet {
+  private static final int EMPTY = -1;
+
+  private int[] slots = new int[64];
+  private int size;
+
+  IntSet() {
+    Arrays.fill(slots, EMPTY);
+  }
+
+  /** Adds a number; returns whether it is new. */
+  boolean add(int value) {
+    if (size * 2 >= slots.length) {
+      grow();
+    }
+    int at = find(value);
+    if (slots[at] == value) {
+      return false;
+    }
+    slots[at] = value;
+    size++;
+    return true;
+  }
+
+  void clear() {
+    if (size > 0) {
+      Arrays.fill(slots, EMPTY);
+      size = 0;
+    }
+  }
+
+  private int find(int value) {
+    int mask = slots.length - 1;
+    int at = (value * 0x9e3779b9) >>> 7 & mask;
+    while (slots[at] != EMPTY && slots[at] != value) {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
+
+  private void grow() {
+    int[] old = slots;
+    slots = new int[old.length * 2];
+    Arrays.fill(slots, EMPTY);
+    for (int value : old) {
+      if (value != EMPTY) {
+        slots[find(value)] = value;
+      }
+    }
+  }
+}

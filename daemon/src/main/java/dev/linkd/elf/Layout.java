@@ -1,0 +1,286 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.mapped.GapFiller;
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.Policy;
+import dev.linkd.mapped.WindowFullException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Segments and sections of an image: creates them on first use and knows every address. */
+final class Layout {
+
+  static final int PAGE_LOG2 = 12;
+  static final int PAGE = 1 << PAGE_LOG2;
+
+  /** Address of the ELF header in an image with fixed addresses, as in GNU ld. */
+  static final long FIXED_BASE = 0x400000;
+
+  /** Program headers that fit behind the ELF header in the first page. */
+  static final int PROGRAM_HEADERS_MAX = (PAGE - EHDR_SIZE) / PHDR_SIZE;
+
+  private final LinkState state;
+  private final MappedFile file;
+  private final EnumMap<SegmentKind, Segment> segments = new EnumMap<>(SegmentKind.class);
+  private final List<OutputSection> sections = new ArrayList<>();
+  private final Map<String, OutputSection> byName = new HashMap<>();
+  private final Map<RuleKey, OutputSection> byInput = new HashMap<>();
+  private final long base;
+  private final OutputSection headers;
+  private final int bssRoot;
+  private final int tbssRoot;
+
+  private record RuleKey(int name, int type, long flags) {}
+
+  Layout(LinkState state) {
+    this.state = state;
+    this.file = state.file;
+    this.base = state.spec.kind().positionIndependent() ? 0 : FIXED_BASE;
+    this.bssRoot = file.addRoot(false);
+    this.tbssRoot = file.addRoot(false);
+    this.headers = table("", SHT_NULL, 0, SegmentKind.HEADERS, 0);
+    headers.index = SHN_ABS;
+    resizeTable(headers, PAGE);
+  }
+
+  long base() {
+    return base;
+  }
+
+  /** The place of the ELF header and the program headers, at the start of the image. */
+  OutputSection headers() {
+    return headers;
+  }
+
+  /** Address of the PT_TLS block, which the values of thread-local symbols count from. */
+  long threadLocalStart() {
+    return base + SegmentKind.TLS.start();
+  }
+
+  List<OutputSection> sections() {
+    return sections;
+  }
+
+  OutputSection section(int number) {
+    return sections.get(number);
+  }
+
+  @Nullable OutputSection find(String name) {
+    return byName.get(name);
+  }
+
+  Iterable<Segment> segments() {
+    return segments.values();
+  }
+
+  @Nullable Segment existing(SegmentKind kind) {
+    return segments.get(kind);
+  }
+
+  Segment segment(SegmentKind kind) {
+    Segment segment = segments.get(kind);
+    if (segment == null) {
+      int number = kind.ordinal();
+      boolean content = kind != SegmentKind.BSS;
+      int node =
+          content
+              ? add(MappedFile.FILE, Policy.FLOATING, PAGE, PAGE_LOG2, Owners.segment(number))
+              : bssRoot;
+      segment =
+          new Segment(
+              number, kind.name(), kind.flags, base + kind.start(), kind.window, node, content);
+      file.setLimit(node, kind.window);
+      segments.put(kind, segment);
+    }
+    return segment;
+  }
+
+  /** The output section for an input section, created on first use. */
+  OutputSection sectionFor(int inputName, int type, long flags) {
+    RuleKey key = new RuleKey(inputName, type, flags);
+    OutputSection section = byInput.get(key);
+    if (section == null) {
+      section = sectionFor(SectionRule.of(state.names.string(inputName), type, flags));
+      state.names.retain(inputName);
+      byInput.put(key, section);
+    }
+    return section;
+  }
+
+  private OutputSection sectionFor(SectionRule rule) {
+    String key = rule.name();
+    OutputSection section = byName.get(key);
+    if (section != null && !compatible(section, rule)) {
+      key = rule.name() + ' ' + rule.flags() + ' ' + (rule.type() == SHT_NOBITS);
+      section = byName.get(key);
+    }
+    if (section == null) {
+      section = create(key, rule);
+    }
+    return section;
+  }
+
+  /** Same permissions, and content never shares a section with what has none. */
+  private static boolean compatible(OutputSection section, SectionRule rule) {
+    return section.flags == rule.flags()
+        && (section.type == SHT_NOBITS) == (rule.type() == SHT_NOBITS);
+  }
+
+  private OutputSection create(String key, SectionRule rule) {
+    SegmentKind kind = rule.segment();
+    Segment segment = kind == null ? null : segment(kind);
+    Policy policy = rule.dense() ? Policy.DENSE : Policy.FLOATING;
+    OutputSection section = add(key, rule.name(), rule.type(), rule.flags(), segment, policy);
+    boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
+    if (rule.segment() == SegmentKind.EH_FRAME) {
+      file.setFiller(section.node, Unwind.FILLER);
+    } else if (file.hasContent(section.node)) {
+      file.setFiller(section.node, !code ? GapFiller.ZERO : rule.dense() ? NOP : GapFiller.TRAP);
+    }
+    return section;
+  }
+
+  /** One-byte no-operation instructions, for code that runs through the gaps. */
+  private static final GapFiller NOP =
+      (file, container, previous, from, to) ->
+          file.image().asSlice(from, to - from).fill((byte) 0x90);
+
+  /** Adds a table: a section without atoms that its owner writes. */
+  OutputSection table(String name, int type, long flags, @Nullable SegmentKind kind, int entry) {
+    Segment segment = kind == null ? null : segment(kind);
+    OutputSection section = add(name, name, type, flags, segment, Policy.FIXED);
+    section.tableSize = 0;
+    section.entrySize = entry;
+    section.alignmentLog2 = 3;
+    return section;
+  }
+
+  private OutputSection add(
+      String key, String name, int type, long flags, @Nullable Segment segment, Policy policy) {
+    int number = sections.size();
+    int parent = parent(segment, type, flags);
+    int alignment = policy == Policy.FIXED ? 4 : 0;
+    int node = add(parent, policy, 0, alignment, Owners.section(number));
+    OutputSection section =
+        new OutputSection(number, name, type, flags, segment, node, policy == Policy.DENSE);
+    sections.add(section);
+    byName.put(key, section);
+    if (segment != null) {
+      section.address = addressOf(section);
+    }
+    return section;
+  }
+
+  /** Adds a container or an empty table; only an exhausted reservation can prevent it. */
+  private int add(int parent, Policy policy, long size, int alignmentLog2, int owner) {
+    try {
+      return file.add(parent, policy, size, alignmentLog2, owner);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException("of segment", e);
+    }
+  }
+
+  private int parent(@Nullable Segment segment, int type, long flags) {
+    if (segment == null) {
+      return MappedFile.FILE;
+    }
+    return type == SHT_NOBITS && (flags & SHF_TLS) != 0 ? tbssRoot : segment.node;
+  }
+
+  /** Node of the section header table. */
+  int addHeaderTable() {
+    return add(MappedFile.FILE, Policy.FIXED, 0, 3, Owners.HEADERS);
+  }
+
+  /** Makes sections and segments aligned enough for an atom. */
+  void align(OutputSection section, int alignmentLog2) throws WindowFullException {
+    if (alignmentLog2 <= section.alignmentLog2) {
+      return;
+    }
+    Segment segment = section.segment;
+    if (segment != null && segment.content && alignmentLog2 > PAGE_LOG2) {
+      file.realign(segment.node, alignmentLog2);
+    }
+    file.realign(section.node, alignmentLog2);
+    section.alignmentLog2 = alignmentLog2;
+  }
+
+  /** Changes the size of a table's node, with room to grow, and returns whether it moved. */
+  void resizeTable(OutputSection section, long size) {
+    if (size > file.size(section.node)) {
+      try {
+        file.resize(section.node, size + size / 2);
+      } catch (WindowFullException e) {
+        throw new TableTooLargeException(section.name, e);
+      }
+    }
+    section.tableSize = size;
+  }
+
+  /** The address that the section has now; its {@code address} field is from the last settle. */
+  long addressOf(OutputSection section) {
+    Segment segment = section.segment;
+    if (segment == null) {
+      return 0;
+    }
+    long offset = file.offset(section.node);
+    return section.threadLocalZero() ? section.address : segment.address + offset;
+  }
+
+  /** Address of an atom; for an atom that is not loaded, its offset in the section. */
+  long address(int atom) {
+    OutputSection section = sections.get(state.atoms.section(atom));
+    return section.address + file.offset(state.atoms.node(atom));
+  }
+
+  /** Where an atom's bytes are in the image. */
+  long position(int atom) {
+    return file.position(state.atoms.node(atom));
+  }
+
+  long fileOffset(OutputSection section) {
+    if (file.hasContent(section.node)) {
+      return file.position(section.node);
+    }
+    Segment segment = section.segment;
+    return segment != null && segment.content ? file.position(segment.node) : 0;
+  }
+
+  /** Bytes that the section contains. */
+  long size(OutputSection section) {
+    return section.tableSize >= 0 ? section.tableSize : file.extent(section.node) + section.trailer;
+  }
+
+  /** Length of the file. */
+  long fileSize() {
+    return file.extent(MappedFile.FILE);
+  }
+
+  /** Bytes of the file that belong to something. */
+  long usedBytes() {
+    long used = 0;
+    for (OutputSection section : sections) {
+      if (file.hasContent(section.node)) {
+        used += size(section);
+      }
+    }
+    return used;
+  }
+
+  static LinkException windowFull(OutputSection section, String input, String atom) {
+    return new LinkException(
+        Code.ADDRESS_SPACE_EXHAUSTED,
+        Place.section(input, atom, Place.NO_OFFSET),
+        "output section " + section.name + " does not fit into its address window",
+        "32-bit relocations reach 2 GiB; make the data smaller or allocate it at run time");
+  }
+}

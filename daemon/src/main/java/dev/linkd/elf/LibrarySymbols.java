@@ -1,0 +1,36 @@
+package dev.linkd.elf;
+
+import java.lang.foreign.MemorySegment;
+
+/** What a shared library provides and refers to, from its file or declared by a client. */
+interface LibrarySymbols {
+
+  int NONE = -1;
+
+  /** Number of the provided symbol with that name, its default version; NONE if there is none. */
+  int find(MemorySegment bytes, long offset, int length);
+
+  /** Whether the library defines or refers to the name. */
+  boolean mentions(MemorySegment bytes, long offset, int length);
+
+  /** All names of the object at the same address, the symbol itself included. */
+  int[] aliases(int symbol);
+
+  String name(int symbol);
+
+  /** Version that a reference has to ask for; empty for none. */
+  String version(int symbol);
+
+  /** st_info. */
+  int info(int symbol);
+
+  long value(int symbol);
+
+  long size(int symbol);
+
+  /** Alignment that a copy of the object needs, log2. */
+  int alignmentLog2(int symbol);
+
+  /** Whether the object is read-only after relocation. */
+  boolean readOnly(int symbol);
+}

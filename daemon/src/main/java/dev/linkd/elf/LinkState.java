@@ -1,0 +1,223 @@
+package dev.linkd.elf;
+
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.output.Atoms;
+import dev.linkd.output.OutputSpec;
+import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.ByteHeap;
+import dev.linkd.table.Names;
+import dev.linkd.table.PairIndex;
+import dev.linkd.table.Work;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The tables of one output and the queues between the steps of an update. Every part of the engine
+ * works on this one state; which part may change which table is said where the table is.
+ */
+final class LinkState implements AutoCloseable {
+
+  static final int NONE = -1;
+
+  private static final int ROWS_MAX = 1 << 27;
+  private static final long NAME_BYTES_MAX = 1L << 32;
+  private static final long HEAP_BYTES_MAX = 1L << 34;
+  private static final long IMAGE_BYTES_MAX = 1L << 36;
+
+  final OutputSpec spec;
+  final Work work = new Work();
+  final Problems problems = new Problems();
+  final Names names = new Names("names", ROWS_MAX, NAME_BYTES_MAX);
+  final Symbols symbols = new Symbols(ROWS_MAX);
+  final Definitions definitions = new Definitions(symbols, ROWS_MAX);
+  final Relocations relocations = new Relocations(symbols, ROWS_MAX);
+  final Atoms atoms = new Atoms(ROWS_MAX);
+  final Extras extras = new Extras(1 << 24);
+  final ByteHeap heap = new ByteHeap("atom contents", HEAP_BYTES_MAX);
+  final MappedFile file;
+  final Inputs inputs = new Inputs();
+
+  /** (scope, name) to symbol. */
+  final PairIndex symbolIndex = new PairIndex("symbols by name");
+
+  /** (input, key) to atom. */
+  final PairIndex atomIndex = new PairIndex("atoms by key");
+
+  /** (symbol, 0) to the first definition that is an alias of it. */
+  final PairIndex aliasIndex = new PairIndex("aliases by target");
+
+  /** Symbols whose resolution has to be decided again. */
+  final IntQueue symbolQueue = new IntQueue();
+
+  /** Relocations to be applied, each once: those with the flag PENDING. */
+  final IntQueue pending = new IntQueue();
+
+  /** Symbols whose rows in .symtab have to be rewritten: those with the flag TABLE_QUEUED. */
+  final IntQueue tableQueue = new IntQueue();
+
+  /** Extras whose slots have to be rewritten. */
+  final IntQueue extraQueue = new IntQueue();
+
+  long atomsAdded;
+  long atomsChanged;
+  long atomsMoved;
+  long atomsRemoved;
+
+  LinkState(OutputSpec spec) {
+    this.spec = spec;
+    this.file = new MappedFile(spec.path().toString(), IMAGE_BYTES_MAX, work);
+  }
+
+  /** The segment that holds the unrelocated bytes of an atom, at {@link Atoms#content}. */
+  MemorySegment contentSegment(int atom) {
+    if (atoms.flag(atom, Atoms.OWNS_CONTENT)) {
+      return heap.segment();
+    }
+    Input input = inputs.get(atoms.input(atom));
+    return atoms.flag(atom, Atoms.NEXT_CONTENT) ? input.nextContent() : input.content();
+  }
+
+  /** Finds or adds a symbol. A symbol lives until {@link Resolver} finds it unused. */
+  int symbol(int scope, int name) {
+    int symbol = symbolIndex.get(scope, name);
+    if (symbol == NONE) {
+      symbol = symbols.add(name, scope);
+      names.retain(name);
+      symbolIndex.put(scope, name, symbol);
+      queueSymbol(symbol);
+    }
+    return symbol;
+  }
+
+  /** Scope of the symbols that are local to an input. */
+  static int localScope(int input) {
+    return input * 2 + 1;
+  }
+
+  /** Scope of the symbols that stand for the atoms of an input. */
+  static int anchorScope(int input) {
+    return input * 2 + 2;
+  }
+
+  void queueSymbol(int symbol) {
+    if (!symbols.flag(symbol, Symbols.QUEUED)) {
+      symbols.setFlag(symbol, Symbols.QUEUED, true);
+      symbolQueue.add(symbol);
+    }
+  }
+
+  void queueRelocation(int relocation) {
+    if (!relocations.flag(relocation, Relocations.PENDING)) {
+      relocations.setFlag(relocation, Relocations.PENDING, true);
+      pending.add(relocation);
+    }
+  }
+
+  void queueRow(int symbol) {
+    if (!symbols.flag(symbol, Symbols.TABLE_QUEUED)) {
+      symbols.setFlag(symbol, Symbols.TABLE_QUEUED, true);
+      tableQueue.add(symbol);
+    }
+  }
+
+  /** Everything that depends on the address of a symbol has to be written again. */
+  void symbolMoved(int symbol) {
+    int relocation = symbols.firstReference(symbol);
+    while (relocation != NONE) {
+      work.rowsVisited++;
+      queueRelocation(relocation);
+      relocation = relocations.next(relocation);
+    }
+    queueRow(symbol);
+    int extra = symbols.extra(symbol);
+    if (extra != NONE) {
+      queueExtra(extra);
+    }
+  }
+
+  /** Queues everything that depends on where an atom is: what it contains and who refers to it. */
+  void atomMoved(int atom) {
+    int first = atoms.firstRelocation(atom);
+    int count = atoms.relocations(atom);
+    for (int row = first; row < first + count; row++) {
+      queueRelocation(row);
+    }
+    work.rowsVisited += count;
+    for (int row = atoms.firstDefinition(atom); row != NONE; row = definitions.nextOfOwner(row)) {
+      int symbol = definitions.symbol(row);
+      if (symbols.winner(symbol) == row) {
+        symbolMoved(symbol);
+      }
+      if (symbols.flag(symbol, Symbols.HAS_ALIASES)) {
+        aliasesMoved(symbol);
+      }
+    }
+    if (atoms.anchor(atom) != NONE) {
+      symbolMoved(atoms.anchor(atom));
+    }
+  }
+
+  private void aliasesMoved(int symbol) {
+    int row = aliasIndex.get(symbol, 0);
+    for (; row != NONE; row = definitions.nextAlias(row)) {
+      int alias = definitions.symbol(row);
+      symbolMoved(alias);
+      if (symbols.flag(alias, Symbols.HAS_ALIASES)) {
+        aliasesMoved(alias);
+      }
+    }
+  }
+
+  void queueExtra(int extra) {
+    int queued = extras.get(extra, Extras.QUEUED);
+    if ((queued & Extras.SETTLE) == 0) {
+      extras.set(extra, Extras.QUEUED, queued | Extras.SETTLE);
+      extraQueue.add(extra);
+    }
+  }
+
+  /** The symbol's row of extras, added when it has none. */
+  int extraOf(int symbol) {
+    int extra = symbols.extra(symbol);
+    if (extra == NONE) {
+      extra = extras.add(symbol);
+      symbols.setExtra(symbol, extra);
+    }
+    return extra;
+  }
+
+  String name(int symbol) {
+    return names.string(symbols.name(symbol));
+  }
+
+  /** Bytes of address space that are backed by memory. */
+  long residentBytes() {
+    return names.committed()
+        + symbols.bytes()
+        + definitions.bytes()
+        + relocations.bytes()
+        + atoms.bytes()
+        + extras.bytes()
+        + heap.committed()
+        + file.committed()
+        + symbolIndex.bytes()
+        + atomIndex.bytes()
+        + aliasIndex.bytes();
+  }
+
+  @Override
+  public void close() {
+    aliasIndex.close();
+    atomIndex.close();
+    symbolIndex.close();
+    file.close();
+    heap.close();
+    extras.close();
+    atoms.close();
+    relocations.close();
+    definitions.close();
+    symbols.close();
+    names.close();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.symbol.Symbols;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Symbols that the linker defines when something refers to them and no input defines them: the
+ * boundaries of sections.
+ */
+final class LinkerSymbols {
+
+  private static final int NONE = -1;
+  private static final String START = "__start_";
+  private static final String STOP = "__stop_";
+
+  private final LinkState state;
+  private final Layout layout;
+  private final Map<Integer, Boundary> byName = new HashMap<>();
+
+  /**
+   * @param atEnd the end of the section, not its start
+   */
+  private record Boundary(OutputSectionSource section, boolean atEnd) {}
+
+  private interface OutputSectionSource {
+    OutputSection get();
+  }
+
+  LinkerSymbols(LinkState state, Layout layout, Plt plt, @Nullable OutputSection dynamic) {
+    this.state = state;
+    this.layout = layout;
+    array("preinit_array", SHT_PREINIT_ARRAY);
+    array("init_array", SHT_INIT_ARRAY);
+    array("fini_array", SHT_FINI_ARRAY);
+    end(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, "etext", "_etext", "__etext");
+    end(".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, "edata", "_edata");
+    end(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, "end", "_end");
+    add("__bss_start", source(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE), false);
+    add(
+        "_GLOBAL_OFFSET_TABLE_",
+        () -> {
+          plt.requireBase();
+          return plt.words();
+        },
+        false);
+    if (dynamic != null) {
+      add("_DYNAMIC", () -> dynamic, false);
+    }
+    headers();
+  }
+
+  private void headers() {
+    OutputSection headers = layout.headers();
+    add("__ehdr_start", () -> headers, false);
+    add("__executable_start", () -> headers, false);
+  }
+
+  private void array(String name, int type) {
+    OutputSectionSource source = source("." + name, type, SHF_ALLOC | SHF_WRITE);
+    add("__" + name + "_start", source, false);
+    add("__" + name + "_end", source, true);
+  }
+
+  private void end(String section, int type, long flags, String... names) {
+    for (String name : names) {
+      add(name, source(section, type, flags), true);
+    }
+  }
+
+  private OutputSectionSource source(String section, int type, long flags) {
+    return () -> layout.sectionFor(state.names.intern(section), type, flags);
+  }
+
+  private void add(String name, OutputSectionSource section, boolean atEnd) {
+    int id = state.names.intern(name);
+    state.names.retain(id);
+    byName.put(id, new Boundary(section, atEnd));
+  }
+
+  /** Defines the symbol if its name is one of the linker's. */
+  boolean define(Resolver resolver, int symbol) {
+    Boundary boundary = byName.get(state.symbols.name(symbol));
+    if (boundary == null) {
+      boundary = startStop(symbol);
+    }
+    if (boundary == null) {
+      release(symbol);
+      return false;
+    }
+    OutputSection section = boundary.section().get();
+    release(symbol);
+    section.boundaries.add(symbol);
+    int resolution = boundary.atEnd() ? Symbols.SECTION_END : Symbols.SECTION_START;
+    int info = STB_GLOBAL << 4 | STT_NOTYPE | STV_HIDDEN << 8;
+    resolver.set(symbol, resolution, section.number, 0, 0, info, NONE);
+    return true;
+  }
+
+  private @Nullable Boundary startStop(int symbol) {
+    String name = state.name(symbol);
+    boolean start = name.startsWith(START);
+    if (!start && !name.startsWith(STOP)) {
+      return null;
+    }
+    String sectionName = name.substring(start ? START.length() : STOP.length());
+    OutputSection section = layout.find(sectionName);
+    return section == null || !section.allocated() ? null : new Boundary(() -> section, !start);
+  }
+
+  /** Forgets a symbol that an input defines now, or that is removed. */
+  void release(int symbol) {
+    int resolution = state.symbols.state(symbol);
+    if (resolution != Symbols.SECTION_START && resolution != Symbols.SECTION_END) {
+      return;
+    }
+    IntQueue boundaries = layout.section(state.symbols.atom(symbol)).boundaries;
+    for (int i = 0; i < boundaries.size(); i++) {
+      if (boundaries.get(i) == symbol) {
+        boundaries.removeAt(i);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.linkd.elf;
+
+import dev.linkd.object.ElfConstants;
+import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which extracted archive members a fresh link would extract as well: those that inputs outside of
+ * archives refer to, directly or through other members. Looks only at members and what they define.
+ */
+final class MemberLiveness {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final List<ObjectInput> members = new ArrayList<>();
+  private final Set<Integer> memberNumbers = new HashSet<>();
+  private final Set<Integer> live = new HashSet<>();
+
+  MemberLiveness(LinkState state, List<ArchiveInput> archives) {
+    this.state = state;
+    for (ArchiveInput archive : archives) {
+      for (ObjectInput member : archive.extracted.values()) {
+        members.add(member);
+        memberNumbers.add(member.number);
+      }
+    }
+  }
+
+  /** Members to remove. */
+  List<ObjectInput> unneeded() {
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (ObjectInput member : members) {
+        if (!live.contains(member.number) && needed(member)) {
+          live.add(member.number);
+          more = true;
+        }
+      }
+    }
+    List<ObjectInput> dead = new ArrayList<>();
+    for (ObjectInput member : members) {
+      if (!live.contains(member.number)) {
+        dead.add(member);
+      }
+    }
+    return dead;
+  }
+
+  private boolean needed(ObjectInput member) {
+    for (int y = member.object.firstGlobal(); y < member.object.symbols(); y++) {
+      if (member.object.symbolSection(y) == 0) {
+        continue;
+      }
+      int name =
+          state.names.find(
+              member.object.bytes(),
+              member.object.symbolNameOffset(y),
+              member.object.symbolNameLength(y));
+      int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
+      if (symbol != NONE && referenced(symbol, member.number)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a live input other than the member itself requires the symbol. */
+  private boolean referenced(int symbol, int self) {
+    if (state.symbols.flag(symbol, Symbols.PINNED)) {
+      return true;
+    }
+    Definitions definitions = state.definitions;
+    int row = state.symbols.firstDefinition(symbol);
+    for (; row != NONE; row = definitions.next(row)) {
+      boolean strong = SymbolView.binding(definitions.info(row)) != ElfConstants.STB_WEAK;
+      if (definitions.kind(row) == Definitions.REFERENCE
+          && strong
+          && counts(definitions.input(row), self)) {
+        return true;
+      }
+    }
+    int relocation = state.symbols.firstReference(symbol);
+    for (; relocation != NONE; relocation = state.relocations.next(relocation)) {
+      int input = state.atoms.input(state.relocations.atom(relocation));
+      if (!state.relocations.flag(relocation, Relocations.WEAK)
+          && state.inputs.get(input) instanceof Stream) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean counts(int input, int self) {
+    return input != self && (!memberNumbers.contains(input) || live.contains(input));
+  }
+}

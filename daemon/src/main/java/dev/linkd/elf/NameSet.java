@@ -1,0 +1,94 @@
+package dev.linkd.elf;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/** A set of names that lie in segments which outlive it: open addressing over their offsets. */
+final class NameSet {
+  private @Nullable MemorySegment[] segments = new MemorySegment[16];
+  private long[] offsets = new long[16];
+  private int[] lengths = new int[16];
+  private int[] values = new int[16];
+  private int size;
+
+  static final int NONE = -1;
+
+  /** Adds a name; returns whether it is new. */
+  boolean add(MemorySegment bytes, long offset, int length) {
+    return putIfAbsent(bytes, offset, length, 0);
+  }
+
+  /** Maps a name to a value unless it has one. */
+  boolean putIfAbsent(MemorySegment bytes, long offset, int length, int value) {
+    if (size * 2 >= lengths.length) {
+      grow();
+    }
+    int at = find(bytes, offset, length);
+    if (segments[at] != null) {
+      return false;
+    }
+    set(at, bytes, offset, length, value);
+    size++;
+    return true;
+  }
+
+  boolean contains(MemorySegment bytes, long offset, int length) {
+    return segments[find(bytes, offset, length)] != null;
+  }
+
+  /** The value of a name, {@link #NONE} when it is not in the set. */
+  int get(MemorySegment bytes, long offset, int length) {
+    int at = find(bytes, offset, length);
+    return segments[at] == null ? NONE : values[at];
+  }
+
+  private void set(int at, MemorySegment bytes, long offset, int length, int value) {
+    segments[at] = bytes;
+    offsets[at] = offset;
+    lengths[at] = length;
+    values[at] = value;
+  }
+
+  private int find(MemorySegment bytes, long offset, int length) {
+    int mask = lengths.length - 1;
+    int at = hash(bytes, offset, length) & mask;
+    while (segments[at] != null && !equal(at, bytes, offset, length)) {
+      at = (at + 1) & mask;
+    }
+    return at;
+  }
+
+  private boolean equal(int at, MemorySegment bytes, long offset, int length) {
+    return lengths[at] == length
+        && MemorySegment.mismatch(
+                segments[at], offsets[at], offsets[at] + length, bytes, offset, offset + length)
+            < 0;
+  }
+
+  private static int hash(MemorySegment bytes, long offset, int length) {
+    int hash = 0x811c9dc5;
+    for (int i = 0; i < length; i++) {
+      hash = (hash ^ bytes.get(ValueLayout.JAVA_BYTE, offset + i)) * 0x01000193;
+    }
+    return hash ^ hash >>> 15;
+  }
+
+  private void grow() {
+    @Nullable MemorySegment[] oldSegments = segments;
+    long[] oldOffsets = offsets;
+    int[] oldLengths = lengths;
+    int[] oldValues = values;
+    int capacity = oldLengths.length * 2;
+    segments = new MemorySegment[capacity];
+    offsets = new long[capacity];
+    lengths = new int[capacity];
+    values = new int[capacity];
+    for (int i = 0; i < oldSegments.length; i++) {
+      if (oldSegments[i] != null) {
+        int at = find(oldSegments[i], oldOffsets[i], oldLengths[i]);
+        set(at, oldSegments[i], oldOffsets[i], oldLengths[i], oldValues[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.linkd.elf;
+
+import dev.linkd.object.ElfObject;
+import dev.linkd.store.Content;
+import org.jspecify.annotations.Nullable;
+
+/** An object file or archive member whose sections are atoms of the output. */
+final class ObjectInput extends Input {
+
+  private static final int[] NO_PIECES = {};
+
+  /** What the object was read from; released by {@link InputFiles}. */
+  Content source;
+
+  ElfObject object;
+
+  /** Atoms of shared pieces that this object uses, one entry for each use. */
+  int[] pieces = NO_PIECES;
+
+  /** The archive that the member was extracted from; null for an object of its own. */
+  final @Nullable ArchiveInput archive;
+
+  /** Index of the member in its archive. */
+  final int member;
+
+  ObjectInput(
+      int number,
+      String name,
+      long order,
+      Content source,
+      ElfObject object,
+      @Nullable ArchiveInput archive,
+      int member) {
+    super(number, name, order);
+    this.source = source;
+    this.object = object;
+    this.archive = archive;
+    this.member = member;
+  }
+
+  void dropPieces() {
+    pieces = NO_PIECES;
+  }
+}

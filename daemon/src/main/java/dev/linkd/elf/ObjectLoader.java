@@ -1,0 +1,269 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.object.ElfObject;
+import dev.linkd.object.MergePieces;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.Atoms;
+import dev.linkd.output.Output.InputChange;
+import dev.linkd.store.Content;
+import dev.linkd.symbol.Symbols;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Reads an object file, for the first time or in a new version, and turns the difference from what
+ * is held into updates of atoms. Sections are matched by name, functions with sections of their own
+ * therefore by function.
+ */
+final class ObjectLoader {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final ElfParts parts;
+  private final Groups groups;
+  private final SharedPieces shared;
+  private final UnwindLoader unwind;
+  private final ObjectSections sections = new ObjectSections();
+  private final ObjectSymbols symbols;
+  private final AtomUpdate update = new AtomUpdate();
+
+  /** Uses of shared pieces by the version being read. */
+  private final IntQueue pieces = new IntQueue();
+
+  private int added;
+  private int changed;
+  private int same;
+
+  ObjectLoader(LinkState state, ElfParts parts, Groups groups, SharedPieces shared) {
+    this.state = state;
+    this.parts = parts;
+    this.groups = groups;
+    this.shared = shared;
+    this.symbols = new ObjectSymbols(state, parts, sections);
+    this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);
+  }
+
+  /** Reads a version of an input and makes it the one that the output holds. */
+  InputChange load(ObjectInput input, Content source, ElfObject object) throws LinkException {
+    added = 0;
+    changed = 0;
+    same = 0;
+    pieces.clear();
+    sections.plan(groups, input, object);
+    chooseKeys(object);
+    splitPieces(object);
+    input.beginContent(object.bytes());
+    symbols.translate(input, object);
+    putSections(input, object);
+    symbols.defineLoose(input, object);
+    int removed = sweep(input);
+    sweepLoose(input, object);
+    replacePieces(input);
+    input.commitContent();
+    input.object = object;
+    input.source = source;
+    return new InputChange(added, changed, removed, same);
+  }
+
+  /** Sections with one name are told apart by their order. */
+  private void chooseKeys(ElfObject object) {
+    IntSet taken = new IntSet();
+    for (int s = 1; s < object.sections(); s++) {
+      if (sections.fate(s) != ObjectSections.ATOM) {
+        continue;
+      }
+      int key = sectionName(object, s);
+      for (int i = 1; !taken.add(key); i++) {
+        key = state.names.intern(object.sectionName(s) + '\0' + i);
+      }
+      sections.setKey(s, key);
+    }
+  }
+
+  private int sectionName(ElfObject object, int s) {
+    return state.names.intern(
+        object.bytes(), object.sectionNameOffset(s), object.sectionNameLength(s));
+  }
+
+  private void splitPieces(ElfObject object) throws LinkException {
+    for (int s = 1; s < object.sections(); s++) {
+      if (sections.fate(s) != ObjectSections.PIECES) {
+        continue;
+      }
+      MergePieces split = MergePieces.split(object, s);
+      sections.setPieces(s, split, pieces.size());
+      int name = sectionName(object, s);
+      long start = object.sectionOffset(s);
+      long flags = object.sectionFlags(s);
+      for (int p = 0; p < split.count(); p++) {
+        long at = start + split.start(p);
+        int key = state.names.intern(object.bytes(), at, split.size(p));
+        MemorySegment bytes = object.bytes().asSlice(at, split.size(p));
+        pieces.add(
+            shared.acquire(name, object.sectionType(s), flags, split.alignment(p), key, bytes));
+      }
+    }
+  }
+
+  private void putSections(ObjectInput input, ElfObject object) throws LinkException {
+    for (int s = 1; s < object.sections(); s++) {
+      byte fate = sections.fate(s);
+      if (fate == ObjectSections.ATOM) {
+        putSection(input, object, s);
+      } else if (fate == ObjectSections.UNWIND) {
+        unwind.load(input, object, s, pieces);
+      }
+    }
+  }
+
+  private void putSection(ObjectInput input, ElfObject object, int s) throws LinkException {
+    update.clear();
+    update.key = sections.key(s);
+    update.section = sectionName(object, s);
+    update.sectionType = object.sectionType(s);
+    update.sectionFlags = object.sectionFlags(s);
+    update.alignment = Math.max(1, object.sectionAlignment(s));
+    update.size = object.sectionSize(s);
+    if ((update.sectionFlags & SHF_COMPRESSED) != 0) {
+      throw new LinkException(
+          Code.UNSUPPORTED_INPUT,
+          Place.section(object.name(), object.sectionName(s), Place.NO_OFFSET),
+          "compressed section",
+          "compile with -gz=none");
+    }
+    boolean content = update.sectionType != SHT_NOBITS;
+    if (content) {
+      update.bytes = object.sectionBytes(s);
+    }
+    for (int y = symbols.first(s); y != NONE; y = symbols.next(y)) {
+      int info = object.symbolInfo(y) | (object.symbolOther(y) & 3) << 8;
+      update.addDefinition(symbols.row(y), object.symbolValue(y), object.symbolSize(y), info);
+    }
+    for (int r = 0; r < object.relocationCount(s); r++) {
+      relocation(object, s, r);
+    }
+    long offset = content && update.size > 0 ? object.sectionOffset(s) : NONE;
+    long before = state.atomsAdded;
+    long beforeChanged = state.atomsChanged;
+    int atom = parts.editor.put(input, update, offset);
+    state.atoms.setFlag(atom, Atoms.SEEN, true);
+    if (state.atomsAdded != before) {
+      added++;
+    } else if (state.atomsChanged != beforeChanged) {
+      changed++;
+    } else {
+      same++;
+    }
+  }
+
+  private void relocation(ElfObject object, int s, int r) throws LinkException {
+    int y = object.relocationSymbol(s, r);
+    long addend = object.relocationAddend(s, r);
+    int kind = object.relocationKind(s, r);
+    long offset = object.relocationOffset(s, r);
+    if (kind == R_X86_64_NONE) {
+      return;
+    }
+    int home = object.symbolSection(y);
+    if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.PIECES) {
+      MergePieces split = sections.pieces(home);
+      int piece = ObjectSymbols.piece(object, split, y, addend);
+      int atom = pieces.get(sections.firstPiece(home) + piece);
+      long inside = object.symbolValue(y) + addend - split.start(piece);
+      update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, shared.anchor(atom), inside);
+      return;
+    }
+    int row = y == 0 ? NONE : symbols.row(y);
+    if (row < 0) {
+      unresolvable(object, s, offset, kind, y, row);
+      return;
+    }
+    boolean weak = home == ElfObject.UNDEF && SymbolView.binding(object.symbolInfo(y)) == STB_WEAK;
+    byte space = weak ? AtomUpdate.TARGET_WEAK : AtomUpdate.TARGET_GLOBAL;
+    update.addRelocation(offset, kind, space, row, addend);
+  }
+
+  /** Debug information about discarded code refers to nothing: its fields become 0. */
+  private void unresolvable(ElfObject object, int s, long offset, int kind, int y, int row)
+      throws LinkException {
+    boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
+    if (!loaded || y == 0) {
+      int absent = state.symbol(Symbols.GLOBAL, state.names.intern(ABSENT));
+      update.addRelocation(offset, kind, AtomUpdate.TARGET_WEAK, absent, 0);
+      return;
+    }
+    throw new LinkException(
+        Code.UNDEFINED_SYMBOL,
+        Place.section(object.name(), object.sectionName(s), offset),
+        row == ObjectSymbols.DISCARDED
+            ? "relocation refers to a symbol in a discarded section: " + object.symbolName(y)
+            : "relocation refers to a section that is not linked: "
+                + object.sectionName(Math.max(0, object.symbolSection(y))));
+  }
+
+  /** Name of a symbol that nothing can define: it contains a NUL. */
+  private static final String ABSENT = "\0absent";
+
+  /** Removes the atoms that the new version does not have. */
+  private int sweep(ObjectInput input) {
+    int removed = 0;
+    int atom = input.firstAtom;
+    while (atom != NONE) {
+      int next = state.atoms.next(atom);
+      if (state.atoms.flag(atom, Atoms.SEEN)) {
+        state.atoms.setFlag(atom, Atoms.SEEN | Atoms.NEXT_CONTENT, false);
+      } else {
+        parts.editor.remove(input, atom);
+        removed++;
+      }
+      atom = next;
+    }
+    return removed;
+  }
+
+  /** Removes loose definitions and references that the new version does not have. */
+  private void sweepLoose(ObjectInput input, ElfObject object) {
+    for (int y = 1; y < object.symbols(); y++) {
+      int row = symbols.row(y);
+      int s = object.symbolSection(y);
+      boolean loose = s <= 0 || sections.fate(s) != ObjectSections.ATOM;
+      if (row >= 0 && loose) {
+        state.symbols.setFlag(row, Symbols.SEEN, true);
+      }
+    }
+    parts.streamSymbols.removeUnseen(input);
+    for (int y = 1; y < object.symbols(); y++) {
+      if (symbols.row(y) >= 0) {
+        state.symbols.setFlag(symbols.row(y), Symbols.SEEN, false);
+      }
+    }
+  }
+
+  private void replacePieces(ObjectInput input) {
+    int[] before = input.pieces;
+    input.pieces = new int[pieces.size()];
+    for (int i = 0; i < pieces.size(); i++) {
+      input.pieces[i] = pieces.get(i);
+    }
+    for (int atom : before) {
+      shared.release(atom);
+    }
+  }
+
+  /** Removes everything that an input contributed. */
+  void unload(ObjectInput input) {
+    while (input.firstAtom != NONE) {
+      parts.editor.remove(input, input.firstAtom);
+    }
+    parts.streamSymbols.removeAll(input);
+    for (int atom : input.pieces) {
+      shared.release(atom);
+    }
+    input.dropPieces();
+  }
+}

@@ -1,0 +1,114 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.object.ElfObject;
+import dev.linkd.object.MergePieces;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of each section of an object: the plan of one pass of {@link ObjectLoader}. */
+final class ObjectSections {
+
+  /** Not part of the output: symbol tables, group sections, notes for the linker. */
+  static final byte DROPPED = 0;
+
+  /** An atom. */
+  static final byte ATOM = 1;
+
+  /** Split into shared pieces. */
+  static final byte PIECES = 2;
+
+  /** Split into CIEs and FDEs. */
+  static final byte UNWIND = 3;
+
+  /** Belongs to a COMDAT group of which another input's copy counts. */
+  static final byte DISCARDED = 4;
+
+  private byte[] fates = new byte[64];
+  private @Nullable MergePieces[] pieces = new MergePieces[64];
+
+  /** Key (name id) of each atom. */
+  private int[] keys = new int[64];
+
+  /** First entry of the section's pieces in the list of the object's pieces. */
+  private int[] firstPieces = new int[64];
+
+  void plan(Groups groups, ObjectInput input, ElfObject object) {
+    int count = object.sections();
+    if (fates.length < count) {
+      fates = new byte[count];
+      keys = new int[count];
+      firstPieces = new int[count];
+      pieces = new MergePieces[count];
+    }
+    for (int s = 0; s < count; s++) {
+      pieces[s] = null;
+      fates[s] = fate(groups, input, object, s);
+    }
+    keepDefinitions(object);
+  }
+
+  private static byte fate(Groups groups, ObjectInput input, ElfObject object, int s) {
+    switch (object.sectionType(s)) {
+      case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_REL, SHT_GROUP, SHT_SYMTAB_SHNDX:
+        return DROPPED;
+      case SHT_LLVM_ADDRSIG:
+        return DROPPED;
+      default:
+        break;
+    }
+    if ((object.sectionFlags(s) & SHF_EXCLUDE) != 0
+        || object.sectionNameIs(s, ".note.GNU-stack")
+        || object.sectionNameIs(s, ".note.gnu.property")
+        || object.sectionNameStartsWith(s, ".gnu.warning.")) {
+      return DROPPED;
+    }
+    if (!groups.selected(input, object, s)) {
+      return DISCARDED;
+    }
+    if (object.sectionNameIs(s, ".eh_frame")) {
+      return UNWIND;
+    }
+    return MergePieces.mergeable(object, s) && object.sectionSize(s) > 0 ? PIECES : ATOM;
+  }
+
+  /** A section that defines a global symbol has to stay whole, so that the symbol has a home. */
+  private void keepDefinitions(ElfObject object) {
+    for (int y = object.firstGlobal(); y < object.symbols(); y++) {
+      int s = object.symbolSection(y);
+      if (s > 0 && fates[s] == PIECES) {
+        fates[s] = ATOM;
+      }
+    }
+  }
+
+  byte fate(int s) {
+    return fates[s];
+  }
+
+  int key(int s) {
+    return keys[s];
+  }
+
+  void setKey(int s, int key) {
+    keys[s] = key;
+  }
+
+  void setPieces(int s, MergePieces split, int first) {
+    pieces[s] = split;
+    firstPieces[s] = first;
+  }
+
+  /** The pieces of a section with that fate. */
+  MergePieces pieces(int s) {
+    MergePieces split = pieces[s];
+    if (split == null) {
+      throw new IllegalStateException("section " + s + " was not split");
+    }
+    return split;
+  }
+
+  int firstPiece(int s) {
+    return firstPieces[s];
+  }
+}

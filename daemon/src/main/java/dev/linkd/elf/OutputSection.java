@@ -1,0 +1,97 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.SHF_TLS;
+import static dev.linkd.object.ElfConstants.SHN_ABS;
+import static dev.linkd.object.ElfConstants.SHT_NOBITS;
+
+import org.jspecify.annotations.Nullable;
+
+/** One section of the output: a node of the layout and what its section header says. */
+final class OutputSection {
+
+  final int number;
+  final String name;
+  final int type;
+  long flags;
+
+  /** The PT_LOAD that contains it; null for sections that are not loaded. */
+  final @Nullable Segment segment;
+
+  final int node;
+
+  /** Atoms lie back to back in the order of the inputs. */
+  final boolean dense;
+
+  int entrySize;
+
+  /** Largest alignment of an atom so far, log2. */
+  int alignmentLog2;
+
+  /** Number of atoms. */
+  int atoms;
+
+  /** Bytes used when the section is a table that is written whole; -1 for a section of atoms. */
+  long tableSize = -1;
+
+  /** Bytes behind the last atom that belong to the section. */
+  long trailer;
+
+  /** Virtual address, kept up to date with the position of the node in its segment. */
+  long address;
+
+  /** Section header fields that refer to another section; null for none. */
+  @Nullable OutputSection link;
+
+  @Nullable OutputSection info;
+  int infoValue;
+
+  /** Index in the section header table, the same for the life of the output. */
+  int index;
+
+  /** Offset of the name in .shstrtab. */
+  int nameOffset;
+
+  /** Symbols that are the start or end of this section; rows of the symbol table. */
+  final IntQueue boundaries = new IntQueue();
+
+  /** Size at the last settle, to notice that the end moved. */
+  long settledSize;
+
+  OutputSection(
+      int number,
+      String name,
+      int type,
+      long flags,
+      @Nullable Segment segment,
+      int node,
+      boolean dense) {
+    this.number = number;
+    this.name = name;
+    this.type = type;
+    this.flags = flags;
+    this.segment = segment;
+    this.node = node;
+    this.dense = dense;
+    this.index = number + 1;
+  }
+
+  /** The place of the headers, which is no section but can be the home of symbols. */
+  boolean pseudo() {
+    return index == SHN_ABS;
+  }
+
+  /** .tbss: has addresses in its segment that other sections use as well. */
+  boolean threadLocalZero() {
+    return type == SHT_NOBITS && (flags & SHF_TLS) != 0;
+  }
+
+  /** .eh_frame, whose first child holds the CIEs. */
+  boolean unwind() {
+    Segment home = segment;
+    return home != null && home.number == SegmentKind.EH_FRAME.ordinal();
+  }
+
+  boolean allocated() {
+    return segment != null;
+  }
+}

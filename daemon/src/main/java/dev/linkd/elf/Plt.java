@@ -1,0 +1,186 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * {@code .plt}, {@code .got.plt} and {@code .rela.plt} with lazy binding (psABI, "Procedure Linkage
+ * Table"). The three have the same slot numbers. The dynamic linker reads every entry of {@code
+ * .rela.plt}, so a free slot there repeats the entry of a live symbol for its own word of {@code
+ * .got.plt}: harmless to bind, and nothing jumps through it.
+ */
+final class Plt {
+
+  private static final int ENTRY = 16;
+
+  /** Words of .got.plt that belong to the dynamic linker. */
+  private static final int RESERVED_WORDS = 3;
+
+  private static final int SLOT_IN_ENTRY = 6;
+
+  private final LinkState state;
+  private final SlotTable code;
+  private final SlotTable words;
+  private final SlotTable relocations;
+
+  /** Extras row of each slot's symbol, NONE for free slots. */
+  private final IntQueue owners = new IntQueue();
+
+  private boolean holesChanged;
+
+  Plt(LinkState state, Layout layout) {
+    this.state = state;
+    OutputSection plt =
+        layout.table(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, SegmentKind.PLT, ENTRY);
+    plt.alignmentLog2 = 4;
+    long write = SHF_ALLOC | SHF_WRITE;
+    OutputSection got = layout.table(".got.plt", SHT_PROGBITS, write, SegmentKind.GOT_PLT, 8);
+    OutputSection rela =
+        layout.table(
+            ".rela.plt", SHT_RELA, SHF_ALLOC | SHF_INFO_LINK, SegmentKind.TABLES, RELA_SIZE);
+    rela.info = got;
+    this.code = new SlotTable(state, layout, plt, ENTRY, ENTRY);
+    this.words = new SlotTable(state, layout, got, Long.BYTES, RESERVED_WORDS * Long.BYTES);
+    this.relocations = new SlotTable(state, layout, rela, RELA_SIZE, 0);
+  }
+
+  OutputSection section() {
+    return code.section;
+  }
+
+  OutputSection words() {
+    return words.section;
+  }
+
+  OutputSection relocations() {
+    return relocations.section;
+  }
+
+  boolean used() {
+    return code.live() > 0;
+  }
+
+  long address(int slot) {
+    return code.address(slot);
+  }
+
+  /** Makes .got.plt exist, for code that uses its address as a base. */
+  void requireBase() {
+    if (words.section.tableSize == 0) {
+      words.append(0);
+    }
+  }
+
+  int allocate(int extra) {
+    int slot = code.allocate();
+    if (slot == owners.size()) {
+      words.append(1);
+      relocations.append(1);
+      owners.add(extra);
+    } else {
+      owners.set(slot, extra);
+    }
+    holesChanged = true;
+    return slot;
+  }
+
+  void free(int slot) {
+    owners.set(slot, -1);
+    code.free(slot);
+    holesChanged = true;
+    if (code.live() == 0) {
+      code.reset();
+      words.reset();
+      relocations.reset();
+      owners.clear();
+    }
+  }
+
+  /** Writes the slot of an imported function. */
+  void put(int slot, int dynamicSymbol) {
+    long entry = address(slot);
+    MemorySegment image = code.image();
+    long at = code.position(slot);
+    image.set(Layouts.SHORT, at, (short) 0x25ff); // jmp *word(%rip)
+    image.set(Layouts.INT, at + 2, (int) (words.address(slot) - (entry + SLOT_IN_ENTRY)));
+    image.set(Layouts.SHORT, at + SLOT_IN_ENTRY, (short) 0x68); // push $slot
+    image.set(Layouts.INT, at + 7, slot);
+    image.set(Layouts.SHORT, at + 11, (short) 0xe9); // jmp to the first entry
+    image.set(Layouts.INT, at + 12, (int) (code.section.address - (entry + ENTRY)));
+    code.written(slot);
+    words.putLong(slot, entry + SLOT_IN_ENTRY);
+    putRelocation(slot, dynamicSymbol);
+  }
+
+  private void putRelocation(int slot, int dynamicSymbol) {
+    long info = RelaDescriptor.info(dynamicSymbol, R_X86_64_JUMP_SLOT);
+    RelaDescriptor.put(
+        relocations.image(), relocations.position(slot), words.address(slot), info, 0);
+    relocations.written(slot);
+  }
+
+  /** All entries hold distances to the other tables, so a move of one concerns each. */
+  void moved() {
+    for (int slot = 0; slot < owners.size(); slot++) {
+      if (owners.get(slot) != -1) {
+        state.queueExtra(owners.get(slot));
+      }
+    }
+    holesChanged = true;
+  }
+
+  /** Writes the reserved entries and the free slots, when something changed. */
+  void settle(long dynamicAddress) {
+    if (!holesChanged || words.section.tableSize == 0) {
+      return;
+    }
+    holesChanged = false;
+    writeReserved(dynamicAddress);
+    int live = firstLive();
+    if (live < 0) {
+      return;
+    }
+    int symbol = state.extras.get(owners.get(live), Extras.DYNAMIC_INDEX);
+    IntQueue free = code.freeSlots();
+    for (int i = 0; i < free.size(); i++) {
+      words.putLong(free.get(i), address(free.get(i)) + SLOT_IN_ENTRY);
+      putRelocation(free.get(i), symbol);
+    }
+  }
+
+  /** Dynamic symbols were numbered again. */
+  void renumbered() {
+    holesChanged = true;
+  }
+
+  private int firstLive() {
+    for (int slot = 0; slot < owners.size(); slot++) {
+      if (owners.get(slot) != -1) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  private void writeReserved(long dynamicAddress) {
+    MemorySegment image = words.image();
+    long word = state.file.position(words.section.node);
+    image.set(Layouts.LONG, word, dynamicAddress);
+    image.set(Layouts.LONG, word + 8, 0);
+    image.set(Layouts.LONG, word + 16, 0);
+    state.file.dirty(word, word + RESERVED_WORDS * Long.BYTES);
+    if (code.section.tableSize == 0) {
+      return;
+    }
+    long at = state.file.position(code.section.node);
+    long entry = code.section.address;
+    image.set(Layouts.SHORT, at, (short) 0x35ff); // push word 1
+    image.set(Layouts.INT, at + 2, (int) (words.section.address + 8 - (entry + 6)));
+    image.set(Layouts.SHORT, at + 6, (short) 0x25ff); // jmp *word 2
+    image.set(Layouts.INT, at + 8, (int) (words.section.address + 16 - (entry + 12)));
+    image.set(Layouts.INT, at + 12, 0x00401f0f); // nop
+    state.file.dirty(at, at + ENTRY);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Diagnostic;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Diagnostics of one flush, at most {@value #LIMIT} of them. */
+final class Problems {
+
+  /** As many as a person reads; the rest is counted. */
+  static final int LIMIT = 100;
+
+  private final List<Diagnostic> list = new ArrayList<>();
+  private int errors;
+  private int omitted;
+
+  void add(Diagnostic diagnostic) {
+    if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
+      errors++;
+    }
+    if (list.size() < LIMIT) {
+      list.add(diagnostic);
+    } else {
+      omitted++;
+    }
+  }
+
+  boolean errors() {
+    return errors > 0;
+  }
+
+  int size() {
+    return list.size() + omitted;
+  }
+
+  List<Diagnostic> list() {
+    return List.copyOf(list);
+  }
+
+  int omitted() {
+    return omitted;
+  }
+
+  void clear() {
+    list.clear();
+    errors = 0;
+    omitted = 0;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.linkd.elf;
+
+import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Archives and shared libraries in command-line order: who may define what no input defines. The
+ * first that has the name decides.
+ */
+final class Providers {
+
+  private static final int NONE = -1;
+
+  /** An archive that can add a member. */
+  interface Lazy {
+    /**
+     * Extracts the member that defines the symbol.
+     *
+     * @return whether there is one
+     */
+    boolean extract(int symbol);
+  }
+
+  /** Exactly one of the two is set. */
+  private record Entry(@Nullable Lazy archive, @Nullable Library library) {}
+
+  private final LinkState state;
+  private final List<Entry> order = new ArrayList<>();
+  private final List<@Nullable Library> libraries = new ArrayList<>();
+
+  Providers(LinkState state) {
+    this.state = state;
+  }
+
+  Library addLibrary(String soname, boolean asNeeded, LibrarySymbols symbols) {
+    int number = libraries.indexOf(null);
+    if (number < 0) {
+      number = libraries.size();
+      libraries.add(null);
+    }
+    Library library = new Library(number, soname, asNeeded, symbols);
+    libraries.set(number, library);
+    order.add(new Entry(null, library));
+    reconsider();
+    return library;
+  }
+
+  /** Puts another version of a library in the place of one. */
+  Library replaceLibrary(Library old, LibrarySymbols symbols) {
+    Library library = new Library(old.number, old.soname, old.asNeeded, symbols);
+    libraries.set(old.number, library);
+    order.replaceAll(e -> old.equals(e.library()) ? new Entry(null, library) : e);
+    reconsider();
+    return library;
+  }
+
+  void removeLibrary(Library library) {
+    order.removeIf(e -> library.equals(e.library()));
+    libraries.set(library.number, null);
+    reconsider();
+  }
+
+  void addArchive(Lazy archive) {
+    order.add(new Entry(archive, null));
+    reconsider();
+  }
+
+  void removeArchive(Lazy archive) {
+    order.removeIf(e -> archive.equals(e.archive()));
+    reconsider();
+  }
+
+  Library library(int number) {
+    Library library = libraries.get(number);
+    if (library == null) {
+      throw new IllegalStateException("no library " + number);
+    }
+    return library;
+  }
+
+  /** Libraries in command-line order. */
+  List<Library> libraries() {
+    List<Library> list = new ArrayList<>();
+    for (Entry entry : order) {
+      Library library = entry.library();
+      if (library != null) {
+        list.add(library);
+      }
+    }
+    return list;
+  }
+
+  /** The set of providers changed: what no input defines may come from elsewhere now. */
+  private void reconsider() {
+    Symbols symbols = state.symbols;
+    for (int symbol = 0; symbol < symbols.highWater(); symbol++) {
+      if (symbols.live(symbol) && symbols.global(symbol)) {
+        state.queueSymbol(symbol);
+      }
+    }
+  }
+
+  /**
+   * Looks for a definition of a name that no input defines.
+   *
+   * @param strong a weak reference does not extract archive members
+   * @return whether the symbol is resolved now; an extracted member resolves it later
+   */
+  boolean provide(Resolver resolver, int symbol, boolean strong) {
+    int name = state.symbols.name(symbol);
+    for (Entry entry : order) {
+      Lazy archive = entry.archive();
+      Library library = entry.library();
+      if (archive != null && strong && archive.extract(symbol)) {
+        return false;
+      }
+      if (library != null) {
+        LibrarySymbols provided = library.symbols;
+        int found =
+            provided.find(state.names.bytes(), state.names.offset(name), state.names.length(name));
+        if (found != NONE) {
+          state.symbols.setProvider(symbol, library.number);
+          int info = provided.info(found) & 0xf | (strong ? 1 : 2) << 4;
+          resolver.set(
+              symbol, Symbols.IMPORTED, library.number, found, provided.size(found), info, NONE);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  boolean mentioned(int symbol) {
+    int name = state.symbols.name(symbol);
+    for (Entry entry : order) {
+      Library library = entry.library();
+      if (library != null
+          && library.symbols.mentions(
+              state.names.bytes(), state.names.offset(name), state.names.length(name))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

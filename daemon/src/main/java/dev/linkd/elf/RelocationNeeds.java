@@ -1,0 +1,157 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.elf.x86_64.Expression;
+import dev.linkd.elf.x86_64.Relaxation;
+import dev.linkd.elf.x86_64.RelocationKinds;
+import dev.linkd.output.Atoms;
+import dev.linkd.output.OutputKind;
+import dev.linkd.reloc.Relocations;
+
+/**
+ * What relocations require besides the symbol's address: GOT, PLT and TLS slots, copies, dynamic
+ * relocations. Each row remembers what it has requested, so the counts are exact however often
+ * symbols change sides between this output and shared libraries.
+ */
+final class RelocationNeeds {
+
+  static final int GOT = 1;
+  static final int PLT = 2;
+  static final int TP = 4;
+  static final int GD = 8;
+  static final int LD = 16;
+  static final int COPY = 32;
+  static final int CANONICAL = 64;
+  static final int RELATIVE = 128;
+  static final int SYMBOLIC = 256;
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final RelaxationChoice relaxations;
+  private final SlotOwners slots;
+  private final DynamicRelocations dynamic;
+  private final OutputKind kind;
+
+  RelocationNeeds(
+      LinkState state,
+      Layout layout,
+      SymbolView view,
+      RelaxationChoice relaxations,
+      SlotOwners slots,
+      DynamicRelocations dynamic) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.relaxations = relaxations;
+    this.slots = slots;
+    this.dynamic = dynamic;
+    this.kind = state.spec.kind();
+  }
+
+  /** Brings what the relocation has requested in line with what it needs now. */
+  void update(int row) {
+    int had = state.relocations.needs(row);
+    int needs = compute(row);
+    if (needs != had) {
+      change(row, had, needs);
+    }
+    state.work.rowsVisited++;
+  }
+
+  /** Takes everything back, before the relocation goes away. */
+  void release(int row) {
+    int had = state.relocations.needs(row);
+    if (had != 0) {
+      change(row, had, 0);
+    }
+  }
+
+  private void change(int row, int had, int needs) {
+    int symbol = state.relocations.symbol(row);
+    int gained = needs & ~had;
+    int lost = had & ~needs;
+    boolean wasDynamic = (had & (RELATIVE | SYMBOLIC)) != 0;
+    boolean isDynamic = (needs & (RELATIVE | SYMBOLIC)) != 0;
+    if (isDynamic && !wasDynamic) {
+      state.relocations.setDynamicSlot(row, dynamic.allocate());
+    } else if (wasDynamic && !isDynamic) {
+      dynamic.free(state.relocations.dynamicSlot(row));
+      state.relocations.setDynamicSlot(row, NONE);
+    }
+    slots.acquire(symbol, gained & ~RELATIVE);
+    slots.release(symbol, lost & ~RELATIVE);
+    state.relocations.setNeeds(row, needs);
+  }
+
+  private int compute(int row) {
+    Relocations relocations = state.relocations;
+    int relocationKind = relocations.kind(row);
+    int symbol = relocations.symbol(row);
+    OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
+    if (!section.allocated() || !RelocationKinds.input(relocationKind)) {
+      return 0;
+    }
+    Expression expression = RelocationKinds.expression(relocationKind);
+    int indirect = view.indirect(symbol) ? PLT : 0;
+    return indirect
+        | switch (expression) {
+          case S_A -> address(symbol, RelocationKinds.width(relocationKind) == 8, section);
+          case S_A_P, S_A_GOT -> distance(symbol);
+          case L_A_P, L_A_GOT -> view.dynamic(symbol) && !relaxations.swallowed(row) ? PLT : 0;
+          case G_A, G_GOT_A_P ->
+              relaxations.of(row) == Relaxation.NONE && !relaxations.swallowed(row) ? GOT : 0;
+          case GOTTP_A_P -> relaxations.of(row) == Relaxation.NONE ? TP : 0;
+          case TLSGD_A_P -> generalDynamic(row);
+          case TLSLD_A_P -> relaxations.of(row) == Relaxation.NONE ? LD : 0;
+          default -> 0;
+        };
+  }
+
+  private int generalDynamic(int row) {
+    return switch (relaxations.of(row)) {
+      case NONE -> GD;
+      case GD_TO_IE, GD_TO_IE_LARGE -> TP;
+      default -> 0;
+    };
+  }
+
+  private int address(int symbol, boolean pointer, OutputSection section) {
+    boolean writable = (section.flags & SHF_WRITE) != 0;
+    if (view.dynamic(symbol)) {
+      if (pointer && writable) {
+        return dynamicPointer(symbol);
+      }
+      return kind.executable() && !kind.positionIndependent() ? own(symbol) : 0;
+    }
+    boolean moves = kind.positionIndependent() && !view.absolute(symbol);
+    return pointer && writable && moves ? RELATIVE : 0;
+  }
+
+  /** An undefined weak symbol that no library provides stays 0 in an executable. */
+  private int dynamicPointer(int symbol) {
+    return view.undefined(symbol) && kind.executable() ? 0 : SYMBOLIC;
+  }
+
+  private int distance(int symbol) {
+    return view.imported(symbol) && kind.executable() ? own(symbol) : 0;
+  }
+
+  /** Gives an imported symbol an address in this executable: a PLT entry or a copy. */
+  private int own(int symbol) {
+    if (!view.imported(symbol)) {
+      return 0;
+    }
+    boolean object = SymbolView.type(state.symbols.info(symbol)) == STT_OBJECT;
+    return object ? COPY : CANONICAL | PLT;
+  }
+
+  /** Whether the atom that contains the relocation can be written by the dynamic linker. */
+  boolean writable(int row) {
+    Atoms atoms = state.atoms;
+    return (layout.section(atoms.section(state.relocations.atom(row))).flags & SHF_WRITE) != 0;
+  }
+}

@@ -1,0 +1,284 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.elf.x86_64.Expression;
+import dev.linkd.elf.x86_64.Relaxation;
+import dev.linkd.elf.x86_64.Relaxer;
+import dev.linkd.elf.x86_64.RelocationKinds;
+import dev.linkd.output.Atoms;
+import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** Computes the value of a relocation and writes it: the field, and what the loader has to do. */
+final class RelocationWriter {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final RelaxationChoice relaxations;
+  private final ElfTables tables;
+  private final UnwindTable unwind;
+  private final Relocations relocations;
+
+  RelocationWriter(
+      LinkState state,
+      Layout layout,
+      SymbolView view,
+      RelaxationChoice relaxations,
+      ElfTables tables,
+      UnwindTable unwind) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.relaxations = relaxations;
+    this.tables = tables;
+    this.unwind = unwind;
+    this.relocations = state.relocations;
+  }
+
+  /**
+   * Applies one relocation.
+   *
+   * @return whether it is done; otherwise a diagnostic says why not
+   */
+  boolean apply(int row) {
+    state.work.relocationsApplied++;
+    int kind = relocations.kind(row);
+    int atom = relocations.atom(row);
+    int width = RelocationKinds.width(kind);
+    long offset = relocations.offset(row);
+    if (kind == Unwind.CIE_POINTER) {
+      return writeCiePointer(row, atom, offset);
+    }
+    if (!RelocationKinds.input(kind)) {
+      return fail(row, Code.UNKNOWN_RELOCATION, unknown(kind));
+    }
+    if (offset + width > state.atoms.size(atom) || state.atoms.content(atom) == NONE) {
+      return fail(row, Code.RELOCATION_OUT_OF_BOUNDS, "relocated field lies outside its section");
+    }
+    if (relaxations.swallowed(row)) {
+      return true;
+    }
+    Code problem = check(row, kind);
+    if (problem != null) {
+      return fail(row, problem, explain(row, kind, problem));
+    }
+    return write(row, kind, atom, offset);
+  }
+
+  private boolean write(int row, int kind, int atom, long offset) {
+    OutputSection section = layout.section(state.atoms.section(atom));
+    long position = layout.position(atom) + offset;
+    long place = section.address + state.file.offset(state.atoms.node(atom)) + offset;
+    MemorySegment image = state.file.image();
+    long addend = relocations.addend(row);
+    int from = 0;
+    int to = RelocationKinds.width(kind);
+    Relaxation form = relaxations.of(row);
+    if (relaxable(kind)) {
+      long content = state.atoms.content(atom) + offset;
+      MemorySegment input = state.contentSegment(atom);
+      from = Math.max((int) -offset, -4);
+      MemorySegment.copy(input, content + from, image, position + from, to - from);
+      if (form != Relaxation.NONE) {
+        from = form.start();
+        to = form.end();
+        MemorySegment.copy(input, content + from, image, position + from, to - from);
+        Relaxer.rewrite(form, kind, input, content, image, position);
+        kind = form.kind();
+        position += form.fieldShift();
+        place += form.fieldShift();
+        addend += form.addendShift();
+        from -= form.fieldShift();
+        to -= form.fieldShift();
+      }
+    }
+    long value = value(row, kind, addend, place, section);
+    if (RelocationKinds.apply(image, position, kind, value) != RelocationKinds.FITS) {
+      return fail(row, Code.RELOCATION_OVERFLOW, RelocationKinds.outOfRange(kind, value));
+    }
+    state.file.dirty(position + from, position + to);
+    state.work.bytesWritten += to - from;
+    if (unwind.holds(section)) {
+      unwind.touch(atom);
+    }
+    if (relocations.dynamicSlot(row) != NONE) {
+      writeDynamic(row, kind, place, value);
+    }
+    return true;
+  }
+
+  private boolean writeCiePointer(int row, int atom, long offset) {
+    long place = layout.address(atom) + offset;
+    long position = layout.position(atom) + offset;
+    long value = place - view.address(relocations.symbol(row));
+    state.file.image().set(Layouts.INT, position, (int) value);
+    state.file.dirty(position, position + Integer.BYTES);
+    unwind.touch(atom);
+    return true;
+  }
+
+  private static boolean relaxable(int kind) {
+    return switch (kind) {
+      case R_X86_64_GOTPCRELX,
+          R_X86_64_REX_GOTPCRELX,
+          R_X86_64_CODE_4_GOTPCRELX,
+          R_X86_64_GOTTPOFF,
+          R_X86_64_CODE_4_GOTTPOFF,
+          R_X86_64_TLSGD,
+          R_X86_64_TLSLD ->
+          true;
+      default -> false;
+    };
+  }
+
+  private long value(int row, int kind, long a, long p, OutputSection section) {
+    int symbol = relocations.symbol(row);
+    Expression expression = RelocationKinds.expression(kind);
+    return switch (expression) {
+      case S_A -> absolute(symbol, section) + a;
+      case S_A_P -> view.address(symbol) + a - p;
+      case L_A_P -> linkage(symbol) + a - p;
+      case L_A_GOT -> linkage(symbol) + a - tables.gotBase();
+      case G_GOT_A_P -> tables.got(symbol) + a - p;
+      case G_A -> tables.got(symbol) + a - tables.gotBase();
+      case S_A_GOT -> view.address(symbol) + a - tables.gotBase();
+      case GOT_A_P -> tables.gotBase() + a - p;
+      case Z_A -> state.symbols.size(symbol) + a;
+      case TP_OFFSET -> threadLocal(symbol) + a - tables.threadLocals().threadPointer();
+      case DTP_OFFSET -> dtpOffset(symbol, section) + a;
+      case GOTTP_A_P -> tables.gotTp(symbol) + a - p;
+      case TLSGD_A_P -> tables.gotGd(symbol) + a - p;
+      case TLSLD_A_P -> tables.gotLd() + a - p;
+      default -> 0;
+    };
+  }
+
+  /** In sections that are not loaded, a reference to what is not there is 0. */
+  private long absolute(int symbol, OutputSection section) {
+    if (!section.allocated() && view.threadLocal(symbol)) {
+      return view.address(symbol) - tables.threadLocals().start();
+    }
+    return view.address(symbol);
+  }
+
+  private long linkage(int symbol) {
+    int slot = view.pltSlot(symbol);
+    return slot == NONE ? view.address(symbol) : tables.plt().address(slot);
+  }
+
+  private long threadLocal(int symbol) {
+    return view.undefined(symbol) ? tables.threadLocals().threadPointer() : view.address(symbol);
+  }
+
+  /** After the rewrite to local exec the offsets count from the thread pointer. */
+  private long dtpOffset(int symbol, OutputSection section) {
+    ThreadLocals block = tables.threadLocals();
+    boolean exec = state.spec.kind().executable() && section.allocated();
+    return view.address(symbol) - (exec ? block.threadPointer() : block.start());
+  }
+
+  private void writeDynamic(int row, int kind, long place, long value) {
+    int slot = relocations.dynamicSlot(row);
+    int symbol = relocations.symbol(row);
+    if ((relocations.needs(row) & RelocationNeeds.RELATIVE) != 0) {
+      tables.dynamicRelocations().put(slot, place, R_X86_64_RELATIVE, 0, value);
+    } else {
+      int index = state.extras.get(state.symbols.extra(symbol), Extras.DYNAMIC_INDEX);
+      tables.dynamicRelocations().put(slot, place, kind, index, relocations.addend(row));
+    }
+  }
+
+  /** The fault that keeps the relocation from being applied, or null. */
+  private @Nullable Code check(int row, int kind) {
+    int symbol = relocations.symbol(row);
+    OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
+    if (view.undefined(symbol)) {
+      boolean tolerated =
+          !section.allocated()
+              || relocations.flag(row, Relocations.WEAK)
+              || SymbolView.binding(state.symbols.info(symbol)) == STB_WEAK
+              || (state.spec.allowUndefined() && view.dynamic(symbol));
+      return tolerated ? null : Code.UNDEFINED_SYMBOL;
+    }
+    if (!section.allocated()) {
+      return null;
+    }
+    Expression expression = RelocationKinds.expression(kind);
+    boolean direct = expression == Expression.S_A || expression == Expression.S_A_P;
+    if (!direct || relocations.dynamicSlot(row) != NONE) {
+      return null;
+    }
+    if (view.dynamic(symbol) && view.address(symbol) == 0) {
+      return Code.RELOCATION_NOT_ALLOWED;
+    }
+    boolean moves = state.spec.kind().positionIndependent() && !view.absolute(symbol);
+    return expression == Expression.S_A && moves ? Code.RELOCATION_NOT_ALLOWED : null;
+  }
+
+  private String explain(int row, int kind, Code problem) {
+    String name = symbolName(relocations.symbol(row));
+    if (problem == Code.UNDEFINED_SYMBOL) {
+      return "undefined symbol: " + name;
+    }
+    return "relocation "
+        + RelocationKinds.name(kind)
+        + " against "
+        + name
+        + " cannot be used in a "
+        + (state.spec.kind().executable() ? "position-independent executable" : "shared library")
+        + "; recompile with -f"
+        + (state.spec.kind().executable() ? "PIE" : "PIC");
+  }
+
+  private static String unknown(int kind) {
+    return RelocationKinds.known(kind)
+        ? "relocation " + RelocationKinds.name(kind) + " is for dynamic linkers only"
+        : "unknown relocation kind " + kind;
+  }
+
+  private boolean fail(int row, Code code, String message) {
+    int atom = relocations.atom(row);
+    Atoms atoms = state.atoms;
+    Place place =
+        new Place(
+            state.inputs.get(atoms.input(atom)).name,
+            state.names.string(atoms.sectionName(atom)),
+            symbolName(relocations.symbol(row)),
+            relocations.offset(row));
+    String function = function(atom, relocations.offset(row));
+    state.problems.add(
+        function.isEmpty()
+            ? Diagnostic.error(code, place, message)
+            : Diagnostic.error(code, place, message, "referenced by " + function));
+    return false;
+  }
+
+  /** Name of the symbol whose extent contains an offset of an atom; empty when there is none. */
+  private String function(int atom, long offset) {
+    int row = state.atoms.firstDefinition(atom);
+    for (; row != NONE; row = state.definitions.nextOfOwner(row)) {
+      long start = state.definitions.value(row);
+      if (offset >= start && offset - start < Math.max(1, state.definitions.size(row))) {
+        return state.name(state.definitions.symbol(row));
+      }
+    }
+    return "";
+  }
+
+  private String symbolName(int symbol) {
+    Symbols symbols = state.symbols;
+    int scope = symbols.scope(symbol);
+    String name = state.name(symbol);
+    return scope != Symbols.GLOBAL && (scope & 1) == 0 ? "section " + name : name;
+  }
+}

@@ -1,0 +1,353 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.output.Atoms;
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides what each symbol in the queue stands for. Definitions of a global name are ranked: strong
+ * before weak before common before what the linker defines before archive members and shared
+ * libraries; among equals the input that came first. Symbols that nothing mentions are removed
+ * here.
+ */
+final class Resolver {
+
+  private static final int NONE = -1;
+
+  /** Aliases of aliases further than this are a cycle. */
+  private static final int ALIAS_DEPTH_MAX = 64;
+
+  private final LinkState state;
+  private final Symbols symbols;
+  private final Definitions definitions;
+  private final Commons commons;
+  private final LinkerSymbols linkerSymbols;
+  private final Providers providers;
+  private final SymbolTable table;
+  private final @Nullable DynamicSymbolTable dynamic;
+
+  /** Symbols with more than one strong definition. */
+  private final TreeSet<Integer> conflicts = new TreeSet<>();
+
+  Resolver(
+      LinkState state,
+      Commons commons,
+      LinkerSymbols linkerSymbols,
+      Providers providers,
+      SymbolTable table,
+      @Nullable DynamicSymbolTable dynamic) {
+    this.state = state;
+    this.symbols = state.symbols;
+    this.definitions = state.definitions;
+    this.commons = commons;
+    this.linkerSymbols = linkerSymbols;
+    this.providers = providers;
+    this.table = table;
+    this.dynamic = dynamic;
+  }
+
+  /** Empties the queue. Extraction of archive members may refill it meanwhile. */
+  void drain() {
+    IntQueue queue = state.symbolQueue;
+    while (!queue.isEmpty()) {
+      int symbol = queue.removeLast();
+      state.work.rowsVisited++;
+      symbols.setFlag(symbol, Symbols.QUEUED, false);
+      if (unused(symbol)) {
+        reap(symbol);
+      } else {
+        resolve(symbol);
+      }
+    }
+  }
+
+  private boolean unused(int symbol) {
+    return symbols.firstReference(symbol) == NONE
+        && symbols.firstDefinition(symbol) == NONE
+        && symbols.extra(symbol) == NONE
+        && !symbols.flag(symbol, Symbols.PINNED | Symbols.HAS_ALIASES | Symbols.TABLE_QUEUED);
+  }
+
+  private void reap(int symbol) {
+    conflicts.remove(symbol);
+    commons.release(symbol);
+    linkerSymbols.release(symbol);
+    table.remove(symbol);
+    int scope = symbols.scope(symbol);
+    int name = symbols.name(symbol);
+    if (scope != Symbols.GLOBAL && (scope & 1) == 0) {
+      int atom = state.atomIndex.get((scope - 2) / 2, name);
+      if (atom != NONE && state.atoms.anchor(atom) == symbol) {
+        state.atoms.setAnchor(atom, NONE);
+      }
+    }
+    state.symbolIndex.remove(scope, name);
+    state.names.release(name);
+    symbols.free(symbol);
+  }
+
+  private void resolve(int symbol) {
+    int scope = symbols.scope(symbol);
+    if (scope == Symbols.GLOBAL) {
+      resolveGlobal(symbol);
+      if (dynamic != null) {
+        dynamic.consider(symbol);
+      }
+    } else if ((scope & 1) == 0) {
+      resolveAnchor(symbol, (scope - 2) / 2);
+    } else {
+      resolveTo(symbol, symbols.firstDefinition(symbol), 0);
+    }
+  }
+
+  private void resolveAnchor(int symbol, int input) {
+    int atom = state.atomIndex.get(input, symbols.name(symbol));
+    if (atom == NONE) {
+      set(symbol, Symbols.UNDEFINED, NONE, 0, 0, 0, NONE);
+    } else {
+      state.atoms.setAnchor(atom, symbol);
+      set(symbol, Symbols.DEFINED, atom, 0, 0, STT_SECTION, NONE);
+    }
+  }
+
+  private void resolveGlobal(int symbol) {
+    int best = NONE;
+    int bestRank = Integer.MAX_VALUE;
+    int strong = 0;
+    int visibility = STV_DEFAULT;
+    int row = symbols.firstDefinition(symbol);
+    for (; row != NONE; row = definitions.next(row)) {
+      state.work.rowsVisited++;
+      visibility = narrower(visibility, SymbolView.visibility(definitions.info(row)));
+      int rank = rank(row);
+      if (rank == 0) {
+        strong++;
+      }
+      if (rank < bestRank || (rank == bestRank && earlier(row, best))) {
+        best = row;
+        bestRank = rank;
+      }
+    }
+    if (strong > 1) {
+      conflicts.add(symbol);
+    } else if (!conflicts.isEmpty()) {
+      conflicts.remove(symbol);
+    }
+    if (bestRank == RANK_REFERENCE) {
+      best = NONE;
+    }
+    choose(symbol, best, bestRank, visibility);
+  }
+
+  private static final int RANK_STRONG = 0;
+  private static final int RANK_WEAK = 1;
+  private static final int RANK_COMMON = 2;
+  private static final int RANK_REFERENCE = 3;
+
+  private int rank(int row) {
+    switch (definitions.kind(row)) {
+      case Definitions.REFERENCE:
+        return RANK_REFERENCE;
+      case Definitions.COMMON:
+        return RANK_COMMON;
+      default:
+        return SymbolView.binding(definitions.info(row)) == STB_WEAK ? RANK_WEAK : RANK_STRONG;
+    }
+  }
+
+  private boolean earlier(int row, int than) {
+    return than == NONE
+        || state.inputs.get(definitions.input(row)).order
+            < state.inputs.get(definitions.input(than)).order;
+  }
+
+  /** The most constraining visibility of all mentions: hidden, then protected, then default. */
+  private static int narrower(int a, int b) {
+    if (a == STV_DEFAULT || b == STV_DEFAULT) {
+      return Math.max(a, b);
+    }
+    return Math.min(a, b);
+  }
+
+  private void choose(int symbol, int best, int rank, int visibility) {
+    if (rank != RANK_COMMON) {
+      commons.release(symbol);
+    }
+    if (best != NONE) {
+      if (symbols.winner(symbol) < 0) {
+        linkerSymbols.release(symbol);
+      }
+      if (rank == RANK_COMMON) {
+        int atom = commons.place(symbol);
+        int info = definitions.info(best) & 0xf0 | STT_OBJECT | visibility << 8;
+        set(symbol, Symbols.DEFINED, atom, 0, state.atoms.size(atom), info, NONE);
+        return;
+      }
+      resolveTo(symbol, best, visibility);
+      return;
+    }
+    boolean strong = symbols.strongReferences(symbol) > 0 || strongRow(symbol);
+    int binding = strong ? STB_GLOBAL : STB_WEAK;
+    int info = binding << 4 | visibility << 8;
+    if (linkerSymbols.define(this, symbol)) {
+      return;
+    }
+    if (mentioned(symbol) && visibility == STV_DEFAULT && providers.provide(this, symbol, strong)) {
+      return;
+    }
+    set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, NONE);
+  }
+
+  private boolean mentioned(int symbol) {
+    return symbols.firstReference(symbol) != NONE
+        || symbols.firstDefinition(symbol) != NONE
+        || symbols.flag(symbol, Symbols.PINNED);
+  }
+
+  /** Whether an input's symbol table requires the name. */
+  private boolean strongRow(int symbol) {
+    for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {
+      if (definitions.kind(row) == Definitions.REFERENCE
+          && SymbolView.binding(definitions.info(row)) != STB_WEAK) {
+        return true;
+      }
+    }
+    return symbols.flag(symbol, Symbols.PINNED);
+  }
+
+  private void resolveTo(int symbol, int row, int visibility) {
+    if (row == NONE) {
+      set(symbol, Symbols.UNDEFINED, NONE, 0, 0, 0, NONE);
+      return;
+    }
+    int info = definitions.info(row) & 0xff | visibility << 8;
+    switch (definitions.kind(row)) {
+      case Definitions.IN_ATOM ->
+          set(
+              symbol,
+              Symbols.DEFINED,
+              definitions.owner(row),
+              definitions.value(row),
+              definitions.size(row),
+              info,
+              row);
+      case Definitions.ABSOLUTE ->
+          set(
+              symbol,
+              Symbols.ABSOLUTE,
+              NONE,
+              definitions.value(row),
+              definitions.size(row),
+              info,
+              row);
+      case Definitions.ALIAS -> resolveAlias(symbol, row, info);
+      default -> throw new IllegalStateException("definition of kind " + definitions.kind(row));
+    }
+  }
+
+  private void resolveAlias(int symbol, int row, int info) {
+    int target = definitions.target(row);
+    long offset = definitions.value(row);
+    int depth = 0;
+    int winner = symbols.winner(target);
+    while (winner >= 0
+        && definitions.kind(winner) == Definitions.ALIAS
+        && depth++ < ALIAS_DEPTH_MAX) {
+      offset += definitions.value(winner);
+      target = definitions.target(winner);
+      winner = symbols.winner(target);
+    }
+    int resolution = symbols.state(target);
+    boolean placed = resolution == Symbols.DEFINED || resolution == Symbols.ABSOLUTE;
+    if (!placed || depth >= ALIAS_DEPTH_MAX || target == symbol) {
+      set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, row);
+      return;
+    }
+    long size = definitions.size(row);
+    int type = (info & 0xf) == STT_NOTYPE ? symbols.info(target) & 0xf : 0;
+    set(
+        symbol,
+        resolution,
+        symbols.atom(target),
+        symbols.value(target) + offset,
+        size == 0 ? symbols.size(target) : size,
+        info | type,
+        row);
+  }
+
+  /** Sets a resolution made elsewhere: a linker-defined symbol or an import. */
+  void set(int symbol, int resolution, int atom, long value, long size, int info, int definition) {
+    boolean same =
+        symbols.state(symbol) == resolution
+            && symbols.atom(symbol) == atom
+            && symbols.value(symbol) == value
+            && symbols.size(symbol) == size
+            && symbols.info(symbol) == info;
+    int before = symbols.winner(symbol);
+    symbols.setWinner(symbol, definition);
+    if (same && before == definition) {
+      return;
+    }
+    symbols.resolve(symbol, resolution, atom, value, size, info);
+    state.symbolMoved(symbol);
+    queueAliases(symbol);
+  }
+
+  private void queueAliases(int symbol) {
+    if (!symbols.flag(symbol, Symbols.HAS_ALIASES)) {
+      return;
+    }
+    for (int row : aliasRows(symbol)) {
+      state.queueSymbol(definitions.symbol(row));
+    }
+  }
+
+  private List<Integer> aliasRows(int symbol) {
+    List<Integer> rows = new ArrayList<>();
+    int row = state.aliasIndex.get(symbol, 0);
+    while (row != NONE) {
+      rows.add(row);
+      row = definitions.nextAlias(row);
+    }
+    return rows;
+  }
+
+  /** Reports names with more than one strong definition. */
+  void reportConflicts() {
+    for (int symbol : conflicts) {
+      List<String> notes = new ArrayList<>();
+      String first = "";
+      for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {
+        if (rank(row) == RANK_STRONG) {
+          String input = state.inputs.get(definitions.input(row)).name;
+          notes.add("defined in " + input + where(row));
+          first = input;
+        }
+      }
+      state.problems.add(
+          new Diagnostic(
+              Diagnostic.Severity.ERROR,
+              Code.DUPLICATE_SYMBOL,
+              "duplicate symbol: " + state.name(symbol),
+              Place.symbol(first, state.name(symbol)),
+              notes));
+    }
+  }
+
+  private String where(int row) {
+    if (definitions.kind(row) != Definitions.IN_ATOM) {
+      return "";
+    }
+    Atoms atoms = state.atoms;
+    return " (" + state.names.string(atoms.sectionName(definitions.owner(row))) + ")";
+  }
+}

@@ -1,0 +1,127 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an input section goes: the name of the output section, its type, its segment, and whether
+ * its atoms lie back to back in input order. The names are those of the GNU ld default script for
+ * x86-64.
+ *
+ * @param segment null for sections that are not loaded
+ * @param dense atoms keep the order of their inputs without gaps
+ */
+record SectionRule(
+    String name, int type, long flags, @Nullable SegmentKind segment, boolean dense) {
+
+  private static final long KEPT_FLAGS =
+      SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS | SHF_MERGE | SHF_STRINGS;
+
+  private static final String[] PREFIXES = {
+    ".text",
+    ".rodata",
+    ".data.rel.ro",
+    ".data",
+    ".bss",
+    ".tdata",
+    ".tbss",
+    ".gcc_except_table",
+    ".init_array",
+    ".fini_array",
+    ".preinit_array",
+    ".ctors",
+    ".dtors",
+  };
+
+  static SectionRule of(String input, int type, long inputFlags) {
+    String name = outputName(input);
+    long flags = inputFlags & KEPT_FLAGS;
+    if ((flags & SHF_ALLOC) == 0) {
+      boolean comment = (flags & SHF_MERGE) != 0;
+      return new SectionRule(name, type, flags, null, !comment);
+    }
+    if ((flags & SHF_TLS) != 0) {
+      boolean data = type != SHT_NOBITS;
+      long tls = SHF_ALLOC | SHF_WRITE | SHF_TLS;
+      return new SectionRule(data ? ".tdata" : ".tbss", type, tls, SegmentKind.TLS, false);
+    }
+    flags &= ~(SHF_MERGE | SHF_STRINGS);
+    if ((flags & SHF_EXECINSTR) != 0) {
+      return code(name, type, flags);
+    }
+    return (flags & SHF_WRITE) != 0 ? writable(name, type, flags) : readOnly(name, type, flags);
+  }
+
+  private static String outputName(String input) {
+    for (String prefix : PREFIXES) {
+      if (input.startsWith(prefix)
+          && (input.length() == prefix.length() || input.charAt(prefix.length()) == '.')) {
+        return prefix;
+      }
+    }
+    return input;
+  }
+
+  private static SectionRule code(String name, int type, long flags) {
+    if (name.equals(".text")) {
+      return new SectionRule(name, type, flags, SegmentKind.TEXT, false);
+    }
+    boolean dense = name.equals(".init") || name.equals(".fini") || isIdentifier(name);
+    return new SectionRule(name, type, flags, SegmentKind.OTHER_CODE, dense);
+  }
+
+  private static SectionRule writable(String name, int type, long flags) {
+    switch (name) {
+      case ".data":
+        return new SectionRule(name, SHT_PROGBITS, flags, SegmentKind.DATA, false);
+      case ".bss":
+        return new SectionRule(
+            name, type, flags, type == SHT_NOBITS ? SegmentKind.BSS : SegmentKind.DATA, false);
+      case ".data.rel.ro":
+        return new SectionRule(name, type, flags, SegmentKind.RELRO, false);
+      case ".init_array":
+        return new SectionRule(name, SHT_INIT_ARRAY, flags, SegmentKind.RELRO, true);
+      case ".fini_array":
+        return new SectionRule(name, SHT_FINI_ARRAY, flags, SegmentKind.RELRO, true);
+      case ".preinit_array":
+        return new SectionRule(name, SHT_PREINIT_ARRAY, flags, SegmentKind.RELRO, true);
+      case ".ctors", ".dtors", ".jcr":
+        return new SectionRule(name, type, flags, SegmentKind.RELRO, true);
+      default:
+        SegmentKind segment = type == SHT_NOBITS ? SegmentKind.BSS : SegmentKind.OTHER_WRITE;
+        return new SectionRule(name, type, flags, segment, isIdentifier(name));
+    }
+  }
+
+  private static SectionRule readOnly(String name, int type, long flags) {
+    switch (name) {
+      case ".rodata":
+        return new SectionRule(name, SHT_PROGBITS, flags, SegmentKind.RODATA, false);
+      case ".eh_frame":
+        return new SectionRule(name, SHT_PROGBITS, flags, SegmentKind.EH_FRAME, false);
+      case ".gcc_except_table":
+        return new SectionRule(name, type, flags, SegmentKind.GCC_EXCEPT_TABLE, false);
+      default:
+        if (type == SHT_NOTE) {
+          return new SectionRule(name, type, flags, SegmentKind.TABLES, true);
+        }
+        return new SectionRule(name, type, flags, SegmentKind.OTHER_READ, isIdentifier(name));
+    }
+  }
+
+  /** Whether {@code __start_} and {@code __stop_} symbols can name the section. */
+  static boolean isIdentifier(String name) {
+    if (name.isEmpty() || Character.isDigit(name.charAt(0))) {
+      return false;
+    }
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+      if (!letter && !(c >= '0' && c <= '9')) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

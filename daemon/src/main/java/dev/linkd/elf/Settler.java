@@ -1,0 +1,262 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.SHF_TLS;
+
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Symbols;
+
+/**
+ * Brings an image in line with its tables: first everything that may change places or addresses,
+ * again and again until nothing does, and only then the bytes that depend on them, each once.
+ */
+final class Settler {
+
+  private static final int NONE = -1;
+
+  /** A settle that needs more rounds has a cycle; real ones need two to four. */
+  private static final int ROUNDS_MAX = 1000;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final MappedFile file;
+  private final ElfParts parts;
+  private final IntQueue extraWrites = new IntQueue();
+
+  /** Relocations that could not be applied; they are tried again at every settle. */
+  private final IntQueue failed = new IntQueue();
+
+  private int needsDone;
+
+  Settler(LinkState state, ElfParts parts) {
+    this.state = state;
+    this.layout = parts.layout;
+    this.file = state.file;
+    this.parts = parts;
+  }
+
+  /** Settles everything; faults are in the problems of the state. */
+  void settle() {
+    retryFailed();
+    needsDone = 0;
+    int rounds = 0;
+    do {
+      if (++rounds > ROUNDS_MAX) {
+        throw new IllegalStateException("the layout does not settle");
+      }
+      place();
+      while (parts.dynamicSymbols != null && parts.dynamicSymbols.rebuild()) {
+        parts.plt.renumbered();
+        place();
+      }
+      writeSlots();
+      writeTables();
+    } while (unsettled());
+    apply();
+    parts.unwindTable.settle();
+    parts.symbolTable.drain();
+    parts.resolver.drain();
+    parts.headers.write();
+    parts.resolver.reportConflicts();
+  }
+
+  private boolean unsettled() {
+    return drainEvents()
+        || !state.symbolQueue.isEmpty()
+        || !state.extraQueue.isEmpty()
+        || needsDone < state.pending.size();
+  }
+
+  private void retryFailed() {
+    for (int i = 0; i < failed.size(); i++) {
+      int row = failed.get(i);
+      if (state.relocations.live(row) && state.relocations.flag(row, Relocations.FAILED)) {
+        state.relocations.setFlag(row, Relocations.FAILED, false);
+        state.queueRelocation(row);
+      }
+    }
+    failed.clear();
+  }
+
+  /** Resolution, slots and places. */
+  private void place() {
+    boolean again = true;
+    while (again) {
+      if (!state.symbolQueue.isEmpty()) {
+        parts.resolver.drain();
+        needsDone = 0;
+      }
+      updateNeeds();
+      settleExtras();
+      again = drainEvents() | settleAddresses();
+      again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
+      again |= needsDone < state.pending.size();
+    }
+  }
+
+  private void updateNeeds() {
+    IntQueue pending = state.pending;
+    Relocations relocations = state.relocations;
+    while (needsDone < pending.size()) {
+      int row = pending.get(needsDone++);
+      if (relocations.live(row) && relocations.flag(row, Relocations.PENDING)) {
+        parts.needs.update(row);
+      }
+    }
+  }
+
+  private void settleExtras() {
+    IntQueue queue = state.extraQueue;
+    Extras extras = state.extras;
+    while (!queue.isEmpty()) {
+      int extra = queue.removeLast();
+      int queued = extras.get(extra, Extras.QUEUED);
+      if ((queued & Extras.WRITE) == 0) {
+        extraWrites.add(extra);
+      }
+      extras.set(extra, Extras.QUEUED, Extras.WRITE);
+      if (parts.dynamicSymbols != null) {
+        parts.copies.settle(extra);
+        parts.dynamicSymbols.settle(extra);
+      }
+    }
+  }
+
+  /** Handles moved nodes; returns whether there were any. */
+  private boolean drainEvents() {
+    boolean any = false;
+    for (int node = file.pollEvent(); node != NONE; node = file.pollEvent()) {
+      int owner = file.owner(node);
+      state.work.rowsVisited++;
+      if (Owners.isAtom(owner)) {
+        if (file.moved(node)) {
+          any = true;
+          state.atomsMoved++;
+          state.atomMoved(owner);
+        }
+      } else if (Owners.isSection(owner) && file.moved(node)) {
+        any |= sectionMoved(layout.section(Owners.sectionNumber(owner)));
+      }
+    }
+    return any;
+  }
+
+  private boolean sectionMoved(OutputSection section) {
+    long address = layout.addressOf(section);
+    if (address == section.address) {
+      return false;
+    }
+    section.address = address;
+    addressChanged(section);
+    return true;
+  }
+
+  private void addressChanged(OutputSection section) {
+    for (int node = file.first(section.node); node != NONE; node = file.next(node)) {
+      if (Owners.isAtom(file.owner(node))) {
+        state.atomMoved(file.owner(node));
+      }
+    }
+    if (section == parts.got.section()
+        || section == parts.plt.section()
+        || section == parts.plt.words()) {
+      slotsMoved();
+    }
+    boundaryMoved(section);
+  }
+
+  private void slotsMoved() {
+    for (int extra = 0; extra < state.extras.highWater(); extra++) {
+      if (state.extras.live(extra)) {
+        state.symbolMoved(state.extras.get(extra, Extras.SYMBOL));
+      }
+    }
+    parts.plt.moved();
+  }
+
+  private void boundaryMoved(OutputSection section) {
+    for (int i = 0; i < section.boundaries.size(); i++) {
+      state.symbolMoved(section.boundaries.get(i));
+    }
+  }
+
+  /** Boundary symbols and the thread-local block follow the sizes of sections. */
+  private boolean settleAddresses() {
+    boolean any = false;
+    for (OutputSection section : layout.sections()) {
+      long size = layout.size(section);
+      if (size != section.settledSize) {
+        section.settledSize = size;
+        any |= !section.boundaries.isEmpty();
+        boundaryMoved(section);
+      }
+    }
+    if (parts.threadLocals.settle()) {
+      any = true;
+      threadLocalsMoved();
+    }
+    return any;
+  }
+
+  private void threadLocalsMoved() {
+    for (OutputSection section : layout.sections()) {
+      if ((section.flags & SHF_TLS) != 0) {
+        addressChanged(section);
+      }
+    }
+  }
+
+  private void writeSlots() {
+    Extras extras = state.extras;
+    for (int i = 0; i < extraWrites.size(); i++) {
+      int extra = extraWrites.get(i);
+      extras.set(extra, Extras.QUEUED, extras.get(extra, Extras.QUEUED) & ~Extras.WRITE);
+      parts.slotWriter.write(extra);
+      if (parts.dynamicSymbols != null) {
+        parts.dynamicSymbols.write(extra);
+      }
+      if (extras.unused(extra)) {
+        int symbol = extras.get(extra, Extras.SYMBOL);
+        state.symbols.setExtra(symbol, NONE);
+        extras.free(extra);
+        state.queueSymbol(symbol);
+      }
+    }
+    extraWrites.clear();
+    parts.slotWriter.writeLocalDynamic();
+  }
+
+  /** Tables that are written whole and compared with what is there. */
+  private void writeTables() {
+    DynamicSection dynamic = parts.dynamicSection;
+    if (dynamic != null) {
+      dynamic.write();
+    }
+    parts.plt.settle(dynamic == null ? 0 : dynamic.section.address);
+  }
+
+  private void apply() {
+    IntQueue pending = state.pending;
+    Relocations relocations = state.relocations;
+    for (int i = 0; i < pending.size(); i++) {
+      int row = pending.get(i);
+      if (!relocations.live(row) || !relocations.flag(row, Relocations.PENDING)) {
+        continue;
+      }
+      relocations.setFlag(row, Relocations.PENDING, false);
+      if (!parts.writer.apply(row)) {
+        relocations.setFlag(row, Relocations.FAILED, true);
+        failed.add(row);
+      }
+    }
+    pending.clear();
+    checkEntry();
+  }
+
+  private void checkEntry() {
+    int entry = parts.entry;
+    if (entry != NONE && state.symbols.state(entry) == Symbols.UNDEFINED) {
+      parts.reportNoEntry();
+    }
+  }
+}

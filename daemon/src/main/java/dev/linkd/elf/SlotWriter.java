@@ -1,0 +1,125 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.output.OutputKind;
+
+/** Writes the contents of a symbol's slots once its resolution has settled. */
+final class SlotWriter {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final SymbolView view;
+  private final ElfTables tables;
+  private final Extras extras;
+  private final OutputKind kind;
+
+  SlotWriter(LinkState state, SymbolView view, ElfTables tables) {
+    this.state = state;
+    this.view = view;
+    this.tables = tables;
+    this.extras = state.extras;
+    this.kind = state.spec.kind();
+  }
+
+  void write(int extra) {
+    int symbol = extras.get(extra, Extras.SYMBOL);
+    state.work.rowsVisited++;
+    if (extras.get(extra, Extras.GOT_SLOT) != NONE) {
+      writeAddress(extra, symbol);
+    }
+    if (extras.get(extra, Extras.TP_SLOT) != NONE) {
+      writeThreadOffset(extra, symbol);
+    }
+    if (extras.get(extra, Extras.GD_SLOT) != NONE) {
+      writeModuleAndOffset(extra, symbol);
+    }
+    if (extras.get(extra, Extras.PLT_SLOT) != NONE) {
+      tables.plt().put(extras.get(extra, Extras.PLT_SLOT), index(extra));
+    }
+    if (extras.get(extra, Extras.COPY_ATOM) != NONE) {
+      int slot = extras.get(extra, Extras.COPY_DYNAMIC);
+      tables.dynamicRelocations().put(slot, view.address(symbol), R_X86_64_COPY, index(extra), 0);
+    }
+  }
+
+  private int index(int extra) {
+    return Math.max(0, extras.get(extra, Extras.DYNAMIC_INDEX));
+  }
+
+  private void writeAddress(int extra, int symbol) {
+    int slot = extras.get(extra, Extras.GOT_SLOT);
+    long place = tables.got().address(slot);
+    boolean dynamic = extras.get(extra, Extras.DYNAMIC_LIST) != NONE && view.dynamic(symbol);
+    boolean relative = !dynamic && kind.positionIndependent() && !view.absolute(symbol);
+    long address = dynamic ? 0 : view.address(symbol);
+    tables.got().put(slot, address);
+    int relocation = dynamicSlot(extra, Extras.GOT_DYNAMIC, dynamic || relative);
+    if (dynamic) {
+      tables.dynamicRelocations().put(relocation, place, R_X86_64_GLOB_DAT, index(extra), 0);
+    } else if (relative) {
+      tables.dynamicRelocations().put(relocation, place, R_X86_64_RELATIVE, 0, address);
+    }
+  }
+
+  private void writeThreadOffset(int extra, int symbol) {
+    int slot = extras.get(extra, Extras.TP_SLOT);
+    long place = tables.got().address(slot);
+    boolean dynamic = view.dynamic(symbol);
+    boolean loader = dynamic || kind == OutputKind.SHARED_LIBRARY;
+    ThreadLocals block = tables.threadLocals();
+    long offset = view.address(symbol) - block.threadPointer();
+    tables.got().put(slot, loader || view.undefined(symbol) ? 0 : offset);
+    int relocation = dynamicSlot(extra, Extras.TP_DYNAMIC, loader);
+    if (loader) {
+      long addend = dynamic ? 0 : view.address(symbol) - block.start();
+      int index = dynamic ? index(extra) : 0;
+      tables.dynamicRelocations().put(relocation, place, R_X86_64_TPOFF64, index, addend);
+    }
+  }
+
+  private void writeModuleAndOffset(int extra, int symbol) {
+    int slot = extras.get(extra, Extras.GD_SLOT);
+    Got got = tables.got();
+    boolean dynamic = view.dynamic(symbol);
+    int index = dynamic ? index(extra) : 0;
+    long offset = dynamic ? 0 : view.address(symbol) - tables.threadLocals().start();
+    got.put(slot, 0);
+    got.put(slot + 1, offset);
+    int module = dynamicSlot(extra, Extras.GD_DYNAMIC, true);
+    DynamicRelocations relocations = tables.dynamicRelocations();
+    relocations.put(module, got.address(slot), R_X86_64_DTPMOD64, index, 0);
+    int second = dynamicSlot(extra, Extras.GD_DYNAMIC_OFFSET, dynamic);
+    if (dynamic) {
+      relocations.put(second, got.address(slot + 1), R_X86_64_DTPOFF64, index, 0);
+    }
+  }
+
+  /** The (module, 0) pair of the local-dynamic model. */
+  void writeLocalDynamic() {
+    int slot = tables.slots().localDynamicSlot();
+    if (slot == NONE) {
+      return;
+    }
+    Got got = tables.got();
+    got.put(slot, 0);
+    got.put(slot + 1, 0);
+    tables
+        .dynamicRelocations()
+        .put(tables.slots().localDynamicRelocation(), got.address(slot), R_X86_64_DTPMOD64, 0, 0);
+  }
+
+  /** Gives or takes the dynamic relocation of a slot. */
+  private int dynamicSlot(int extra, int field, boolean wanted) {
+    int slot = extras.get(extra, field);
+    if (wanted && slot == NONE) {
+      slot = tables.dynamicRelocations().allocate();
+      extras.set(extra, field, slot);
+    } else if (!wanted && slot != NONE) {
+      tables.dynamicRelocations().free(slot);
+      extras.set(extra, field, NONE);
+    }
+    return slot;
+  }
+}

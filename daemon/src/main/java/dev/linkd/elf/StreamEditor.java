@@ -1,0 +1,111 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.symbol.Symbols;
+
+/** Checks the atoms that clients send and turns their names into rows of the symbol table. */
+final class StreamEditor {
+
+  private static final int NONE = -1;
+  private static final long SIZE_MAX = 1L << 31;
+
+  private final LinkState state;
+  private final ElfParts parts;
+  private final AtomUpdate staged = new AtomUpdate();
+
+  StreamEditor(LinkState state, ElfParts parts) {
+    this.state = state;
+    this.parts = parts;
+  }
+
+  void put(Stream stream, AtomUpdate update) throws LinkException {
+    check(stream, update);
+    staged.clear();
+    staged.key = update.key;
+    staged.section = update.section;
+    staged.sectionType = update.sectionType;
+    staged.sectionFlags = update.sectionFlags;
+    staged.alignment = update.alignment;
+    staged.size = update.size;
+    staged.bytes = update.bytes;
+    for (int i = 0; i < update.definitions; i++) {
+      int info = update.definitionInfo[i];
+      boolean local = SymbolView.binding(info) == STB_LOCAL;
+      int scope = local ? LinkState.localScope(stream.number) : Symbols.GLOBAL;
+      staged.addDefinition(
+          state.symbol(scope, update.definitionNames[i]),
+          update.definitionOffsets[i],
+          update.definitionSizes[i],
+          info);
+    }
+    for (int i = 0; i < update.relocations; i++) {
+      byte space = update.relocationSpaces[i];
+      staged.addRelocation(
+          update.relocationOffsets[i],
+          update.relocationKinds[i],
+          space,
+          target(stream, space, update.relocationTargets[i]),
+          update.relocationAddends[i]);
+    }
+    parts.editor.put(stream, staged, NONE);
+  }
+
+  private int target(Stream stream, byte space, int name) {
+    return switch (space) {
+      case AtomUpdate.TARGET_LOCAL -> state.symbol(LinkState.localScope(stream.number), name);
+      case AtomUpdate.TARGET_ATOM -> parts.editor.anchor(stream, name);
+      default -> state.symbol(Symbols.GLOBAL, name);
+    };
+  }
+
+  private void check(Stream stream, AtomUpdate update) throws LinkException {
+    if (Long.bitCount(update.alignment) != 1
+        || Long.numberOfTrailingZeros(update.alignment) > AtomUpdate.ALIGNMENT_LOG2_MAX) {
+      throw invalid(stream, update, "alignment " + update.alignment + " is not supported");
+    }
+    if (update.size < 0 || update.size > SIZE_MAX) {
+      throw invalid(stream, update, "size " + update.size + " is out of range");
+    }
+    boolean content = update.sectionType != SHT_NOBITS;
+    if (content && update.bytes.byteSize() != update.size) {
+      throw invalid(stream, update, "size " + update.size + " differs from the bytes given");
+    }
+    if (!content && (update.bytes.byteSize() != 0 || update.relocations != 0)) {
+      throw invalid(stream, update, "a section without content has bytes or relocations");
+    }
+    for (int i = 0; i < update.definitions; i++) {
+      long offset = update.definitionOffsets[i];
+      if (offset < 0 || offset > update.size || update.definitionSizes[i] < 0) {
+        throw invalid(stream, update, "a definition lies outside of the atom");
+      }
+    }
+    for (int i = 0; i < update.relocations; i++) {
+      if (update.relocationOffsets[i] < 0 || update.relocationOffsets[i] >= update.size) {
+        throw new LinkException(
+            Code.RELOCATION_OUT_OF_BOUNDS,
+            place(stream, update, update.relocationOffsets[i]),
+            "relocated field lies outside of the atom");
+      }
+    }
+  }
+
+  private LinkException invalid(Stream stream, AtomUpdate update, String message) {
+    return new LinkException(Code.INVALID_REQUEST, place(stream, update, -1), message);
+  }
+
+  private Place place(Stream stream, AtomUpdate update, long offset) {
+    return Place.section(stream.name, state.names.string(update.key), offset);
+  }
+
+  void removeAll(Input input) {
+    while (input.firstAtom != NONE) {
+      parts.editor.remove(input, input.firstAtom);
+    }
+    parts.streamSymbols.removeAll(input);
+  }
+}

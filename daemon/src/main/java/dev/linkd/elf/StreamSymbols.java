@@ -1,0 +1,145 @@
+package dev.linkd.elf;
+
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
+
+/** Definitions and references that belong to an input as a whole, not to one of its atoms. */
+final class StreamSymbols {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final Definitions definitions;
+
+  StreamSymbols(LinkState state) {
+    this.state = state;
+    this.definitions = state.definitions;
+  }
+
+  /** Adds a row, or changes the one that the input has for this symbol. */
+  void put(Input input, int symbol, int kind, int target, long value, long size, int info) {
+    int row = find(input, symbol);
+    if (row != NONE) {
+      boolean same =
+          definitions.kind(row) == kind
+              && definitions.target(row) == target
+              && definitions.value(row) == value
+              && definitions.size(row) == size
+              && definitions.info(row) == info;
+      if (same) {
+        return;
+      }
+      unlinkAlias(row);
+      definitions.set(row, kind, value, size, info);
+    } else {
+      row = definitions.add(symbol, input.number, input.number, kind, value, size, info);
+      definitions.setNextOfOwner(row, input.firstDefinition);
+      input.firstDefinition = row;
+    }
+    definitions.setTarget(row, target);
+    if (kind == Definitions.ALIAS) {
+      linkAlias(row, target);
+    }
+    state.queueSymbol(symbol);
+  }
+
+  int find(Input input, int symbol) {
+    int row = state.symbols.firstDefinition(symbol);
+    for (; row != NONE; row = definitions.next(row)) {
+      if (definitions.input(row) == input.number && definitions.kind(row) != Definitions.IN_ATOM) {
+        return row;
+      }
+    }
+    return NONE;
+  }
+
+  boolean remove(Input input, int symbol) {
+    int row = find(input, symbol);
+    if (row == NONE) {
+      return false;
+    }
+    int previous = NONE;
+    for (int other = input.firstDefinition; other != row; ) {
+      previous = other;
+      other = definitions.nextOfOwner(other);
+    }
+    int next = definitions.nextOfOwner(row);
+    if (previous == NONE) {
+      input.firstDefinition = next;
+    } else {
+      definitions.setNextOfOwner(previous, next);
+    }
+    drop(row);
+    return true;
+  }
+
+  void removeAll(Input input) {
+    int row = input.firstDefinition;
+    input.firstDefinition = NONE;
+    while (row != NONE) {
+      int next = definitions.nextOfOwner(row);
+      drop(row);
+      row = next;
+    }
+  }
+
+  /** Removes what the input says about symbols that are not marked as seen. */
+  void removeUnseen(Input input) {
+    int previous = NONE;
+    int row = input.firstDefinition;
+    while (row != NONE) {
+      int next = definitions.nextOfOwner(row);
+      if (state.symbols.flag(definitions.symbol(row), Symbols.SEEN)) {
+        previous = row;
+      } else {
+        if (previous == NONE) {
+          input.firstDefinition = next;
+        } else {
+          definitions.setNextOfOwner(previous, next);
+        }
+        drop(row);
+      }
+      row = next;
+    }
+  }
+
+  private void drop(int row) {
+    int symbol = definitions.symbol(row);
+    unlinkAlias(row);
+    if (state.symbols.winner(symbol) == row) {
+      state.symbols.setWinner(symbol, Symbols.STALE);
+    }
+    definitions.remove(row);
+    state.queueSymbol(symbol);
+  }
+
+  private void linkAlias(int row, int target) {
+    definitions.setNextAlias(row, state.aliasIndex.get(target, 0));
+    state.aliasIndex.put(target, 0, row);
+    state.symbols.setFlag(target, Symbols.HAS_ALIASES, true);
+    state.queueSymbol(target);
+  }
+
+  private void unlinkAlias(int row) {
+    if (definitions.kind(row) != Definitions.ALIAS) {
+      return;
+    }
+    int target = definitions.target(row);
+    int previous = NONE;
+    int other = state.aliasIndex.get(target, 0);
+    while (other != row) {
+      previous = other;
+      other = definitions.nextAlias(other);
+    }
+    int next = definitions.nextAlias(row);
+    if (previous != NONE) {
+      definitions.setNextAlias(previous, next);
+    } else if (next != NONE) {
+      state.aliasIndex.put(target, 0, next);
+    } else {
+      state.aliasIndex.remove(target, 0);
+      state.symbols.setFlag(target, Symbols.HAS_ALIASES, false);
+      state.queueSymbol(target);
+    }
+  }
+}

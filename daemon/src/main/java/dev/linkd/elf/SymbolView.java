@@ -1,0 +1,152 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.output.OutputKind;
+import dev.linkd.symbol.Symbols;
+
+/** What symbols mean for this kind of output: addresses, and who decides on the definition. */
+final class SymbolView {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final Symbols symbols;
+  private final OutputKind kind;
+  private final Plt plt;
+
+  SymbolView(LinkState state, Layout layout, Plt plt) {
+    this.state = state;
+    this.layout = layout;
+    this.symbols = state.symbols;
+    this.kind = state.spec.kind();
+    this.plt = plt;
+  }
+
+  static int type(int info) {
+    return info & 0xf;
+  }
+
+  static int binding(int info) {
+    return (info >> 4) & 0xf;
+  }
+
+  static int visibility(int info) {
+    return (info >> 8) & 3;
+  }
+
+  boolean function(int symbol) {
+    int type = type(symbols.info(symbol));
+    return type == STT_FUNC || type == STT_GNU_IFUNC;
+  }
+
+  boolean threadLocal(int symbol) {
+    return type(symbols.info(symbol)) == STT_TLS;
+  }
+
+  /** A function of this output whose address is chosen at start-up by a resolver. */
+  boolean indirect(int symbol) {
+    return symbols.state(symbol) == Symbols.DEFINED && type(symbols.info(symbol)) == STT_GNU_IFUNC;
+  }
+
+  boolean undefined(int symbol) {
+    return symbols.state(symbol) == Symbols.UNDEFINED;
+  }
+
+  boolean imported(int symbol) {
+    return symbols.state(symbol) == Symbols.IMPORTED;
+  }
+
+  /** Whether the dynamic linker decides which definition is used. */
+  boolean dynamic(int symbol) {
+    switch (symbols.state(symbol)) {
+      case Symbols.IMPORTED:
+        return true;
+      case Symbols.UNDEFINED:
+        return kind.imports()
+            && symbols.global(symbol)
+            && visibility(symbols.info(symbol)) == STV_DEFAULT;
+      default:
+        return kind == OutputKind.SHARED_LIBRARY
+            && symbols.global(symbol)
+            && visibility(symbols.info(symbol)) == STV_DEFAULT;
+    }
+  }
+
+  /** Whether the address stays the same wherever the image is loaded. */
+  boolean absolute(int symbol) {
+    int resolution = symbols.state(symbol);
+    return resolution == Symbols.ABSOLUTE || resolution == Symbols.UNDEFINED;
+  }
+
+  /** Link-time address; 0 for what only the dynamic linker knows. */
+  long address(int symbol) {
+    switch (symbols.state(symbol)) {
+      case Symbols.DEFINED:
+        if (indirect(symbol) && pltSlot(symbol) != NONE) {
+          return plt.address(pltSlot(symbol));
+        }
+        return layout.address(symbols.atom(symbol)) + symbols.value(symbol);
+      case Symbols.ABSOLUTE:
+        return symbols.value(symbol);
+      case Symbols.SECTION_START:
+        return layout.section(symbols.atom(symbol)).address + symbols.value(symbol);
+      case Symbols.SECTION_END:
+        OutputSection section = layout.section(symbols.atom(symbol));
+        return section.address + layout.size(section) + symbols.value(symbol);
+      case Symbols.IMPORTED:
+        return importedAddress(symbol);
+      default:
+        return 0;
+    }
+  }
+
+  /** The symbol's own place, also for an indirect function: its resolver. */
+  long definedAddress(int symbol) {
+    return symbols.state(symbol) == Symbols.DEFINED
+        ? layout.address(symbols.atom(symbol)) + symbols.value(symbol)
+        : address(symbol);
+  }
+
+  private long importedAddress(int symbol) {
+    int extra = symbols.extra(symbol);
+    if (extra == NONE) {
+      return 0;
+    }
+    int copy = state.extras.get(extra, Extras.COPY_ATOM);
+    if (copy != NONE) {
+      return layout.address(copy);
+    }
+    int slot = state.extras.get(extra, Extras.PLT_SLOT);
+    boolean canonical = state.extras.get(extra, Extras.CANONICAL_USERS) > 0;
+    return canonical && slot != NONE ? plt.address(slot) : 0;
+  }
+
+  /** The symbol's PLT slot, NONE when it has none. */
+  int pltSlot(int symbol) {
+    int extra = symbols.extra(symbol);
+    return extra == NONE ? NONE : state.extras.get(extra, Extras.PLT_SLOT);
+  }
+
+  boolean copied(int symbol) {
+    int extra = symbols.extra(symbol);
+    return extra != NONE && state.extras.get(extra, Extras.COPY_ATOM) != NONE;
+  }
+
+  /** The output section that the symbol lies in, NONE for absolute and undefined ones. */
+  int section(int symbol) {
+    switch (symbols.state(symbol)) {
+      case Symbols.DEFINED:
+        return state.atoms.section(symbols.atom(symbol));
+      case Symbols.SECTION_START, Symbols.SECTION_END:
+        return symbols.atom(symbol);
+      case Symbols.IMPORTED:
+        return copied(symbol)
+            ? state.atoms.section(state.extras.get(symbols.extra(symbol), Extras.COPY_ATOM))
+            : NONE;
+      default:
+        return NONE;
+    }
+  }
+}

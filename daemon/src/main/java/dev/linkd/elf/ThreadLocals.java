@@ -1,0 +1,86 @@
+package dev.linkd.elf;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The PT_TLS block: .tdata, then .tbss. x86-64 counts offsets from the end of the block (psABI, TLS
+ * variant II), so its size stays constant, with slack in both halves; outgrowing it re-bases the
+ * block, which concerns every thread-local reference.
+ */
+final class ThreadLocals {
+
+  private static final long RESERVE_MIN = 64;
+
+  private final Layout layout;
+  private @Nullable OutputSection data;
+  private @Nullable OutputSection bss;
+  private long dataReserve;
+  private long bssReserve;
+  private int alignmentLog2;
+
+  ThreadLocals(Layout layout) {
+    this.layout = layout;
+  }
+
+  boolean present() {
+    return dataReserve + bssReserve > 0;
+  }
+
+  long start() {
+    Segment segment = layout.segment(SegmentKind.TLS);
+    return segment.address;
+  }
+
+  long memorySize() {
+    return dataReserve + bssReserve;
+  }
+
+  long fileSize() {
+    return data == null ? 0 : layout.size(data);
+  }
+
+  int alignmentLog2() {
+    return alignmentLog2;
+  }
+
+  /** Address that %fs:0 stands for: the end of the block, aligned. */
+  long threadPointer() {
+    return start() + alignUp(memorySize(), alignmentLog2);
+  }
+
+  /**
+   * Makes the block large enough.
+   *
+   * @return whether offsets changed, so that all thread-local references have to be written again
+   */
+  boolean settle() {
+    data = layout.find(".tdata");
+    bss = layout.find(".tbss");
+    long dataSize = data == null ? 0 : layout.size(data);
+    long bssSize = bss == null ? 0 : layout.size(bss);
+    int alignment =
+        Math.max(data == null ? 0 : data.alignmentLog2, bss == null ? 0 : bss.alignmentLog2);
+    if (dataSize <= dataReserve && bssSize <= bssReserve && alignment <= alignmentLog2) {
+      return false;
+    }
+    alignmentLog2 = Math.max(alignment, 4);
+    dataReserve = reserve(dataSize, dataReserve);
+    bssReserve = reserve(bssSize, bssReserve);
+    if (bss != null) {
+      bss.address = start() + dataReserve;
+    }
+    return true;
+  }
+
+  private long reserve(long size, long reserved) {
+    if (size <= reserved) {
+      return alignUp(reserved, alignmentLog2);
+    }
+    return alignUp(Math.max(RESERVE_MIN, size + size / 2), alignmentLog2);
+  }
+
+  private static long alignUp(long value, int log2) {
+    long mask = (1L << log2) - 1;
+    return (value + mask) & ~mask;
+  }
+}

@@ -1,0 +1,197 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.Policy;
+import dev.linkd.mapped.WindowFullException;
+import dev.linkd.object.ElfObject;
+import dev.linkd.table.Layouts;
+import dev.linkd.table.PairIndex;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code .eh_frame} as a whole and its search table {@code .eh_frame_hdr}. CIEs are kept at the
+ * start, because readers expect a CIE before its FDEs; the end is marked by a zero length.
+ */
+final class UnwindTable {
+
+  private static final int NONE = -1;
+
+  /** Bytes for CIEs; compilers use a handful of different ones of about 24 bytes. */
+  private static final int CIE_BYTES = 1024;
+
+  private static final int RECORD_ALIGNMENT_LOG2 = 2;
+  private static final int TERMINATOR_BYTES = Integer.BYTES;
+  private static final int CODE_OFFSET = 8;
+
+  private final LinkState state;
+  private final Layout layout;
+  private @Nullable OutputSection frames;
+  private @Nullable OutputSection header;
+  private @Nullable SortedTable table;
+  private int cieNode = NONE;
+
+  /** (atom, 0) to the key of an FDE's entry, (atom, 1) to its value. */
+  private final PairIndex entries = new PairIndex("unwind table entries");
+
+  private final IntQueue touched = new IntQueue();
+  private final IntSet touchedSet = new IntSet();
+  private int writtenSlots = NONE;
+
+  UnwindTable(LinkState state, Layout layout) {
+    this.state = state;
+    this.layout = layout;
+  }
+
+  /** Creates the sections on first use. */
+  void require() throws LinkException {
+    if (frames != null) {
+      return;
+    }
+    OutputSection section =
+        layout.sectionFor(state.names.intern(".eh_frame"), SHT_PROGBITS, SHF_ALLOC);
+    try {
+      cieNode =
+          state.file.add(
+              section.node, Policy.FLOATING, CIE_BYTES, RECORD_ALIGNMENT_LOG2, Owners.HEADERS);
+      state.file.setFiller(cieNode, Unwind.FILLER);
+      state.file.setLimit(cieNode, CIE_BYTES);
+      state.file.pin(cieNode);
+    } catch (WindowFullException e) {
+      throw Layout.windowFull(section, "", ".eh_frame");
+    }
+    section.alignmentLog2 = 3;
+    OutputSection search =
+        layout.table(".eh_frame_hdr", SHT_PROGBITS, SHF_ALLOC, SegmentKind.EH_FRAME_HDR, 0);
+    search.alignmentLog2 = 2;
+    table = new SortedTable(new SectionStore(state, layout, search), EhFrameHdrDescriptor.TABLE);
+    frames = section;
+    header = search;
+  }
+
+  /** The node that holds CIEs, NONE when there are no frames. */
+  int cieNode() {
+    return cieNode;
+  }
+
+  boolean holds(OutputSection section) {
+    return section == frames;
+  }
+
+  void unresolvable(ElfObject object, int s, int r) throws LinkException {
+    throw new LinkException(
+        Code.UNDEFINED_SYMBOL,
+        Place.section(object.name(), ".eh_frame", object.relocationOffset(s, r)),
+        "unwind record refers to a symbol that is not linked");
+  }
+
+  /** An FDE or its function has moved. */
+  void touch(int atom) {
+    if (touchedSet.add(atom)) {
+      touched.add(atom);
+    }
+  }
+
+  /** Takes an atom's entry out before the atom is removed. */
+  void removed(int atom) {
+    int key = entries.get(atom, 0);
+    SortedTable search = table;
+    if (search != null && entries.get(atom, 0) != NONE) {
+      search.remove(key, entries.get(atom, 1));
+      entries.remove(atom, 0);
+      entries.remove(atom, 1);
+    }
+  }
+
+  /** Updates the entries of all FDEs that were written, and the end of the section. */
+  void settle() {
+    OutputSection section = frames;
+    OutputSection search = header;
+    SortedTable sorted = table;
+    if (section == null || search == null || sorted == null) {
+      return;
+    }
+    for (int i = 0; i < touched.size(); i++) {
+      int atom = touched.get(i);
+      if (state.atoms.live(atom) && state.atoms.section(atom) == section.number) {
+        update(sorted, search, atom);
+      }
+    }
+    touched.clear();
+    touchedSet.clear();
+    writeHeader(section, search, sorted);
+    terminate(section);
+  }
+
+  private void update(SortedTable sorted, OutputSection search, int atom) {
+    MappedFile file = state.file;
+    if (file.parent(state.atoms.node(atom)) == cieNode) {
+      return;
+    }
+    long position = layout.position(atom);
+    long address = layout.address(atom);
+    long place = address + CODE_OFFSET;
+    long code = place + file.image().get(Layouts.INT, position + CODE_OFFSET);
+    int key = (int) (code - search.address);
+    int value = (int) (address - search.address);
+    if (entries.get(atom, 0) != NONE) {
+      int oldKey = entries.get(atom, 0);
+      int oldValue = entries.get(atom, 1);
+      if (oldKey == key && oldValue == value) {
+        return;
+      }
+      sorted.replace(oldKey, oldValue, key, value);
+    } else {
+      sorted.insert(key, value);
+    }
+    entries.put(atom, 0, key);
+    entries.put(atom, 1, value);
+    state.work.rowsVisited++;
+  }
+
+  private void writeHeader(OutputSection section, OutputSection search, SortedTable sorted) {
+    int slots = sorted.slots();
+    if (slots == writtenSlots) {
+      return;
+    }
+    writtenSlots = slots;
+    long size = EhFrameHdrDescriptor.TABLE + (long) slots * Long.BYTES;
+    layout.resizeTable(search, size);
+    long at = state.file.position(search.node);
+    EhFrameHdrDescriptor.put(state.file.image(), at, search.address, section.address, slots);
+    state.file.dirty(at, at + EhFrameHdrDescriptor.TABLE);
+  }
+
+  /** Keeps a zero length behind the last record. */
+  private void terminate(OutputSection section) {
+    MappedFile file = state.file;
+    long end = file.extent(section.node);
+    if (file.size(section.node) < end + TERMINATOR_BYTES) {
+      try {
+        file.resize(section.node, end + TERMINATOR_BYTES + Layout.PAGE);
+      } catch (WindowFullException e) {
+        throw new TableTooLargeException(".eh_frame", e);
+      }
+    }
+    long at = file.position(section.node) + end;
+    MemorySegment image = file.image();
+    if (image.get(Layouts.INT, at) != 0) {
+      image.set(Layouts.INT, at, 0);
+      file.dirty(at, at + TERMINATOR_BYTES);
+    }
+    section.trailer = TERMINATOR_BYTES;
+  }
+
+  long bytes() {
+    return entries.bytes();
+  }
+
+  void close() {
+    entries.close();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.linkd.output;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.linkd.table.RowTable;
+
+/**
+ * One row per atom: where it comes from, where its unrelocated bytes are kept, where it is placed
+ * and what it contains.
+ *
+ * <pre>
+ *  0 input      4 key        8 section    12 node
+ * 16 content                24 size
+ * 32 relocation 36 relocations  40 definition  44 anchor
+ * 48 next       52 previous (of the input)     56 flags  60 section name
+ * 64 section flags          72 section type    76 alignment (log2)
+ * </pre>
+ */
+public final class Atoms extends RowTable {
+
+  public static final int NONE = -1;
+
+  private static final int ROW_BYTES = 80;
+  private static final int INPUT = 0;
+  private static final int KEY = 4;
+  private static final int SECTION = 8;
+  private static final int NODE = 12;
+  private static final int CONTENT = 16;
+  private static final int SIZE = 24;
+  private static final int RELOCATION = 32;
+  private static final int RELOCATIONS = 36;
+  private static final int DEFINITION = 40;
+  private static final int ANCHOR = 44;
+  private static final int NEXT = 48;
+  private static final int PREVIOUS = 52;
+  private static final int FLAGS = 56;
+  private static final int SECTION_NAME = 60;
+  private static final int SECTION_FLAGS = 64;
+  private static final int SECTION_TYPE = 72;
+  private static final int ALIGNMENT = 76;
+
+  /** The bytes are the atom's own and are freed with it; otherwise they belong to the input. */
+  public static final int OWNS_CONTENT = 2;
+
+  /** The bytes are in the version of the input that is being read. */
+  public static final int NEXT_CONTENT = 1;
+
+  /** The attributes have been set. */
+  public static final int PLACED = 4;
+
+  /** Mark of the pass that compares an input with its new version. */
+  public static final int SEEN = 8;
+
+  public Atoms(int maxRows) {
+    super("atoms", ROW_BYTES, maxRows);
+  }
+
+  public int add(int input, int key) {
+    int atom = allocate();
+    setInt(atom, INPUT, input);
+    setInt(atom, KEY, key);
+    setInt(atom, SECTION, NONE);
+    setInt(atom, NODE, NONE);
+    setLong(atom, CONTENT, NONE);
+    setInt(atom, RELOCATION, NONE);
+    setInt(atom, DEFINITION, NONE);
+    setInt(atom, ANCHOR, NONE);
+    setInt(atom, NEXT, NONE);
+    setInt(atom, PREVIOUS, NONE);
+    return atom;
+  }
+
+  public int input(int atom) {
+    return getInt(atom, INPUT);
+  }
+
+  public int key(int atom) {
+    return getInt(atom, KEY);
+  }
+
+  /** Number of the output section that contains the atom. */
+  public int section(int atom) {
+    return getInt(atom, SECTION);
+  }
+
+  public void setSection(int atom, int section) {
+    setInt(atom, SECTION, section);
+  }
+
+  public int node(int atom) {
+    return getInt(atom, NODE);
+  }
+
+  public void setNode(int atom, int node) {
+    setInt(atom, NODE, node);
+  }
+
+  /** Offset of the unrelocated bytes in the content heap, NONE when there are none. */
+  public long content(int atom) {
+    return getLong(atom, CONTENT);
+  }
+
+  public long size(int atom) {
+    return getLong(atom, SIZE);
+  }
+
+  public void setContent(int atom, long content, long size) {
+    setLong(atom, CONTENT, content);
+    setLong(atom, SIZE, size);
+  }
+
+  /** First row of the atom's run of relocations. */
+  public int firstRelocation(int atom) {
+    return getInt(atom, RELOCATION);
+  }
+
+  public int relocations(int atom) {
+    return getInt(atom, RELOCATIONS);
+  }
+
+  public void setRelocations(int atom, int first, int count) {
+    setInt(atom, RELOCATION, first);
+    setInt(atom, RELOCATIONS, count);
+  }
+
+  /** Head of the list of definitions that lie in the atom. */
+  public int firstDefinition(int atom) {
+    return getInt(atom, DEFINITION);
+  }
+
+  public void setFirstDefinition(int atom, int definition) {
+    setInt(atom, DEFINITION, definition);
+  }
+
+  /** The symbol that stands for the start of the atom, NONE until something refers to it. */
+  public int anchor(int atom) {
+    return getInt(atom, ANCHOR);
+  }
+
+  public void setAnchor(int atom, int symbol) {
+    setInt(atom, ANCHOR, symbol);
+  }
+
+  public int next(int atom) {
+    return getInt(atom, NEXT);
+  }
+
+  public void setNext(int atom, int next) {
+    setInt(atom, NEXT, next);
+  }
+
+  public int previous(int atom) {
+    return getInt(atom, PREVIOUS);
+  }
+
+  public void setPrevious(int atom, int previous) {
+    setInt(atom, PREVIOUS, previous);
+  }
+
+  public boolean flag(int atom, int flag) {
+    return (getInt(atom, FLAGS) & flag) != 0;
+  }
+
+  public void setFlag(int atom, int flag, boolean on) {
+    int flags = getInt(atom, FLAGS);
+    setInt(atom, FLAGS, on ? flags | flag : flags & ~flag);
+  }
+
+  /** Name id of the input section. */
+  public int sectionName(int atom) {
+    return getInt(atom, SECTION_NAME);
+  }
+
+  public int sectionType(int atom) {
+    return getInt(atom, SECTION_TYPE);
+  }
+
+  public long sectionFlags(int atom) {
+    return getLong(atom, SECTION_FLAGS);
+  }
+
+  public int alignmentLog2(int atom) {
+    return getInt(atom, ALIGNMENT);
+  }
+
+  public void setAttributes(int atom, int sectionName, int type, long flags, int alignmentLog2) {
+    setInt(atom, SECTION_NAME, sectionName);
+    setInt(atom, SECTION_TYPE, type);
+    setLong(atom, SECTION_FLAGS, flags);
+    setInt(atom, ALIGNMENT, alignmentLog2);
+  }
+
+  private int getInt(int atom, int field) {
+    return rows.get(JAVA_INT, at(atom) + field);
+  }
+
+  private void setInt(int atom, int field, int value) {
+    rows.set(JAVA_INT, at(atom) + field, value);
+  }
+
+  private long getLong(int atom, int field) {
+    return rows.get(JAVA_LONG, at(atom) + field);
+  }
+
+  private void setLong(int atom, int field, long value) {
+    rows.set(JAVA_LONG, at(atom) + field, value);
+  }
+}

@@ -1,0 +1,166 @@
+package dev.linkd.reloc;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.RunTable;
+
+/**
+ * All relocations of an output. Those located in one atom are a contiguous run; those that refer to
+ * one symbol form a doubly linked list that starts in the symbol's row. So both questions, "what
+ * does this atom refer to" and "who refers to this symbol", cost as much as their answer.
+ *
+ * <pre>
+ *  0 atom     4 offset    8 symbol   12 kind (16) | flags (16)
+ * 16 addend              24 next     28 previous
+ * 32 dynamic slot        36 needs
+ * </pre>
+ */
+public final class Relocations extends RunTable {
+
+  public static final int NONE = -1;
+
+  private static final int ROW_BYTES = 40;
+  private static final int ATOM = 0;
+  private static final int OFFSET = 4;
+  private static final int SYMBOL = 8;
+  private static final int KIND = 12;
+  private static final int FLAGS = 14;
+  private static final int ADDEND = 16;
+  private static final int NEXT = 24;
+  private static final int PREVIOUS = 28;
+  private static final int DYNAMIC_SLOT = 32;
+  private static final int NEEDS = 36;
+
+  /** The relocation waits to be applied. */
+  public static final int PENDING = 1;
+
+  /** The symbol may stay undefined. */
+  public static final int WEAK = 2;
+
+  /** The relocation could not be applied and is tried again at the next settle. */
+  public static final int FAILED = 4;
+
+  private final Symbols symbols;
+
+  public Relocations(Symbols symbols, int maxRows) {
+    super("relocations", ROW_BYTES, maxRows);
+    this.symbols = symbols;
+  }
+
+  /** Fills a row of a new run and links it to its symbol. */
+  public void set(int row, int atom, int offset, int kind, int flags, int symbol, long addend) {
+    setInt(row, ATOM, atom);
+    setInt(row, OFFSET, offset);
+    setInt(row, SYMBOL, symbol);
+    rows.set(JAVA_SHORT, at(row) + KIND, (short) kind);
+    rows.set(JAVA_SHORT, at(row) + FLAGS, (short) flags);
+    rows.set(JAVA_LONG, at(row) + ADDEND, addend);
+    setInt(row, DYNAMIC_SLOT, NONE);
+    setInt(row, NEEDS, 0);
+    link(row, symbol);
+  }
+
+  /** Changes where the field is and what is added; kind and symbol stay. */
+  public void setPlace(int row, int offset, long addend) {
+    setInt(row, OFFSET, offset);
+    rows.set(JAVA_LONG, at(row) + ADDEND, addend);
+  }
+
+  private void link(int row, int symbol) {
+    int first = symbols.firstReference(symbol);
+    setInt(row, NEXT, first);
+    setInt(row, PREVIOUS, NONE);
+    if (first != NONE) {
+      setInt(first, PREVIOUS, row);
+    }
+    symbols.setFirstReference(symbol, row);
+    if (!flag(row, WEAK)) {
+      symbols.addStrongReferences(symbol, 1);
+    }
+  }
+
+  /** Takes a row out of the list of its symbol; the run is freed by the caller. */
+  public void unlink(int row) {
+    int symbol = symbol(row);
+    int next = next(row);
+    int previous = getInt(row, PREVIOUS);
+    if (previous == NONE) {
+      symbols.setFirstReference(symbol, next);
+    } else {
+      setInt(previous, NEXT, next);
+    }
+    if (next != NONE) {
+      setInt(next, PREVIOUS, previous);
+    }
+    if (!flag(row, WEAK)) {
+      symbols.addStrongReferences(symbol, -1);
+    }
+    setFlag(row, PENDING | FAILED, false);
+  }
+
+  /** The atom that contains the relocated field. */
+  public int atom(int row) {
+    return getInt(row, ATOM);
+  }
+
+  /** Offset of the field in the atom, unsigned 32 bits. */
+  public long offset(int row) {
+    return Integer.toUnsignedLong(getInt(row, OFFSET));
+  }
+
+  public int symbol(int row) {
+    return getInt(row, SYMBOL);
+  }
+
+  /** The format's number. */
+  public int kind(int row) {
+    return Short.toUnsignedInt(rows.get(JAVA_SHORT, at(row) + KIND));
+  }
+
+  public long addend(int row) {
+    return rows.get(JAVA_LONG, at(row) + ADDEND);
+  }
+
+  /** Next relocation that refers to the same symbol. */
+  public int next(int row) {
+    return getInt(row, NEXT);
+  }
+
+  public boolean flag(int row, int flag) {
+    return (rows.get(JAVA_SHORT, at(row) + FLAGS) & flag) != 0;
+  }
+
+  public void setFlag(int row, int flag, boolean on) {
+    int flags = rows.get(JAVA_SHORT, at(row) + FLAGS);
+    rows.set(JAVA_SHORT, at(row) + FLAGS, (short) (on ? flags | flag : flags & ~flag));
+  }
+
+  /** Slot in the dynamic relocation table, NONE when the dynamic linker has nothing to do. */
+  public int dynamicSlot(int row) {
+    return getInt(row, DYNAMIC_SLOT);
+  }
+
+  public void setDynamicSlot(int row, int slot) {
+    setInt(row, DYNAMIC_SLOT, slot);
+  }
+
+  /** What this relocation has requested of its symbol, a set of bits that the format defines. */
+  public int needs(int row) {
+    return getInt(row, NEEDS);
+  }
+
+  public void setNeeds(int row, int needs) {
+    setInt(row, NEEDS, needs);
+  }
+
+  private int getInt(int row, int field) {
+    return rows.get(JAVA_INT, at(row) + field);
+  }
+
+  private void setInt(int row, int field, int value) {
+    rows.set(JAVA_INT, at(row) + field, value);
+  }
+}

@@ -1,0 +1,227 @@
+package dev.linkd.symbol;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.linkd.table.RowTable;
+
+/**
+ * One row per global name and per local entity. A row holds what the symbol resolves to at present;
+ * the candidates are {@link Definitions}. The row is the only handle that relocations keep, so its
+ * number stays the same however often the resolution changes.
+ *
+ * <pre>
+ *  0 name        4 scope     8 state      12 atom
+ * 16 value                  24 size
+ * 32 reference  36 strong   40 definition 44 extra
+ * 48 slot       52 info     56 winner     60 provider
+ * </pre>
+ */
+public final class Symbols extends RowTable {
+
+  public static final int NONE = -1;
+
+  /** Scope of global symbols; the scopes of local symbols and of atom anchors are greater. */
+  public static final int GLOBAL = 0;
+
+  /** Nothing defines the symbol. */
+  public static final int UNDEFINED = 0;
+
+  /** At {@link #value} bytes from the start of {@link #atom}. */
+  public static final int DEFINED = 1;
+
+  /** {@link #value} itself. */
+  public static final int ABSOLUTE = 2;
+
+  /** Provided by shared library {@link #provider}, as its symbol number {@link #value}. */
+  public static final int IMPORTED = 3;
+
+  /** {@link #value} bytes from the start of output section number {@link #atom}. */
+  public static final int SECTION_START = 4;
+
+  /** {@link #value} bytes from the end of output section number {@link #atom}. */
+  public static final int SECTION_END = 5;
+
+  /** Winner of a symbol whose definition was removed: the next resolution is always a change. */
+  public static final int STALE = -2;
+
+  private static final int ROW_BYTES = 64;
+  private static final int NAME = 0;
+  private static final int SCOPE = 4;
+  private static final int STATE = 8;
+  private static final int ATOM = 12;
+  private static final int VALUE = 16;
+  private static final int SIZE = 24;
+  private static final int REFERENCE = 32;
+  private static final int STRONG = 36;
+  private static final int DEFINITION = 40;
+  private static final int EXTRA = 44;
+  private static final int SLOT = 48;
+  private static final int INFO = 52;
+  private static final int WINNER = 56;
+  private static final int PROVIDER = 60;
+
+  private static final int STATE_MASK = 0xff;
+
+  /** The symbol waits in the resolver's queue. */
+  public static final int QUEUED = 0x100;
+
+  /** The symbol is needed whatever refers to it: the entry, an exported name. */
+  public static final int PINNED = 0x200;
+
+  /** The symbol's row in the symbol table has to be rewritten. */
+  public static final int TABLE_QUEUED = 0x400;
+
+  /** Other symbols are defined relative to this one. */
+  public static final int HAS_ALIASES = 0x4000;
+
+  /** Mark of the pass that compares an input with its new version. */
+  public static final int SEEN = 0x8000;
+
+  /** A shared library refers to or defines the name, so a definition here is exported. */
+  public static final int USED_BY_LIBRARY = 0x2000;
+
+  public Symbols(int maxRows) {
+    super("symbols", ROW_BYTES, maxRows);
+  }
+
+  /** Adds an undefined symbol. */
+  public int add(int name, int scope) {
+    int symbol = allocate();
+    setInt(symbol, NAME, name);
+    setInt(symbol, SCOPE, scope);
+    setInt(symbol, ATOM, NONE);
+    setInt(symbol, REFERENCE, NONE);
+    setInt(symbol, DEFINITION, NONE);
+    setInt(symbol, EXTRA, NONE);
+    setInt(symbol, SLOT, NONE);
+    setInt(symbol, WINNER, NONE);
+    setInt(symbol, PROVIDER, NONE);
+    return symbol;
+  }
+
+  public int name(int symbol) {
+    return getInt(symbol, NAME);
+  }
+
+  public int scope(int symbol) {
+    return getInt(symbol, SCOPE);
+  }
+
+  public boolean global(int symbol) {
+    return scope(symbol) == GLOBAL;
+  }
+
+  public int state(int symbol) {
+    return getInt(symbol, STATE) & STATE_MASK;
+  }
+
+  public boolean flag(int symbol, int flag) {
+    return (getInt(symbol, STATE) & flag) != 0;
+  }
+
+  public void setFlag(int symbol, int flag, boolean on) {
+    int state = getInt(symbol, STATE);
+    setInt(symbol, STATE, on ? state | flag : state & ~flag);
+  }
+
+  /** Sets the resolution; the flags stay. */
+  public void resolve(int symbol, int state, int atom, long value, long size, int info) {
+    setInt(symbol, STATE, (getInt(symbol, STATE) & ~STATE_MASK) | state);
+    setInt(symbol, ATOM, atom);
+    rows.set(JAVA_LONG, at(symbol) + VALUE, value);
+    rows.set(JAVA_LONG, at(symbol) + SIZE, size);
+    setInt(symbol, INFO, info);
+  }
+
+  public int atom(int symbol) {
+    return getInt(symbol, ATOM);
+  }
+
+  public long value(int symbol) {
+    return rows.get(JAVA_LONG, at(symbol) + VALUE);
+  }
+
+  public long size(int symbol) {
+    return rows.get(JAVA_LONG, at(symbol) + SIZE);
+  }
+
+  /** st_info in bits 0-7 and st_other in bits 8-15 of the definition that was chosen. */
+  public int info(int symbol) {
+    return getInt(symbol, INFO);
+  }
+
+  /**
+   * The definition that was chosen, NONE for imports and linker-defined symbols, {@link #STALE}
+   * until the symbol is resolved again.
+   */
+  public int winner(int symbol) {
+    return getInt(symbol, WINNER);
+  }
+
+  public void setWinner(int symbol, int definition) {
+    setInt(symbol, WINNER, definition);
+  }
+
+  /** Number of the library that provides an import. */
+  public int provider(int symbol) {
+    return getInt(symbol, PROVIDER);
+  }
+
+  public void setProvider(int symbol, int library) {
+    setInt(symbol, PROVIDER, library);
+  }
+
+  /** First relocation that refers to the symbol. */
+  public int firstReference(int symbol) {
+    return getInt(symbol, REFERENCE);
+  }
+
+  public void setFirstReference(int symbol, int relocation) {
+    setInt(symbol, REFERENCE, relocation);
+  }
+
+  /** Number of references that require a definition. */
+  public int strongReferences(int symbol) {
+    return getInt(symbol, STRONG);
+  }
+
+  public void addStrongReferences(int symbol, int count) {
+    setInt(symbol, STRONG, getInt(symbol, STRONG) + count);
+  }
+
+  /** Head of the list of definitions and of references by input files. */
+  public int firstDefinition(int symbol) {
+    return getInt(symbol, DEFINITION);
+  }
+
+  public void setFirstDefinition(int symbol, int definition) {
+    setInt(symbol, DEFINITION, definition);
+  }
+
+  /** Row with the symbol's places in synthetic tables, NONE for most symbols. */
+  public int extra(int symbol) {
+    return getInt(symbol, EXTRA);
+  }
+
+  public void setExtra(int symbol, int extra) {
+    setInt(symbol, EXTRA, extra);
+  }
+
+  /** Index in the output's symbol table, NONE when it is not there. */
+  public int slot(int symbol) {
+    return getInt(symbol, SLOT);
+  }
+
+  public void setSlot(int symbol, int slot) {
+    setInt(symbol, SLOT, slot);
+  }
+
+  private int getInt(int symbol, int field) {
+    return rows.get(JAVA_INT, at(symbol) + field);
+  }
+
+  private void setInt(int symbol, int field, int value) {
+    rows.set(JAVA_INT, at(symbol) + field, value);
+  }
+}
