@@ -65,7 +65,7 @@ final class ElfParts {
     copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
-    headers = new ImageHeaders(state, layout, view, threadLocals);
+    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable);
     if (dynamicRow != null) {
       dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers);
       dynamicSection = new DynamicSection(state, layout, view, tables, dynamicSymbols, dynamicRow);

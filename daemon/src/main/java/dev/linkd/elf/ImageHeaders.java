@@ -18,6 +18,7 @@ final class ImageHeaders {
   private final Layout layout;
   private final SymbolView view;
   private final ThreadLocals threadLocals;
+  private final SymbolTable symbolTable;
   private final MappedFile file;
   private final OutputSection names;
   private final ByteBuilder bytes = new ByteBuilder();
@@ -30,11 +31,12 @@ final class ImageHeaders {
   private int programHeaders;
   private boolean executableStack;
 
-  ImageHeaders(LinkState state, Layout layout, SymbolView view, ThreadLocals threadLocals) {
+  ImageHeaders(LinkState state, Layout layout, SymbolView view, ThreadLocals threadLocals, SymbolTable table) {
     this.state = state;
     this.layout = layout;
     this.view = view;
     this.threadLocals = threadLocals;
+    this.symbolTable = table;
     this.file = state.file;
     this.names = layout.table(".shstrtab", SHT_STRTAB, 0, null, 0);
     names.alignmentLog2 = 0;
@@ -57,7 +59,8 @@ final class ImageHeaders {
     programHeaders();
     long table = file.position(headerTable);
     int type = state.spec.kind().positionIndependent() ? ET_DYN : ET_EXEC;
-    EhdrDescriptor.put(scratch, 0, ELFOSABI_NONE, type, EM_X86_64, 0, entry());
+    int abi = symbolTable.gnuExtensions() ? ELFOSABI_GNU : ELFOSABI_NONE;
+    EhdrDescriptor.put(scratch, 0, abi, type, EM_X86_64, 0, entry());
     EhdrDescriptor.programHeaders(scratch, 0, EHDR_SIZE, programHeaders);
     EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
     copy(0, PAGE, 0);
@@ -100,7 +103,8 @@ final class ImageHeaders {
   private void sectionHeader(OutputSection section) {
     long at = PAGE + (section.number + 1L) * SHDR_SIZE;
     long size = layout.size(section);
-    if (section.pseudo() || (size == 0 && section.boundaries.isEmpty() && section.allocated())) {
+    boolean empty = size == 0 && section.atoms == 0 && section.boundaries.isEmpty();
+    if (section.pseudo() || (empty && section.allocated())) {
       scratch.asSlice(at, SHDR_SIZE).fill((byte) 0);
       return;
     }
@@ -197,7 +201,7 @@ final class ImageHeaders {
       return;
     }
     long memory = segment.number == SegmentKind.RELRO.ordinal() ? alignUp(used) : used;
-    long offset = segment.content ? file.position(segment.node) : 0;
+    long offset = segment.content ? file.position(segment.node) : Layout.NO_CONTENT_OFFSET;
     long alignment = segment.content ? Math.max(PAGE, 1L << file.alignment(segment.node)) : PAGE;
     long fileSize = segment.content ? used : 0;
     put(PT_LOAD, segment.flags, offset, segment.address, fileSize, memory, alignment);

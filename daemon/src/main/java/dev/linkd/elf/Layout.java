@@ -25,6 +25,9 @@ final class Layout {
   /** Address of the ELF header in an image with fixed addresses, as in GNU ld. */
   static final long FIXED_BASE = 0x400000;
 
+  /** File offset of what has no bytes: behind the headers, where no segment reads. */
+  static final long NO_CONTENT_OFFSET = PAGE;
+
   /** Program headers that fit behind the ELF header in the first page. */
   static final int PROGRAM_HEADERS_MAX = (PAGE - EHDR_SIZE) / PHDR_SIZE;
 
@@ -140,6 +143,9 @@ final class Layout {
     Segment segment = kind == null ? null : segment(kind);
     Policy policy = rule.dense() ? Policy.DENSE : Policy.FLOATING;
     OutputSection section = add(key, rule.name(), rule.type(), rule.flags(), segment, policy);
+    if ((rule.flags() & SHF_STRINGS) != 0) {
+      section.entrySize = 1;
+    }
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
     if (rule.segment() == SegmentKind.EH_FRAME) {
       file.setFiller(section.node, Unwind.FILLER);
@@ -251,8 +257,11 @@ final class Layout {
     if (file.hasContent(section.node)) {
       return file.position(section.node);
     }
-    Segment segment = section.segment;
-    return segment != null && segment.content ? file.position(segment.node) : 0;
+    if (section.threadLocalZero()) {
+      Segment home = segment(SegmentKind.TLS);
+      return file.position(home.node) + section.address - home.address;
+    }
+    return NO_CONTENT_OFFSET;
   }
 
   /** Bytes that the section contains. */

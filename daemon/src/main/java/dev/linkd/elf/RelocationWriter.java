@@ -84,10 +84,11 @@ final class RelocationWriter {
     int from = 0;
     int to = RelocationKinds.width(kind);
     Relaxation form = relaxations.of(row);
-    if (relaxable(kind)) {
+    int before = rewrittenBefore(kind);
+    if (before > 0) {
       long content = state.atoms.content(atom) + offset;
       MemorySegment input = state.contentSegment(atom);
-      from = Math.max((int) -offset, -4);
+      from = Math.max((int) -offset, -before);
       MemorySegment.copy(input, content + from, image, position + from, to - from);
       if (form != Relaxation.NONE) {
         from = form.start();
@@ -127,17 +128,17 @@ final class RelocationWriter {
     return true;
   }
 
-  private static boolean relaxable(int kind) {
+  /**
+   * How many bytes before the field belong to an instruction that may have been rewritten; 0 for
+   * kinds that are never rewritten. Exactly these are restored: the bytes before may be the field of
+   * another relocation.
+   */
+  private static int rewrittenBefore(int kind) {
     return switch (kind) {
-      case R_X86_64_GOTPCRELX,
-          R_X86_64_REX_GOTPCRELX,
-          R_X86_64_CODE_4_GOTPCRELX,
-          R_X86_64_GOTTPOFF,
-          R_X86_64_CODE_4_GOTTPOFF,
-          R_X86_64_TLSGD,
-          R_X86_64_TLSLD ->
-          true;
-      default -> false;
+      case R_X86_64_GOTPCRELX -> 2;
+      case R_X86_64_REX_GOTPCRELX, R_X86_64_GOTTPOFF, R_X86_64_TLSLD -> 3;
+      case R_X86_64_CODE_4_GOTPCRELX, R_X86_64_CODE_4_GOTTPOFF, R_X86_64_TLSGD -> 4;
+      default -> 0;
     };
   }
 

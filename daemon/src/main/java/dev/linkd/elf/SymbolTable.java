@@ -28,6 +28,8 @@ final class SymbolTable {
   /** Index of the first global. */
   private int firstGlobal = 1;
 
+  private boolean gnuExtensions;
+
   SymbolTable(LinkState state, Layout layout, SymbolView view) {
     this.state = state;
     this.layout = layout;
@@ -40,6 +42,11 @@ final class SymbolTable {
     this.strings = new StringTableImage(new SectionStore(state, layout, names));
     entries.add(NONE);
     resize();
+  }
+
+  /** Whether an entry has used what only ELFOSABI_GNU defines; stays set. */
+  boolean gnuExtensions() {
+    return gnuExtensions;
   }
 
   OutputSection section() {
@@ -182,6 +189,7 @@ final class SymbolTable {
       type = STT_FUNC;
     }
     int binding = local ? STB_LOCAL : binding(info);
+    gnuExtensions |= binding == STB_GNU_UNIQUE || type == STT_GNU_IFUNC;
     boolean imported = resolution == Symbols.IMPORTED && !view.copied(symbol);
     long value = imported ? 0 : view.definedAddress(symbol);
     int index = index(symbol, resolution);
