@@ -2,9 +2,12 @@
 # What the launchers in bin/ have in common; read with "." after setting self to the resolved path
 # of the launcher.
 #
-# prepare   sets home, lib, cache, classpath and JAVA_HOME.
+# prepare         sets home, lib, cache and JAVA_HOME.
+# jars FOLDER...  sets classpath to the jars in these folders, sorted, so that a shared archive of
+#                 classes fits the next time.
 #
-# lib is $LINKD_LIB when set; lib/ of an unpacked distribution; in a checkout a copy of what Maven
+# lib holds the jars of the client, and those that client and daemon share; lib/daemon those that
+# only the daemon needs. It is $LINKD_LIB when set; lib/ of an unpacked distribution; in a checkout a copy of what Maven
 # packed, kept by content in target/launch/, so that a running daemon keeps its jars while the next
 # version is built. Nothing here writes to stdout: it belongs to the program.
 
@@ -26,15 +29,21 @@ prepare() {
     fi
     read -r build_id <"$launch/current"
     cache=$launch/$build_id
+    # shellcheck disable=SC2034 # the launchers use it
     lib=$cache/lib
   else
     echo "linkd: $home has neither lib/ nor sources; unpack the distribution again." >&2
     return 1
   fi
   find_java java
+}
+
+jars() {
   classpath=
-  for jar in "$lib"/*.jar; do
-    classpath=$classpath${classpath:+:}$jar
+  for folder in "$@"; do
+    for jar in "$folder"/*.jar; do
+      classpath=$classpath${classpath:+:}$jar
+    done
   done
 }
 
@@ -75,7 +84,7 @@ build() {
 # Copies the packed jars under the hash of their content and makes them current. The build before
 # stays for a daemon that runs from it.
 install_build() {
-  build_id=$(cd "$packed/lib" && sha256sum ./*.jar | sha256sum | cut -c 1-16)
+  build_id=$(cd "$packed/lib" && sha256sum ./*.jar daemon/*.jar | sha256sum | cut -c 1-16)
   previous=$build_id
   if [ -f "$launch/current" ]; then
     read -r previous <"$launch/current"

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** When a launcher in a checkout builds, and what it runs afterwards. */
 class CheckoutTest {
-  private static final Pattern JAR = Pattern.compile("-cp\n(.*)\n");
+  private static final Pattern JAR = Pattern.compile("-cp\n.*:(.*)\n");
 
   @TempDir Path folder;
   private Sandbox sandbox;

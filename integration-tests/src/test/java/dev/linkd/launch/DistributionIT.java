@@ -50,9 +50,21 @@ class DistributionIT {
         .noneMatch(jar -> jar.matches("(junit|assertj|archunit|awaitility|jazzer|jmh|mockito).*"));
   }
 
+  /** A logger there would write into the stdout of the client. */
+  @Test
+  void theClientHasNoLogger() {
+    assertThat(DISTRIBUTION.resolve("lib"))
+        .isDirectoryNotContaining("glob:**/{logback,slf4j,jul-to-slf4j}*.jar")
+        .isDirectoryNotContaining("glob:**/linkd-daemon*.jar");
+  }
+
   private static List<String> jars() throws IOException {
-    try (Stream<Path> files = Files.list(DISTRIBUTION.resolve("lib"))) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    try (Stream<Path> files = Files.walk(DISTRIBUTION.resolve("lib"))) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.endsWith(".jar"))
+          .sorted()
+          .toList();
     }
   }
 }

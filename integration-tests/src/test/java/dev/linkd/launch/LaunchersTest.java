@@ -40,8 +40,17 @@ class LaunchersTest {
     Sandbox sandbox = Sandbox.distribution(folder);
 
     Path lib = sandbox.home().resolve("lib");
-    assertThat(sandbox.run("bin/linkd").out())
+    assertThat(sandbox.run("bin/linkctl").out())
         .contains("-cp\n" + lib.resolve("a.jar") + ":" + lib.resolve("b.jar") + "\n");
+  }
+
+  @Test
+  void onlyTheDaemonHasItsOwnLibraries() {
+    Sandbox sandbox = Sandbox.distribution(folder);
+
+    String own = sandbox.home().resolve("lib/daemon/d.jar").toString();
+    assertThat(sandbox.run("bin/linkd").out()).contains(":" + own + "\n");
+    assertThat(sandbox.run("bin/linkctl").out()).doesNotContain(own);
   }
 
   @Test
@@ -58,7 +67,7 @@ class LaunchersTest {
     sandbox.write("other/c.jar", "");
     Path other = sandbox.home().resolve("other");
 
-    Ran ran = sandbox.with("LINKD_LIB", other.toString()).run("bin/linkd");
+    Ran ran = sandbox.with("LINKD_LIB", other.toString()).run("bin/linkctl");
 
     assertThat(ran.out()).contains("-cp\n" + other.resolve("c.jar") + "\n");
     assertThat(sandbox.builds()).isZero();

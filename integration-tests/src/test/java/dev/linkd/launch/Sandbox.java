@@ -29,8 +29,9 @@ final class Sandbox {
       [ ! -e broken ] || { echo "[ERROR] does not compile"; exit 1; }
       lib=integration-tests/target/distribution/linkd/lib
       rm -rf "$lib"
-      mkdir -p "$lib"
-      cat daemon/src/main/*.java >"$lib/linkd-daemon.jar"
+      mkdir -p "$lib/daemon"
+      cat client/src/main/*.java >"$lib/linkd-client.jar"
+      cat daemon/src/main/*.java >"$lib/daemon/linkd-daemon.jar"
       """;
 
   private final Path folder;
@@ -57,6 +58,7 @@ final class Sandbox {
     Sandbox sandbox = new Sandbox(folder);
     sandbox.write("lib/b.jar", "");
     sandbox.write("lib/a.jar", "");
+    sandbox.write("lib/daemon/d.jar", "");
     return sandbox;
   }
 
