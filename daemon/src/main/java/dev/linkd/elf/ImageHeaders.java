@@ -31,7 +31,12 @@ final class ImageHeaders {
   private int programHeaders;
   private boolean executableStack;
 
-  ImageHeaders(LinkState state, Layout layout, SymbolView view, ThreadLocals threadLocals, SymbolTable table) {
+  ImageHeaders(
+      LinkState state,
+      Layout layout,
+      SymbolView view,
+      ThreadLocals threadLocals,
+      SymbolTable table) {
     this.state = state;
     this.layout = layout;
     this.view = view;

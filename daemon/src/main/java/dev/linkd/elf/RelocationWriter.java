@@ -130,8 +130,8 @@ final class RelocationWriter {
 
   /**
    * How many bytes before the field belong to an instruction that may have been rewritten; 0 for
-   * kinds that are never rewritten. Exactly these are restored: the bytes before may be the field of
-   * another relocation.
+   * kinds that are never rewritten. Exactly these are restored: the bytes before may be the field
+   * of another relocation.
    */
   private static int rewrittenBefore(int kind) {
     return switch (kind) {
