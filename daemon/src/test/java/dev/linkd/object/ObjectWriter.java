@@ -16,8 +16,15 @@ import java.util.Map;
 final class ObjectWriter {
   /** A section header before its name and content have a place. */
   private record Header(
-      String name, int type, long flags, byte[] content, long size, int link, int info,
-      long alignment, long entrySize) {}
+      String name,
+      int type,
+      long flags,
+      byte[] content,
+      long size,
+      int link,
+      int info,
+      long alignment,
+      long entrySize) {}
 
   private final ObjectModel model;
   private final boolean extended;
@@ -48,9 +55,15 @@ final class ObjectWriter {
     for (ObjectModel.Section s : model.sections) {
       headers.add(
           new Header(
-              s.name(), s.type(), s.flags(),
+              s.name(),
+              s.type(),
+              s.flags(),
               s.type() == ElfConstants.SHT_NOBITS ? new byte[0] : s.content(),
-              s.content().length, 0, 0, s.alignment(), s.entrySize()));
+              s.content().length,
+              0,
+              0,
+              s.alignment(),
+              s.entrySize()));
     }
     for (int s = 1; s < model.sections.size(); s++) {
       addRelocations(s, symbolTable);

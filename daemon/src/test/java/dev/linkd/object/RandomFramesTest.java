@@ -133,8 +133,7 @@ class RandomFramesTest {
     int size = record.position();
     record.putInt(0, size - 4);
     out.write(record.array(), 0, size);
-    frames.add(
-        new Frame(frame.offset(), size, frame.cie(), frame.pointer(), frame.relocations()));
+    frames.add(new Frame(frame.offset(), size, frame.cie(), frame.pointer(), frame.relocations()));
   }
 
   private void compare(EhFrames split, ElfObject object, String seed) {
@@ -143,7 +142,8 @@ class RandomFramesTest {
       boolean isCie = split.isCie(r);
       int pointer = isCie ? split.personality(r) : split.lsda(r);
       assertThat(
-              new Frame(split.offset(r), split.size(r), split.cie(r), pointer, split.relocations(r)))
+              new Frame(
+                  split.offset(r), split.size(r), split.cie(r), pointer, split.relocations(r)))
           .as("%s record %d", seed, r)
           .isEqualTo(frames.get(r));
       long last = split.offset(r);

@@ -20,18 +20,27 @@ class SharedLibraryFaultsTest {
   @TempDir static Path directory;
   private static byte[] original = {};
 
-  private final ByteBuffer bytes =
-      ByteBuffer.wrap(original.clone()).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer bytes = ByteBuffer.wrap(original.clone()).order(ByteOrder.LITTLE_ENDIAN);
   private final InputBytes in = new InputBytes("libv.so", MemorySegment.ofArray(original));
 
   @BeforeAll
   static void build() throws Exception {
     Files.writeString(directory.resolve("map"), "V1 { global: f; local: *; };");
     Files.writeString(
-        directory.resolve("v.c"), "extern int puts(const char *); int f(void) { return puts(\"\"); }");
+        directory.resolve("v.c"),
+        "extern int puts(const char *); int f(void) { return puts(\"\"); }");
     Tools.run(
-        directory, "gcc", "-shared", "-fPIC", "-nostartfiles", "-Wl,--hash-style=gnu",
-        "-Wl,--version-script=map", "-Wl,-soname,libv.so.1", "-o", "libv.so", "v.c");
+        directory,
+        "gcc",
+        "-shared",
+        "-fPIC",
+        "-nostartfiles",
+        "-Wl,--hash-style=gnu",
+        "-Wl,--version-script=map",
+        "-Wl,-soname,libv.so.1",
+        "-o",
+        "libv.so",
+        "v.c");
     original = Tools.read(directory.resolve("libv.so")).toArray(ValueLayout.JAVA_BYTE);
   }
 
@@ -63,8 +72,7 @@ class SharedLibraryFaultsTest {
   }
 
   private void refused(String reason) {
-    assertThatThrownBy(
-            () -> SharedLibrary.parse("libv.so", MemorySegment.ofArray(bytes.array())))
+    assertThatThrownBy(() -> SharedLibrary.parse("libv.so", MemorySegment.ofArray(bytes.array())))
         .isInstanceOf(LinkException.class)
         .hasMessageStartingWith("libv.so")
         .hasMessageContaining(reason);
@@ -158,8 +166,7 @@ class SharedLibraryFaultsTest {
   @Test
   void otherMachinesAreIncompatible() {
     bytes.putShort(18, (short) ElfConstants.EM_AARCH64);
-    assertThatThrownBy(
-            () -> SharedLibrary.parse("libv.so", MemorySegment.ofArray(bytes.array())))
+    assertThatThrownBy(() -> SharedLibrary.parse("libv.so", MemorySegment.ofArray(bytes.array())))
         .hasMessageContaining("AArch64")
         .satisfies(
             e ->
