@@ -30,9 +30,9 @@ final class ElfOutput implements Output {
   private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final OutputSpec spec;
+  private final Link link;
   private final LinkState state;
   private final ElfParts parts;
-  private final Settler settler;
   private final StreamEditor streams;
   private final InputFiles inputs;
   private final Publisher publisher;
@@ -48,11 +48,11 @@ final class ElfOutput implements Output {
 
   ElfOutput(OutputSpec spec, PublishOptions options, InputStore store) {
     this.spec = spec;
-    this.state = new LinkState(spec);
-    this.parts = new ElfParts(state);
-    this.settler = new Settler(state, parts);
-    this.streams = new StreamEditor(state, parts);
-    this.inputs = new InputFiles(state, parts, store);
+    this.link = new Link(spec, store);
+    this.state = link.state;
+    this.parts = link.parts;
+    this.streams = link.streams;
+    this.inputs = link.inputs;
     this.publisher = new Publisher(spec.path(), options);
     this.ranges = new PublishRanges();
   }
@@ -81,7 +81,7 @@ final class ElfOutput implements Output {
   public int stream(String name) {
     Stream stream = streamsByName.get(name);
     if (stream == null) {
-      stream = state.inputs.add((number, order) -> new Stream(number, name, order));
+      stream = link.addStream(name);
       streamsByName.put(name, stream);
     }
     return stream.number;
@@ -229,8 +229,7 @@ final class ElfOutput implements Output {
 
   private void settle() {
     try {
-      inputs.settle(state.problems);
-      settler.settle();
+      link.settle();
     } catch (TableTooLargeException e) {
       String message = String.valueOf(e.getMessage());
       state.problems.add(
@@ -316,7 +315,10 @@ final class ElfOutput implements Output {
 
   @Override
   public List<String> verify() {
-    return new Verifier(state, parts).verify();
+    if (edited) {
+      return List.of("there are edits that were not flushed");
+    }
+    return new Verifier(link).verify(declared);
   }
 
   @Override
@@ -352,8 +354,6 @@ final class ElfOutput implements Output {
   @Override
   public void close() {
     publisher.close();
-    inputs.close();
-    parts.close();
-    state.close();
+    link.close();
   }
 }

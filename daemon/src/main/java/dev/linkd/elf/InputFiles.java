@@ -306,6 +306,17 @@ final class InputFiles {
     }
   }
 
+  /** The files as they were given, in order; what scripts name is left out. */
+  List<InputSpec> specs() {
+    List<InputSpec> list = new ArrayList<>();
+    for (Held input : held.values()) {
+      if (input.spec().key().indexOf('\0') < 0) {
+        list.add(input.spec());
+      }
+    }
+    return list;
+  }
+
   private List<ArchiveInput> archives() {
     List<ArchiveInput> list = new ArrayList<>();
     for (Held input : held.values()) {

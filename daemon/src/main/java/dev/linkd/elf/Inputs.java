@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The inputs of an output by number. Numbers of removed inputs are given again. */
@@ -43,6 +44,14 @@ final class Inputs {
 
   boolean has(int number) {
     return number >= 0 && number < list.size() && list.get(number) != null;
+  }
+
+  void forEach(Consumer<Input> action) {
+    for (Input input : list) {
+      if (input != null) {
+        action.accept(input);
+      }
+    }
   }
 
   int size() {

@@ -1,0 +1,203 @@
+package dev.linkd.elf;
+
+import dev.linkd.output.Atoms;
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/** Compares the meaning of two links: their atoms, symbols and what relocations resolve to. */
+final class Comparison {
+
+  private static final int NONE = -1;
+
+  private final Link live;
+  private final Link fresh;
+  private final Findings findings;
+
+  Comparison(Link live, Link fresh, Findings findings) {
+    this.live = live;
+    this.fresh = fresh;
+    this.findings = findings;
+  }
+
+  void compare() {
+    Map<String, Integer> expected = atoms(fresh);
+    Map<String, Integer> actual = atoms(live);
+    for (Map.Entry<String, Integer> entry : expected.entrySet()) {
+      Integer atom = actual.remove(entry.getKey());
+      if (atom == null) {
+        findings.add("missing: " + printable(entry.getKey()));
+      } else {
+        compareAtoms(entry.getKey(), atom, entry.getValue());
+      }
+    }
+    actual.keySet().forEach(name -> findings.add("not in a fresh link: " + printable(name)));
+    compareGlobals();
+  }
+
+  private static String printable(String name) {
+    return name.replace('\0', '~');
+  }
+
+  private static Map<String, Integer> atoms(Link link) {
+    Map<String, Integer> map = new HashMap<>();
+    Atoms atoms = link.state.atoms;
+    for (int atom = 0; atom < atoms.highWater(); atom++) {
+      if (atoms.live(atom)) {
+        map.put(identity(link, atom), atom);
+      }
+    }
+    return map;
+  }
+
+  /** Input and key; a shared CIE is known by its bytes, because its key contains row numbers. */
+  private static String identity(Link link, int atom) {
+    LinkState state = link.state;
+    String key = state.names.string(state.atoms.key(atom));
+    String input = state.inputs.get(state.atoms.input(atom)).name;
+    if (key.startsWith("\0cie")) {
+      StringBuilder text = new StringBuilder("\0cie");
+      MemorySegment held = state.contentSegment(atom);
+      for (long i = 0; i < state.atoms.size(atom); i++) {
+        text.append((char) (held.get(Layouts.BYTE, state.atoms.content(atom) + i)));
+      }
+      int first = state.atoms.firstRelocation(atom);
+      for (int row = first; row < first + state.atoms.relocations(atom); row++) {
+        text.append(target(link, state.relocations.symbol(row)));
+      }
+      key = text.toString();
+    }
+    int flags = (int) state.atoms.sectionFlags(atom);
+    return input + '\n' + flags + '/' + state.atoms.alignmentLog2(atom) + '\n' + key;
+  }
+
+  private void compareAtoms(String name, int atom, int other) {
+    LinkState a = live.state;
+    LinkState b = fresh.state;
+    if (a.atoms.size(atom) != b.atoms.size(other) || !sameContent(atom, other)) {
+      findings.add("bytes differ: " + printable(name));
+    }
+    int count = a.atoms.relocations(atom);
+    if (count != b.atoms.relocations(other)) {
+      findings.add("relocations differ: " + printable(name));
+      return;
+    }
+    int row = a.atoms.firstRelocation(atom);
+    int otherRow = b.atoms.firstRelocation(other);
+    for (int i = 0; i < count; i++) {
+      compareRelocations(name, row + i, otherRow + i);
+    }
+  }
+
+  private boolean sameContent(int atom, int other) {
+    long from = live.state.atoms.content(atom);
+    long otherFrom = fresh.state.atoms.content(other);
+    if (from == NONE || otherFrom == NONE) {
+      return from == otherFrom;
+    }
+    long size = live.state.atoms.size(atom);
+    return MemorySegment.mismatch(
+            live.state.contentSegment(atom),
+            from,
+            from + size,
+            fresh.state.contentSegment(other),
+            otherFrom,
+            otherFrom + size)
+        < 0;
+  }
+
+  private void compareRelocations(String name, int row, int other) {
+    LinkState a = live.state;
+    LinkState b = fresh.state;
+    boolean same =
+        a.relocations.offset(row) == b.relocations.offset(other)
+            && a.relocations.kind(row) == b.relocations.kind(other)
+            && a.relocations.addend(row) == b.relocations.addend(other);
+    String target = target(live, a.relocations.symbol(row));
+    String expected = target(fresh, b.relocations.symbol(other));
+    if (!same || !target.equals(expected)) {
+      findings.add(
+          printable(name)
+              + "+0x"
+              + Long.toHexString(a.relocations.offset(row))
+              + " refers to "
+              + printable(target)
+              + " instead of "
+              + printable(expected));
+    } else if (needs(a, row) != needs(b, other)) {
+      findings.add(printable(name) + " uses other tables for " + printable(target));
+    }
+  }
+
+  private static int needs(LinkState state, int row) {
+    return state.relocations.needs(row);
+  }
+
+  /** What a symbol resolves to, in names that both links share. */
+  private static String target(Link link, int symbol) {
+    Symbols symbols = link.state.symbols;
+    long value = symbols.value(symbol);
+    return switch (symbols.state(symbol)) {
+      case Symbols.DEFINED -> home(link, symbols.atom(symbol)) + '+' + value;
+      case Symbols.ABSOLUTE -> "absolute " + value;
+      case Symbols.IMPORTED -> {
+        Library library = link.parts.providers.library(symbols.provider(symbol));
+        yield library.soname + ' ' + link.state.name(symbol);
+      }
+      case Symbols.SECTION_START -> "start of " + section(link, symbols.atom(symbol));
+      case Symbols.SECTION_END -> "end of " + section(link, symbols.atom(symbol));
+      default -> "undefined";
+    };
+  }
+
+  private static String section(Link link, int number) {
+    return link.parts.layout.section(number).name;
+  }
+
+  private static String home(Link link, int atom) {
+    LinkState state = link.state;
+    String key = state.names.string(state.atoms.key(atom));
+    return key.startsWith("\0cie")
+        ? "cie"
+        : state.inputs.get(state.atoms.input(atom)).name + ' ' + key;
+  }
+
+  private void compareGlobals() {
+    Map<String, String> expected = globals(fresh);
+    Map<String, String> actual = globals(live);
+    expected.forEach(
+        (name, target) -> {
+          String other = actual.remove(name);
+          if (!Objects.equals(other, target)) {
+            findings.add(
+                "symbol " + name + " is " + other + " instead of " + printable(target));
+          }
+        });
+    actual.forEach((name, target) -> findings.add("stale symbol " + name));
+  }
+
+  private static Map<String, String> globals(Link link) {
+    Map<String, String> map = new HashMap<>();
+    Symbols symbols = link.state.symbols;
+    for (int symbol = 0; symbol < symbols.highWater(); symbol++) {
+      if (symbols.live(symbol) && symbols.global(symbol) && mentioned(link, symbol)) {
+        String what = target(link, symbol) + " info " + symbols.info(symbol);
+        boolean listed = symbols.slot(symbol) != NONE;
+        map.put(link.state.name(symbol), what + (listed ? " listed" : ""));
+      }
+    }
+    return map;
+  }
+
+  private static boolean mentioned(Link link, int symbol) {
+    Definitions definitions = link.state.definitions;
+    Symbols symbols = link.state.symbols;
+    return symbols.firstReference(symbol) != NONE
+        || (symbols.firstDefinition(symbol) != NONE
+            && definitions.live(symbols.firstDefinition(symbol)));
+  }
+}

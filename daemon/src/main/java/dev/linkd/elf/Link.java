@@ -1,0 +1,38 @@
+package dev.linkd.elf;
+
+import dev.linkd.output.OutputSpec;
+import dev.linkd.store.InputStore;
+
+/** A link in memory: tables, image and inputs, without a file that is published. */
+final class Link implements AutoCloseable {
+  final LinkState state;
+  final ElfParts parts;
+  final Settler settler;
+  final StreamEditor streams;
+  final InputFiles inputs;
+
+  Link(OutputSpec spec, InputStore store) {
+    this.state = new LinkState(spec);
+    this.parts = new ElfParts(state);
+    this.settler = new Settler(state, parts);
+    this.streams = new StreamEditor(state, parts);
+    this.inputs = new InputFiles(state, parts, store);
+  }
+
+  Stream addStream(String name) {
+    return state.inputs.add((number, order) -> new Stream(number, name, order));
+  }
+
+  /** Settles; the problems of the state say what is wrong. */
+  void settle() {
+    inputs.settle(state.problems);
+    settler.settle();
+  }
+
+  @Override
+  public void close() {
+    inputs.close();
+    parts.close();
+    state.close();
+  }
+}
