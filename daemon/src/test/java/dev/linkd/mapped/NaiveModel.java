@@ -47,6 +47,7 @@ final class NaiveModel {
   final Map<Integer, List<Integer>> order = new HashMap<>();
 
   private final Map<Integer, Placed> placed = new HashMap<>();
+
   /** Set when the last operation was refused: then only sections may have become larger. */
   boolean refused;
 
