@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,19 @@ class SourcesTest {
   }
 
   @Test
+  void theTestsOfThePromisesExist() throws IOException {
+    Set<String> names =
+        sources("src/test").stream()
+            .map(file -> String.valueOf(file.getFileName()).replace(".java", ""))
+            .collect(Collectors.toSet());
+    String promises = read(root().resolve("docs/promises.md"));
+
+    assertThat(Pattern.compile("`(\\w+(Test|IT))`").matcher(promises).results())
+        .isNotEmpty()
+        .allSatisfy(named -> assertThat(names).contains(named.group(1)));
+  }
+
+  @Test
   void aLongFileIsFound() {
     String text = "\n".repeat(SourceRules.MAX_LINES);
 
@@ -70,10 +84,9 @@ class SourcesTest {
   }
 
   private static List<Path> sources(String below) throws IOException {
-    Path root = Files.exists(Path.of("libexec")) ? Path.of("") : Path.of("..");
     TreeSet<Path> files = new TreeSet<>();
     for (String module : MODULES) {
-      Path folder = root.resolve(module).resolve(below);
+      Path folder = root().resolve(module).resolve(below);
       if (Files.exists(folder)) {
         try (Stream<Path> tree = Files.walk(folder)) {
           tree.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
@@ -81,6 +94,11 @@ class SourcesTest {
       }
     }
     return List.copyOf(files);
+  }
+
+  /** Tests run in the folder of their module or in the root. */
+  private static Path root() {
+    return Files.exists(Path.of("libexec")) ? Path.of("") : Path.of("..");
   }
 
   /** The two files that must spell what they forbid. */

@@ -92,6 +92,7 @@ class MappedFileModelTest {
       }
     } catch (WindowFullException e) {
       refusals++;
+      model.refused = true;
     }
   }
 

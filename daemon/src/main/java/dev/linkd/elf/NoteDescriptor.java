@@ -1,0 +1,37 @@
+package dev.linkd.elf;
+
+import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A note of the vendor GNU (Elf64_Nhdr, gABI chapter 5).
+ *
+ * <pre>
+ *  0  4  namesz   4
+ *  4  4  descsz   bytes of the descriptor
+ *  8  4  type     NT_GNU_*
+ * 12  4  name     "GNU" and a NUL
+ * 16     descriptor
+ * </pre>
+ */
+public final class NoteDescriptor {
+
+  public static final int NAMESZ = 0;
+  public static final int DESCSZ = NAMESZ + Integer.BYTES;
+  public static final int TYPE = DESCSZ + Integer.BYTES;
+  public static final int NAME = TYPE + Integer.BYTES;
+  public static final int DESCRIPTOR = NAME + Integer.BYTES;
+
+  /** The name as a little-endian int. */
+  static final int GNU = 'G' | 'N' << 8 | 'U' << 16;
+
+  private NoteDescriptor() {}
+
+  /** Writes what precedes the descriptor. */
+  public static void put(MemorySegment segment, long at, int type, int descriptorBytes) {
+    segment.set(Layouts.INT, at + NAMESZ, Integer.BYTES);
+    segment.set(Layouts.INT, at + DESCSZ, descriptorBytes);
+    segment.set(Layouts.INT, at + TYPE, type);
+    segment.set(Layouts.INT, at + NAME, GNU);
+  }
+}
