@@ -173,8 +173,7 @@ final class Comparison {
         (name, target) -> {
           String other = actual.remove(name);
           if (!Objects.equals(other, target)) {
-            findings.add(
-                "symbol " + name + " is " + other + " instead of " + printable(target));
+            findings.add("symbol " + name + " is " + other + " instead of " + printable(target));
           }
         });
     actual.forEach((name, target) -> findings.add("stale symbol " + name));

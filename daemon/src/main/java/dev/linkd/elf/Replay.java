@@ -60,8 +60,7 @@ final class Replay {
   }
 
   private int name(int id) {
-    return to.state.names.intern(
-        from.names.bytes(), from.names.offset(id), from.names.length(id));
+    return to.state.names.intern(from.names.bytes(), from.names.offset(id), from.names.length(id));
   }
 
   private void fill(int atom) {
@@ -74,8 +73,7 @@ final class Replay {
     update.alignment = 1L << atoms.alignmentLog2(atom);
     update.size = atoms.size(atom);
     if (atoms.content(atom) != NONE) {
-      update.bytes =
-          from.contentSegment(atom).asSlice(atoms.content(atom), atoms.size(atom));
+      update.bytes = from.contentSegment(atom).asSlice(atoms.content(atom), atoms.size(atom));
     }
     definitions(atom);
     relocations(atom);
@@ -130,9 +128,7 @@ final class Replay {
           copy,
           to.state.symbol(Symbols.GLOBAL, name(from.symbols.name(definitions.symbol(row)))),
           definitions.kind(row),
-          target == NONE
-              ? NONE
-              : to.state.symbol(Symbols.GLOBAL, name(from.symbols.name(target))),
+          target == NONE ? NONE : to.state.symbol(Symbols.GLOBAL, name(from.symbols.name(target))),
           definitions.value(row),
           definitions.size(row),
           definitions.info(row));

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Proves that a live link equals a full one: links the same inputs again from their sources, without
- * any state of the live link, and compares atoms, symbols and resolved targets; then compares the
- * image with what the tables say.
+ * Proves that a live link equals a full one: links the same inputs again from their sources,
+ * without any state of the live link, and compares atoms, symbols and resolved targets; then
+ * compares the image with what the tables say.
  */
 final class Verifier {
 
