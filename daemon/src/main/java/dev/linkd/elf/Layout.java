@@ -148,7 +148,7 @@ final class Layout {
     }
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
     if (rule.segment() == SegmentKind.EH_FRAME) {
-      file.setFiller(section.node, Unwind.FILLER);
+      file.setFiller(section.node, Unwind.TERMINATED);
     } else if (file.hasContent(section.node)) {
       file.setFiller(section.node, !code ? GapFiller.ZERO : rule.dense() ? NOP : GapFiller.TRAP);
     }

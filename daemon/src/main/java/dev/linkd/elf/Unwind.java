@@ -30,23 +30,33 @@ final class Unwind {
 
   private Unwind() {}
 
-  /** Fills gaps between records with CIEs that nothing refers to, padded with DW_CFA_nop. */
-  static final GapFiller FILLER =
-      new GapFiller() {
-        @Override
-        public void fill(MappedFile file, int container, int previousNode, long from, long to) {
-          MemorySegment image = file.image();
-          image.asSlice(from, to - from).fill((byte) 0);
-          if (to - from >= GAP_MIN) {
-            MemorySegment.copy(MemorySegment.ofArray(EMPTY_CIE), 0, image, from, EMPTY_CIE.length);
-            image.set(Layouts.INT, from, (int) (to - from - Integer.BYTES));
-          }
-          file.dirty(from, to);
-        }
+  /** Fills every gap with one CIE that nothing refers to, padded with DW_CFA_nop. */
+  static final GapFiller FILLER = new Filler(true);
 
-        @Override
-        public int minGap() {
-          return GAP_MIN;
-        }
-      };
+  /**
+   * The same for a container that ends with a terminator: nobody reads what is behind the last
+   * record, so an append need not touch it.
+   */
+  static final GapFiller TERMINATED = new Filler(false);
+
+  private record Filler(boolean tail) implements GapFiller {
+    @Override
+    public void fill(MappedFile file, int container, int previousNode, long from, long to) {
+      if (!tail && to == file.position(container) + file.size(container)) {
+        return;
+      }
+      MemorySegment image = file.image();
+      image.asSlice(from, to - from).fill((byte) 0);
+      if (to - from >= GAP_MIN) {
+        MemorySegment.copy(MemorySegment.ofArray(EMPTY_CIE), 0, image, from, EMPTY_CIE.length);
+        image.set(Layouts.INT, from, (int) (to - from - Integer.BYTES));
+      }
+      file.dirty(from, to);
+    }
+
+    @Override
+    public int minGap() {
+      return GAP_MIN;
+    }
+  }
 }
