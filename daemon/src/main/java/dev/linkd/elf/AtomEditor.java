@@ -5,10 +5,8 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
-import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
-import java.lang.foreign.MemorySegment;
 import java.util.function.IntConsumer;
 
 /**
@@ -22,10 +20,10 @@ final class AtomEditor {
 
   private final LinkState state;
   private final Layout layout;
-  private final RelocationNeeds needs;
   private final Atoms atoms;
   private final MappedFile file;
-  private final Relocations relocations;
+  private final AtomContents contents;
+  private final AtomRelocations runs;
   private final Definitions definitions;
 
   /** Told of every atom before it is removed. */
@@ -34,10 +32,10 @@ final class AtomEditor {
   AtomEditor(LinkState state, Layout layout, RelocationNeeds needs) {
     this.state = state;
     this.layout = layout;
-    this.needs = needs;
     this.atoms = state.atoms;
     this.file = state.file;
-    this.relocations = state.relocations;
+    this.contents = new AtomContents(state, layout);
+    this.runs = new AtomRelocations(state, needs);
     this.definitions = state.definitions;
   }
 
@@ -54,17 +52,17 @@ final class AtomEditor {
     if (atom == NONE) {
       return add(input, update, content);
     }
-    boolean sameBytes = sameBytes(atom, update);
+    boolean sameBytes = contents.same(atom, update);
     boolean sameAttributes = sameAttributes(atom, update);
     if (!sameBytes || !sameAttributes) {
       place(input, atom, update);
       attributes(atom, update);
     }
-    keepContent(atom, update, content, sameBytes);
+    contents.keep(atom, update, content, sameBytes);
     if (!sameBytes) {
-      write(atom);
+      contents.write(atom);
     }
-    boolean sameRelocations = relocate(atom, update, sameBytes);
+    boolean sameRelocations = runs.replace(atom, update, sameBytes);
     boolean sameDefinitions = define(input, atom, update);
     if (!sameBytes || !sameAttributes || !sameRelocations || !sameDefinitions) {
       state.atomsChanged++;
@@ -84,9 +82,9 @@ final class AtomEditor {
     state.atomIndex.put(input.number, update.key, atom);
     link(input, atom);
     attributes(atom, update);
-    keepContent(atom, update, content, false);
-    write(atom);
-    relocate(atom, update, false);
+    contents.keep(atom, update, content, false);
+    contents.write(atom);
+    runs.replace(atom, update, false);
     define(input, atom, update);
     int anchor = state.symbolIndex.get(LinkState.anchorScope(input.number), update.key);
     if (anchor != NONE) {
@@ -94,19 +92,6 @@ final class AtomEditor {
     }
     state.atomsAdded++;
     return atom;
-  }
-
-  private boolean sameBytes(int atom, AtomUpdate update) {
-    if (atoms.size(atom) != update.size
-        || (atoms.content(atom) == NONE) != (update.bytes.byteSize() == 0)) {
-      return false;
-    }
-    if (update.bytes.byteSize() == 0) {
-      return true;
-    }
-    long from = atoms.content(atom);
-    MemorySegment held = state.contentSegment(atom);
-    return MemorySegment.mismatch(held, from, from + update.size, update.bytes, 0, update.size) < 0;
   }
 
   private boolean sameAttributes(int atom, AtomUpdate update) {
@@ -171,135 +156,6 @@ final class AtomEditor {
         update.sectionType,
         update.sectionFlags,
         Long.numberOfTrailingZeros(update.alignment));
-  }
-
-  private void keepContent(int atom, AtomUpdate update, long content, boolean sameBytes) {
-    long size = update.size;
-    boolean owned = atoms.flag(atom, Atoms.OWNS_CONTENT);
-    if (content != NONE) {
-      freeContent(atom);
-      atoms.setContent(atom, content, size);
-      atoms.setFlag(atom, Atoms.NEXT_CONTENT, true);
-      return;
-    }
-    if (sameBytes) {
-      return;
-    }
-    if (!owned || atoms.size(atom) != size) {
-      freeContent(atom);
-      boolean bytes = update.bytes.byteSize() > 0;
-      atoms.setContent(atom, bytes ? state.heap.allocate(size) : NONE, size);
-      atoms.setFlag(atom, Atoms.OWNS_CONTENT, bytes);
-    }
-    if (atoms.content(atom) != NONE) {
-      MemorySegment.copy(update.bytes, 0, state.heap.segment(), atoms.content(atom), size);
-    }
-  }
-
-  private void freeContent(int atom) {
-    if (atoms.flag(atom, Atoms.OWNS_CONTENT)) {
-      state.heap.free(atoms.content(atom), atoms.size(atom));
-      atoms.setFlag(atom, Atoms.OWNS_CONTENT, false);
-    }
-    atoms.setContent(atom, NONE, atoms.size(atom));
-  }
-
-  /** Copies the unrelocated bytes into the image. */
-  private void write(int atom) {
-    long size = atoms.size(atom);
-    if (atoms.content(atom) == NONE || size == 0) {
-      return;
-    }
-    long position = layout.position(atom);
-    MemorySegment.copy(
-        state.contentSegment(atom), atoms.content(atom), file.image(), position, size);
-    file.dirty(position, position + size);
-    state.work.bytesWritten += size;
-  }
-
-  /** Replaces the atom's relocations and queues them; returns whether they were the same. */
-  private boolean relocate(int atom, AtomUpdate update, boolean sameBytes) {
-    int first = atoms.firstRelocation(atom);
-    int count = atoms.relocations(atom);
-    boolean sameTargets = count == update.relocations && sameTargets(first, update);
-    if (sameTargets && sameBytes && samePlaces(first, update)) {
-      return true;
-    }
-    if (sameTargets) {
-      for (int i = 0; i < count; i++) {
-        relocations.setPlace(
-            first + i, (int) update.relocationOffsets[i], update.relocationAddends[i]);
-      }
-    } else {
-      replaceRun(atom, first, count, update);
-    }
-    first = atoms.firstRelocation(atom);
-    for (int i = 0; i < update.relocations; i++) {
-      state.queueRelocation(first + i);
-    }
-    state.work.rowsVisited += update.relocations;
-    return false;
-  }
-
-  private boolean sameTargets(int first, AtomUpdate update) {
-    for (int i = 0; i < update.relocations; i++) {
-      int row = first + i;
-      if (relocations.symbol(row) != update.relocationTargets[i]
-          || relocations.kind(row) != update.relocationKinds[i]
-          || relocations.flag(row, Relocations.WEAK) != weak(update, i)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean weak(AtomUpdate update, int i) {
-    return update.relocationSpaces[i] == AtomUpdate.TARGET_WEAK;
-  }
-
-  private boolean samePlaces(int first, AtomUpdate update) {
-    for (int i = 0; i < update.relocations; i++) {
-      if (relocations.offset(first + i) != update.relocationOffsets[i]
-          || relocations.addend(first + i) != update.relocationAddends[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void replaceRun(int atom, int first, int count, AtomUpdate update) {
-    for (int row = first; row < first + count; row++) {
-      dropRelocation(row);
-    }
-    int wanted = update.relocations;
-    if (count > 0 && (wanted == 0 || !relocations.resizeRun(first, count, wanted))) {
-      relocations.freeRun(first, count);
-      count = 0;
-    }
-    if (count == 0 && wanted > 0) {
-      first = relocations.allocateRun(wanted);
-    }
-    atoms.setRelocations(atom, wanted == 0 ? NONE : first, wanted);
-    for (int i = 0; i < wanted; i++) {
-      relocations.set(
-          first + i,
-          atom,
-          (int) update.relocationOffsets[i],
-          update.relocationKinds[i],
-          weak(update, i) ? Relocations.WEAK : 0,
-          update.relocationTargets[i],
-          update.relocationAddends[i]);
-    }
-  }
-
-  private void dropRelocation(int row) {
-    int symbol = relocations.symbol(row);
-    needs.release(row);
-    relocations.unlink(row);
-    state.work.rowsVisited++;
-    if (state.symbols.firstReference(symbol) == NONE) {
-      state.queueSymbol(symbol);
-    }
   }
 
   /** Replaces the atom's definitions; returns whether they were the same. */
@@ -386,21 +242,14 @@ final class AtomEditor {
   void remove(Input input, int atom) {
     removalListener.accept(atom);
     undefine(atom);
-    int first = atoms.firstRelocation(atom);
-    int count = atoms.relocations(atom);
-    for (int row = first; row < first + count; row++) {
-      dropRelocation(row);
-    }
-    if (count > 0) {
-      relocations.freeRun(first, count);
-    }
+    runs.remove(atom);
     int anchor = atoms.anchor(atom);
     if (anchor != NONE) {
       state.symbols.setWinner(anchor, Symbols.STALE);
       state.queueSymbol(anchor);
     }
     unplace(atom);
-    freeContent(atom);
+    contents.free(atom);
     unlink(input, atom);
     state.atomIndex.remove(input.number, atoms.key(atom));
     state.names.release(atoms.key(atom));

@@ -66,9 +66,9 @@ final class DynamicSection {
     linkage();
     flags();
     if (symbols.versionNeeds() > 0) {
-      put(DT_VERNEED, symbols.needs.address);
+      put(DT_VERNEED, symbols.versionTables.needs.address);
       put(DT_VERNEEDNUM, symbols.versionNeeds());
-      put(DT_VERSYM, symbols.versions.address);
+      put(DT_VERSYM, symbols.versionTables.versions.address);
     }
     put(DT_NULL, 0);
     bytes.writeTo(state, layout, section);

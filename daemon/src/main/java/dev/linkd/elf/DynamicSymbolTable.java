@@ -5,14 +5,9 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.output.OutputKind;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code .dynsym} with {@code .dynstr}, {@code .gnu.hash} and the version tables. The set of
@@ -21,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class DynamicSymbolTable {
 
   private static final int NONE = -1;
-
-  /** First version number that the gABI leaves to the linker. */
-  private static final int VERSION_FIRST = 2;
 
   private final LinkState state;
   private final Layout layout;
@@ -35,8 +27,7 @@ final class DynamicSymbolTable {
   final OutputSection section;
   final OutputSection strings;
   final OutputSection hash;
-  final OutputSection versions;
-  final OutputSection needs;
+  final VersionTables versionTables;
 
   /** Extras rows of the members. */
   private final IntQueue members = new IntQueue();
@@ -44,7 +35,6 @@ final class DynamicSymbolTable {
   private final ByteBuilder bytes = new ByteBuilder();
   private final ByteBuilder names = new ByteBuilder();
   private boolean changed = true;
-  private int versionNeeds;
 
   /** Sonames for DT_NEEDED with their offsets in .dynstr, and the other strings of .dynamic. */
   private final List<Integer> needed = new ArrayList<>();
@@ -63,15 +53,11 @@ final class DynamicSymbolTable {
     this.section = layout.table(".dynsym", SHT_DYNSYM, SHF_ALLOC, tables, SYM_SIZE);
     this.strings = layout.table(".dynstr", SHT_STRTAB, SHF_ALLOC, tables, 0);
     this.hash = layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0);
-    this.versions = layout.table(".gnu.version", SHT_GNU_VERSYM, SHF_ALLOC, tables, 2);
-    this.needs = layout.table(".gnu.version_r", SHT_GNU_VERNEED, SHF_ALLOC, tables, 0);
+    this.versionTables = new VersionTables(state, layout, providers, section, strings);
     strings.alignmentLog2 = 0;
-    versions.alignmentLog2 = 1;
     section.link = strings;
     section.infoValue = 1;
     hash.link = section;
-    versions.link = section;
-    needs.link = strings;
   }
 
   /** The strings of .dynamic or the libraries changed. */
@@ -92,7 +78,7 @@ final class DynamicSymbolTable {
   }
 
   int versionNeeds() {
-    return versionNeeds;
+    return versionTables.needs();
   }
 
   /** Gives a symbol that has to be exported a row of extras, so that it is considered. */
@@ -193,7 +179,9 @@ final class DynamicSymbolTable {
       }
     }
     strings(used);
-    writeVersions(ordered);
+    IntQueue order = new IntQueue();
+    ordered.forEach(member -> order.add(member.symbol));
+    versionTables.write(order, names);
     writeHash(ordered);
     writeSymbols(ordered);
     names.writeTo(state, layout, strings);
@@ -274,70 +262,6 @@ final class DynamicSymbolTable {
     runPathOffset = runPath.isEmpty() ? 0 : names.putString(runPath);
   }
 
-  /** The version that an import asks for; null for none. */
-  private @Nullable String version(int symbol) {
-    if (symbols.state(symbol) != Symbols.IMPORTED) {
-      return null;
-    }
-    Library library = providers.library(symbols.provider(symbol));
-    String version = library.symbols.version((int) symbols.value(symbol));
-    return version.isEmpty() ? null : version;
-  }
-
-  private void writeVersions(List<Member> ordered) {
-    Map<Integer, Map<String, Integer>> byLibrary = new HashMap<>();
-    List<Library> order = new ArrayList<>();
-    int next = VERSION_FIRST;
-    bytes.clear();
-    bytes.putShort(VER_NDX_LOCAL);
-    for (Member member : ordered) {
-      String version = version(member.symbol);
-      int index = VER_NDX_GLOBAL;
-      if (version != null) {
-        Library library = providers.library(symbols.provider(member.symbol));
-        Map<String, Integer> known = byLibrary.get(library.number);
-        if (known == null) {
-          known = new LinkedHashMap<>();
-          byLibrary.put(library.number, known);
-          order.add(library);
-        }
-        Integer given = known.get(version);
-        if (given == null) {
-          given = next++;
-          known.put(version, given);
-        }
-        index = given;
-      }
-      bytes.putShort(index);
-    }
-    versionNeeds = order.size();
-    if (versionNeeds == 0) {
-      versions.tableSize = 0;
-      needs.tableSize = 0;
-      return;
-    }
-    bytes.writeTo(state, layout, versions);
-    writeNeeds(order, byLibrary);
-  }
-
-  private void writeNeeds(List<Library> order, Map<Integer, Map<String, Integer>> byLibrary) {
-    bytes.clear();
-    for (int i = 0; i < order.size(); i++) {
-      Library library = order.get(i);
-      Map<String, Integer> used = byLibrary.getOrDefault(library.number, Map.of());
-      int size = VERNEED_SIZE + used.size() * VERNAUX_SIZE;
-      bytes.putShort(1).putShort(used.size()).putInt(names.putString(library.soname));
-      bytes.putInt(VERNEED_SIZE).putInt(i + 1 < order.size() ? size : 0);
-      int left = used.size();
-      for (Map.Entry<String, Integer> entry : used.entrySet()) {
-        bytes.putInt(sysvHash(entry.getKey())).putShort(0).putShort(entry.getValue());
-        bytes.putInt(names.putString(entry.getKey())).putInt(--left > 0 ? VERNAUX_SIZE : 0);
-      }
-    }
-    needs.infoValue = order.size();
-    bytes.writeTo(state, layout, needs);
-  }
-
   private void writeHash(List<Member> ordered) {
     int count = ordered.size() + 1 - firstHashed;
     int[] hashes = new int[count];
@@ -357,11 +281,6 @@ final class DynamicSymbolTable {
   private int hash(int symbol) {
     int name = symbols.name(symbol);
     return GnuHash.hash(state.names.bytes(), state.names.offset(name), state.names.length(name));
-  }
-
-  private static int sysvHash(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    return SysvHash.hash(MemorySegment.ofArray(utf8), 0, utf8.length);
   }
 
   private void writeSymbols(List<Member> ordered) {

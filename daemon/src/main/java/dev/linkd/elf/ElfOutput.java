@@ -264,6 +264,10 @@ final class ElfOutput implements Output {
 
   private FlushResult publish(Statistics work) {
     long start = System.nanoTime();
+    BuildIdNote buildId = parts.buildId;
+    if (buildId != null) {
+      buildId.settle();
+    }
     try {
       PublishResult published =
           publisher.publish(

@@ -37,6 +37,9 @@ final class ElfParts {
 
   final @Nullable DynamicSection dynamicSection;
 
+  /** Null when the output carries no identity. */
+  final @Nullable BuildIdNote buildId;
+
   /** The entry symbol, NONE when there is none. */
   final int entry;
 
@@ -75,6 +78,7 @@ final class ElfParts {
       dynamicSymbols = null;
       dynamicSection = null;
     }
+    buildId = state.spec.buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
     resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, dynamicSymbols);
     entry = pinEntry();

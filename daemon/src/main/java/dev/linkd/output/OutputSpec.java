@@ -14,6 +14,7 @@ import java.util.List;
  * @param runPaths DT_RUNPATH entries
  * @param bindNow resolve all imports at start (DF_BIND_NOW)
  * @param exportDynamic put all global symbols of an executable into .dynsym
+ * @param buildId the image carries an identity of its content in {@code .note.gnu.build-id}
  * @param allowUndefined undefined symbols are left to the dynamic linker instead of reported
  */
 public record OutputSpec(
@@ -25,6 +26,7 @@ public record OutputSpec(
     List<String> runPaths,
     boolean bindNow,
     boolean exportDynamic,
+    boolean buildId,
     boolean allowUndefined) {
 
   public OutputSpec {
@@ -44,6 +46,7 @@ public record OutputSpec(
         interpreted ? "/lib64/ld-linux-x86-64.so.2" : "",
         "",
         List.of(),
+        false,
         false,
         false,
         kind == OutputKind.SHARED_LIBRARY);

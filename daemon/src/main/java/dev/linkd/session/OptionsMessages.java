@@ -41,6 +41,7 @@ final class OptionsMessages {
         options.getRunPathsList(),
         options.getBindNow(),
         options.getExportDynamic(),
+        options.getBuildId(),
         options.hasAllowUndefined() ? options.getAllowUndefined() : usual.allowUndefined());
   }
 

@@ -1,0 +1,120 @@
+package dev.linkd.elf;
+
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.Atoms;
+import dev.linkd.reloc.Relocations;
+
+/** The runs of relocations that atoms contain. */
+final class AtomRelocations {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final RelocationNeeds needs;
+  private final Atoms atoms;
+  private final Relocations relocations;
+
+  AtomRelocations(LinkState state, RelocationNeeds needs) {
+    this.state = state;
+    this.needs = needs;
+    this.atoms = state.atoms;
+    this.relocations = state.relocations;
+  }
+
+  /** Replaces the atom's relocations and queues them; returns whether they were the same. */
+  boolean replace(int atom, AtomUpdate update, boolean sameBytes) {
+    int first = atoms.firstRelocation(atom);
+    int count = atoms.relocations(atom);
+    boolean sameTargets = count == update.relocations && sameTargets(first, update);
+    if (sameTargets && sameBytes && samePlaces(first, update)) {
+      return true;
+    }
+    if (sameTargets) {
+      for (int i = 0; i < count; i++) {
+        relocations.setPlace(
+            first + i, (int) update.relocationOffsets[i], update.relocationAddends[i]);
+      }
+    } else {
+      replaceRun(atom, first, count, update);
+    }
+    first = atoms.firstRelocation(atom);
+    for (int i = 0; i < update.relocations; i++) {
+      state.queueRelocation(first + i);
+    }
+    state.work.rowsVisited += update.relocations;
+    return false;
+  }
+
+  private boolean sameTargets(int first, AtomUpdate update) {
+    for (int i = 0; i < update.relocations; i++) {
+      int row = first + i;
+      if (relocations.symbol(row) != update.relocationTargets[i]
+          || relocations.kind(row) != update.relocationKinds[i]
+          || relocations.flag(row, Relocations.WEAK) != weak(update, i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean weak(AtomUpdate update, int i) {
+    return update.relocationSpaces[i] == AtomUpdate.TARGET_WEAK;
+  }
+
+  private boolean samePlaces(int first, AtomUpdate update) {
+    for (int i = 0; i < update.relocations; i++) {
+      if (relocations.offset(first + i) != update.relocationOffsets[i]
+          || relocations.addend(first + i) != update.relocationAddends[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void replaceRun(int atom, int first, int count, AtomUpdate update) {
+    for (int row = first; row < first + count; row++) {
+      drop(row);
+    }
+    int wanted = update.relocations;
+    if (count > 0 && (wanted == 0 || !relocations.resizeRun(first, count, wanted))) {
+      relocations.freeRun(first, count);
+      count = 0;
+    }
+    if (count == 0 && wanted > 0) {
+      first = relocations.allocateRun(wanted);
+    }
+    atoms.setRelocations(atom, wanted == 0 ? NONE : first, wanted);
+    for (int i = 0; i < wanted; i++) {
+      relocations.set(
+          first + i,
+          atom,
+          (int) update.relocationOffsets[i],
+          update.relocationKinds[i],
+          weak(update, i) ? Relocations.WEAK : 0,
+          update.relocationTargets[i],
+          update.relocationAddends[i]);
+    }
+  }
+
+  private void drop(int row) {
+    int symbol = relocations.symbol(row);
+    needs.release(row);
+    relocations.unlink(row);
+    state.work.rowsVisited++;
+    if (state.symbols.firstReference(symbol) == NONE) {
+      state.queueSymbol(symbol);
+    }
+  }
+
+  /** Removes an atom's relocations. */
+  void remove(int atom) {
+    int first = atoms.firstRelocation(atom);
+    int count = atoms.relocations(atom);
+    for (int row = first; row < first + count; row++) {
+      drop(row);
+    }
+    if (count > 0) {
+      relocations.freeRun(first, count);
+    }
+  }
+}
