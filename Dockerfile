@@ -27,4 +27,4 @@ VOLUME ["/run/linkd", "/work"]
 HEALTHCHECK --interval=30s --timeout=10s --start-period=15s CMD ["linkctl", "status"]
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["linkd"]
-CMD ["--socket", "/run/linkd/linkd.sock"]
+CMD ["--socket", "/run/linkd/linkd.sock", "--idle-timeout", "0"]

@@ -6,7 +6,9 @@ import java.util.Arrays;
 final class IntSet {
   private static final int EMPTY = -1;
 
-  private int[] slots = new int[64];
+  private static final int CAPACITY_MIN = 64;
+
+  private int[] slots = new int[CAPACITY_MIN];
   private int size;
 
   IntSet() {
@@ -27,8 +29,13 @@ final class IntSet {
     return true;
   }
 
+  /** Empties the set at the cost of what was in it, also after a pass with very many numbers. */
   void clear() {
-    if (size > 0) {
+    boolean oversized = slots.length > CAPACITY_MIN && size < slots.length / 8;
+    if (oversized) {
+      slots = new int[CAPACITY_MIN];
+    }
+    if (oversized || size > 0) {
       Arrays.fill(slots, EMPTY);
       size = 0;
     }

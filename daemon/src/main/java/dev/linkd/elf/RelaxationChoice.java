@@ -38,6 +38,9 @@ final class RelaxationChoice {
           localExec(row) ? initialToLocalExec(row, kind) : Relaxation.NONE;
       case R_X86_64_TLSGD -> executable ? generalDynamic(row) : Relaxation.NONE;
       case R_X86_64_TLSLD -> executable ? localDynamic(row) : Relaxation.NONE;
+      case R_X86_64_GOTPC32_TLSDESC, R_X86_64_CODE_4_GOTPC32_TLSDESC ->
+          executable ? descriptor(row, kind) : Relaxation.NONE;
+      case R_X86_64_TLSDESC_CALL -> executable ? descriptorCall(row) : Relaxation.NONE;
       default -> Relaxation.NONE;
     };
   }
@@ -82,6 +85,21 @@ final class RelaxationChoice {
     int atom = state.relocations.atom(row);
     return RelaxationShapes.localDynamicToLocalExec(
         bytes(atom), start(atom), size(atom), field(row), state.relocations.addend(row));
+  }
+
+  private Relaxation descriptor(int row, int kind) {
+    int atom = state.relocations.atom(row);
+    long addend = state.relocations.addend(row);
+    return localExec(row)
+        ? RelaxationShapes.descriptorToLocalExec(
+            bytes(atom), start(atom), size(atom), field(row), kind, addend)
+        : RelaxationShapes.descriptorToInitialExec(
+            bytes(atom), start(atom), size(atom), field(row), kind, addend);
+  }
+
+  private Relaxation descriptorCall(int row) {
+    int atom = state.relocations.atom(row);
+    return RelaxationShapes.descriptorCall(bytes(atom), start(atom), size(atom), field(row));
   }
 
   /**

@@ -107,6 +107,7 @@ final class RelocationNeeds {
           case GOTTP_A_P -> relaxations.of(row) == Relaxation.NONE ? TP : 0;
           case TLSGD_A_P -> generalDynamic(row);
           case TLSLD_A_P -> relaxations.of(row) == Relaxation.NONE ? LD : 0;
+          case TLSDESC_A_P -> relaxations.of(row) == Relaxation.DESC_TO_IE ? TP : 0;
           default -> 0;
         };
   }

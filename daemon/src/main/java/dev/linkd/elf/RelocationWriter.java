@@ -85,7 +85,7 @@ final class RelocationWriter {
     int to = RelocationKinds.width(kind);
     Relaxation form = relaxations.of(row);
     int before = rewrittenBefore(kind);
-    if (before > 0) {
+    if (before > 0 || kind == R_X86_64_TLSDESC_CALL) {
       long content = state.atoms.content(atom) + offset;
       MemorySegment input = state.contentSegment(atom);
       from = Math.max((int) -offset, -before);
@@ -136,8 +136,12 @@ final class RelocationWriter {
   private static int rewrittenBefore(int kind) {
     return switch (kind) {
       case R_X86_64_GOTPCRELX -> 2;
-      case R_X86_64_REX_GOTPCRELX, R_X86_64_GOTTPOFF, R_X86_64_TLSLD -> 3;
-      case R_X86_64_CODE_4_GOTPCRELX, R_X86_64_CODE_4_GOTTPOFF, R_X86_64_TLSGD -> 4;
+      case R_X86_64_REX_GOTPCRELX, R_X86_64_GOTTPOFF, R_X86_64_TLSLD, R_X86_64_GOTPC32_TLSDESC -> 3;
+      case R_X86_64_CODE_4_GOTPCRELX,
+          R_X86_64_CODE_4_GOTTPOFF,
+          R_X86_64_CODE_4_GOTPC32_TLSDESC,
+          R_X86_64_TLSGD ->
+          4;
       default -> 0;
     };
   }
@@ -215,6 +219,9 @@ final class RelocationWriter {
       return null;
     }
     Expression expression = RelocationKinds.expression(kind);
+    if (expression == Expression.TLSDESC_A_P && relaxations.of(row) == Relaxation.NONE) {
+      return Code.UNKNOWN_RELOCATION;
+    }
     boolean direct = expression == Expression.S_A || expression == Expression.S_A_P;
     if (!direct || relocations.dynamicSlot(row) != NONE) {
       return null;
@@ -230,6 +237,13 @@ final class RelocationWriter {
     String name = symbolName(relocations.symbol(row));
     if (problem == Code.UNDEFINED_SYMBOL) {
       return "undefined symbol: " + name;
+    }
+    if (problem == Code.UNKNOWN_RELOCATION) {
+      return "relocation "
+          + RelocationKinds.name(kind)
+          + " against "
+          + name
+          + " needs a TLS descriptor; recompile with -mtls-dialect=gnu";
     }
     return "relocation "
         + RelocationKinds.name(kind)

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -78,7 +79,10 @@ public final class Daemon implements AutoCloseable {
    * @throws IOException when an address cannot be used
    */
   static Daemon start(
-      DaemonOptions options, DaemonIdentity identity, OutputFactory factory, LinkDriver driver)
+      DaemonOptions options,
+      DaemonIdentity identity,
+      OutputFactory factory,
+      Optional<LinkDriver> driver)
       throws IOException, AlreadyRunningException {
     options.check();
     SocketLock lock = SocketLock.acquire(options.socket());
@@ -95,7 +99,7 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private void serve(LinkDriver driver) throws IOException {
+  private void serve(Optional<LinkDriver> driver) throws IOException {
     LinkEndpoint link = new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver);
     AdminEndpoint admin = new AdminEndpoint(identity, registry, counters, gate, new Control());
     List<ServerBuilder<?>> builders = new ArrayList<>();

@@ -108,9 +108,9 @@ final class DaemonCommand implements Callable<Integer> {
   @Spec private @Nullable CommandSpec spec;
 
   private final OutputFactory outputs;
-  private final LinkDriver driver;
+  private final Optional<LinkDriver> driver;
 
-  DaemonCommand(OutputFactory outputs, LinkDriver driver) {
+  DaemonCommand(OutputFactory outputs, Optional<LinkDriver> driver) {
     this.outputs = outputs;
     this.driver = driver;
   }

@@ -1,11 +1,11 @@
 package dev.linkd.server;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine.Option;
 
-/** Where the log goes; applied before the first logger is used. */
+/** Where the log goes. */
 final class LogArguments {
   @Option(
       names = "--log-file",
@@ -31,14 +31,11 @@ final class LogArguments {
     TRACE
   }
 
-  /** Sets what {@code logback.xml} refers to. */
   void apply() {
-    if (file != null) {
-      System.setProperty("linkd.log.file", file.toAbsolutePath().toString());
-    }
-    System.setProperty("linkd.log.to", (file == null ? "STDERR" : "FILE") + (json ? "_JSON" : ""));
-    System.setProperty("linkd.log.level", level.name());
-    SLF4JBridgeHandler.removeHandlersForRootLogger();
-    SLF4JBridgeHandler.install();
+    new LogSetup()
+        .apply(
+            Optional.ofNullable(file).map(Path::toAbsolutePath),
+            json,
+            ch.qos.logback.classic.Level.toLevel(level.name()));
   }
 }

@@ -28,6 +28,7 @@ import dev.linkd.v1.WatchRequest;
 import dev.linkd.v1.WatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 
 /**
  * {@code linkd.v1.LinkService}. Calls arrive on the transport's threads and must not block there:
@@ -39,19 +40,24 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
   private final Limits limits;
   private final Counters counters;
   private final DrainGate gate;
-  private final LinkRunner links;
+  private final Optional<LinkRunner> links;
 
+  /**
+   * Serves the outputs of a registry.
+   *
+   * @param driver runs invocations; a daemon without one answers UNIMPLEMENTED to them
+   */
   public LinkEndpoint(
       OutputRegistry registry,
       Limits limits,
       Counters counters,
       DrainGate gate,
-      LinkDriver driver) {
+      Optional<LinkDriver> driver) {
     this.registry = registry;
     this.limits = limits;
     this.counters = counters;
     this.gate = gate;
-    this.links = new LinkRunner(registry, limits, counters, gate, driver);
+    this.links = driver.map(d -> new LinkRunner(registry, limits, counters, gate, d));
   }
 
   @Override
@@ -99,7 +105,15 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
 
   @Override
   public void link(LinkRequest request, StreamObserver<LinkResponse> observer) {
-    guarded(observer, () -> links.start(request, serverCall(observer)));
+    guarded(
+        observer,
+        () ->
+            links
+                .orElseThrow(
+                    () ->
+                        RequestException.of(
+                            Reason.UNSUPPORTED, "this daemon does not run ld invocations"))
+                .start(request, serverCall(observer)));
   }
 
   @Override

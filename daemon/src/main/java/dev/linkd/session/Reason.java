@@ -23,8 +23,8 @@ public enum Reason {
   OPTIONS_CONFLICT(Status.Code.ALREADY_EXISTS),
   /** The output cannot be opened; the attached diagnostic says why. */
   OUTPUT_REFUSED(Status.Code.FAILED_PRECONDITION),
-  /** A format or machine that this daemon does not implement. */
-  UNSUPPORTED_TARGET(Status.Code.UNIMPLEMENTED),
+  /** A service that this daemon is put together without. */
+  UNSUPPORTED(Status.Code.UNIMPLEMENTED),
   /** A limit of the daemon is reached. */
   LIMIT_EXCEEDED(Status.Code.RESOURCE_EXHAUSTED),
   /** The daemon stops. */

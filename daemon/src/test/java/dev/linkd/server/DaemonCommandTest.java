@@ -9,6 +9,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class DaemonCommandTest {
   private final StringWriter errors = new StringWriter();
 
   private int run(String... arguments) {
-    return new CommandLine(new DaemonCommand(new MemoryOutputs(), new ScriptedDriver()))
+    return new CommandLine(new DaemonCommand(new MemoryOutputs(), Optional.empty()))
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
         .execute(arguments);
@@ -37,6 +38,26 @@ class DaemonCommandTest {
     assertThat(run("--socket", socket(), "--idle-timeout", "200ms", "--log-level", "WARN"))
         .isZero();
     assertThat(Path.of(socket() + ".pid")).content().startsWith("stopped");
+  }
+
+  @Test
+  void theLogGoesToItsFileAsTextOrJson() throws Exception {
+    Path text = directory.resolve("text.log");
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms", "--log-file", text.toString()))
+        .isZero();
+    assertThat(text).content().contains("INFO").contains("serves " + socket());
+    Path json = directory.resolve("json.log");
+    assertThat(
+            run(
+                "--socket",
+                socket(),
+                "--idle-timeout",
+                "50ms",
+                "--log-file",
+                json.toString(),
+                "--log-json"))
+        .isZero();
+    assertThat(Files.readAllLines(json)).isNotEmpty().allMatch(line -> line.startsWith("{"));
   }
 
   @Test

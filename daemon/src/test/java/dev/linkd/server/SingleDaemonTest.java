@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,7 @@ class SingleDaemonTest {
         TestDaemon.options(directory.resolve("socket")),
         TestDaemon.identity(),
         new MemoryOutputs(),
-        new ScriptedDriver());
+        Optional.empty());
   }
 
   @Test

@@ -40,7 +40,7 @@ public final class TestDaemon implements AutoCloseable {
 
   TestDaemon(Path directory, DaemonOptions options, LinkDriver driver) throws Exception {
     this.directory = directory;
-    daemon = Daemon.start(options, identity(), outputs, driver);
+    daemon = Daemon.start(options, identity(), outputs, Optional.of(driver));
   }
 
   static DaemonIdentity identity() {

@@ -1,0 +1,153 @@
+package dev.linkd.client;
+
+import com.google.protobuf.Duration;
+import dev.linkd.rendezvous.BuildId;
+import dev.linkd.v1.StopRequest;
+import dev.linkd.v1.VersionRequest;
+import dev.linkd.v1.VersionResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Connects to the daemon of a socket, and starts one when none runs. A daemon of another build is
+ * asked to stop and replaced: it might understand requests differently, and its state is only a
+ * cache.
+ */
+public final class DaemonConnector {
+  private static final long CALL_SECONDS = 10;
+  private static final long START_MILLIS_MAX = 30_000;
+  private static final long POLL_MILLIS = 20;
+  private static final int LOG_LINES_SHOWN = 5;
+
+  /** Exit code of a daemon that found another one. */
+  private static final int ALREADY_RUNNING = 3;
+
+  private final Path socket;
+  private final String build;
+
+  public DaemonConnector(Path socket) throws IOException {
+    this(socket, BuildId.current());
+  }
+
+  DaemonConnector(Path socket, String build) {
+    this.socket = socket;
+    this.build = build;
+  }
+
+  /**
+   * The daemon that runs, of whatever build.
+   *
+   * @throws UnavailableException when none does
+   */
+  public DaemonConnection connectRunning() throws UnavailableException {
+    return running()
+        .orElseThrow(
+            () ->
+                new UnavailableException(
+                    "no daemon serves " + socket + "; one is started when it is needed"));
+  }
+
+  /**
+   * A daemon of this build, started when necessary.
+   *
+   * @throws IOException when that is not possible
+   */
+  public DaemonConnection connect() throws IOException, InterruptedException {
+    Optional<DaemonConnection> present = running();
+    if (present.isPresent()) {
+      VersionResponse version = version(present.get());
+      if (version.getBuild().equals(build)) {
+        return present.get();
+      }
+      try (DaemonConnection other = present.get()) {
+        replace(other, version);
+      }
+    }
+    return start();
+  }
+
+  private Optional<DaemonConnection> running() {
+    if (!Files.exists(socket)) {
+      return Optional.empty();
+    }
+    DaemonConnection connection = DaemonConnection.to(socket);
+    try {
+      version(connection);
+      return Optional.of(connection);
+    } catch (StatusRuntimeException fault) {
+      connection.close();
+      if (fault.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+        throw fault;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static VersionResponse version(DaemonConnection connection) {
+    return connection
+        .admin()
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+        .version(VersionRequest.getDefaultInstance());
+  }
+
+  private void replace(DaemonConnection connection, VersionResponse version)
+      throws IOException, InterruptedException {
+    connection
+        .admin()
+        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+        .stop(StopRequest.newBuilder().setGrace(Duration.newBuilder().setSeconds(5)).build());
+    Optional<ProcessHandle> process = ProcessHandle.of(version.getPid());
+    try {
+      if (process.isPresent()) {
+        process.get().onExit().get(START_MILLIS_MAX, TimeUnit.MILLISECONDS);
+      }
+    } catch (TimeoutException late) {
+      throw new UnavailableException(
+          "the daemon of another build, process "
+              + version.getPid()
+              + ", does not stop; end it, then try again",
+          late);
+    } catch (ExecutionException fault) {
+      throw new UnavailableException("cannot wait for process " + version.getPid(), fault);
+    }
+  }
+
+  private DaemonConnection start() throws IOException, InterruptedException {
+    Process process = DaemonLauncher.start(socket);
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MILLIS_MAX);
+    while (System.nanoTime() < deadline) {
+      Optional<DaemonConnection> connection = running();
+      if (connection.isPresent()) {
+        return connection.get();
+      }
+      if (!process.isAlive() && process.exitValue() != ALREADY_RUNNING) {
+        throw new UnavailableException(
+            "the daemon could not start (exit code " + process.exitValue() + "); " + lastLog());
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+    throw new UnavailableException(
+        "the daemon has not answered for "
+            + TimeUnit.MILLISECONDS.toSeconds(START_MILLIS_MAX)
+            + " s; "
+            + lastLog());
+  }
+
+  private String lastLog() throws IOException {
+    Path log = DaemonLauncher.logFile(socket);
+    if (!Files.exists(log)) {
+      return "it left no log";
+    }
+    List<String> lines = Files.readAllLines(log);
+    List<String> last = lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size());
+    return "see " + log + ":\n  " + String.join("\n  ", last);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.linkd.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts a daemon that outlives this process: in a session and process group of its own, so that no
+ * signal of the terminal reaches it; with its own standard streams, so that nobody who waits for
+ * the end of our output waits for it; with {@code /} as working directory, so that it keeps no
+ * directory busy.
+ */
+final class DaemonLauncher {
+  private static final String COMMAND_PROPERTY = "linkd.daemon";
+  private static final String COMMAND_VARIABLE = "LINKD_DAEMON";
+
+  private DaemonLauncher() {}
+
+  /** Starts the daemon; returns at once. */
+  static Process start(Path socket) throws IOException {
+    Path log = logFile(socket);
+    Path directory = socket.getParent();
+    if (directory != null && !Files.exists(directory)) {
+      Files.createDirectories(
+          directory,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    List<String> command = new ArrayList<>();
+    if (onPath("setsid")) {
+      command.add("setsid");
+    }
+    command.add(daemonCommand());
+    command.addAll(List.of("--socket", socket.toString(), "--log-file", log.toString()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(Path.of("/").toFile())
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .redirectErrorStream(true);
+    try {
+      return builder.start();
+    } catch (IOException fault) {
+      throw new UnavailableException(
+          "cannot start the daemon '"
+              + daemonCommand()
+              + "': "
+              + fault.getMessage()
+              + "; name it in "
+              + COMMAND_VARIABLE
+              + ", or start linkd yourself",
+          fault);
+    }
+  }
+
+  static Path logFile(Path socket) {
+    return socket.resolveSibling(socket.getFileName() + ".log");
+  }
+
+  private static String daemonCommand() {
+    String variable = System.getenv().getOrDefault(COMMAND_VARIABLE, "");
+    return variable.isEmpty() ? System.getProperty(COMMAND_PROPERTY, "linkd") : variable;
+  }
+
+  private static boolean onPath(String program) {
+    Map<String, String> environment = System.getenv();
+    for (String directory : environment.getOrDefault("PATH", "").split(":", -1)) {
+      if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.linkd.client.command;
+
+import dev.linkd.v1.Diagnostic;
+import dev.linkd.v1.Place;
+import dev.linkd.v1.Severity;
+
+/** Diagnostics in the form that linkers print: {@code input:(section+0xoffset): error: message}. */
+final class Diagnostics {
+  private Diagnostics() {}
+
+  static String text(Diagnostic diagnostic, Colours colours) {
+    StringBuilder text = new StringBuilder(place(diagnostic.getPlace()));
+    if (!text.isEmpty()) {
+      text.append(": ");
+    }
+    text.append(
+            diagnostic.getSeverity() == Severity.SEVERITY_WARNING
+                ? colours.yellow("warning")
+                : colours.red("error"))
+        .append(": ")
+        .append(diagnostic.getMessage());
+    for (String note : diagnostic.getNotesList()) {
+      text.append("\n>>> ").append(note);
+    }
+    return text.toString();
+  }
+
+  private static String place(Place place) {
+    StringBuilder text = new StringBuilder(place.getInput());
+    if (!place.getSection().isEmpty() || place.hasOffset()) {
+      text.append(text.isEmpty() ? "(" : ":(").append(place.getSection());
+      if (place.hasOffset()) {
+        text.append("+0x").append(Long.toHexString(place.getOffset()));
+      }
+      text.append(')');
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.linkd.client.command;
+
+import dev.linkd.client.DaemonConnection;
+import dev.linkd.v1.QueryRequest;
+import dev.linkd.v1.QueryResponse;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code linkctl query}. */
+@Command(name = "query", description = "Shows who defines a symbol and who refers to it.")
+final class QueryCommand implements Callable<Integer> {
+  @ParentCommand private Linkctl linkctl = new Linkctl();
+
+  @Parameters(index = "0", paramLabel = "OUTPUT", description = "An open output.")
+  private Path output = Path.of("");
+
+  @Parameters(index = "1", paramLabel = "SYMBOL", description = "Name of a global symbol.")
+  private String symbol = "";
+
+  @Option(
+      names = "--references",
+      paramLabel = "N",
+      description = "Show at most so many references. Default: 1000.")
+  private int references;
+
+  @Override
+  public Integer call() throws Exception {
+    Printer printer = linkctl.printer();
+    try (DaemonConnection daemon = linkctl.connectRunning()) {
+      QueryResponse answer =
+          daemon
+              .link()
+              .query(
+                  QueryRequest.newBuilder()
+                      .setHandle(Outputs.find(daemon, output).getHandle())
+                      .setName(symbol)
+                      .setReferencesMax(references)
+                      .build());
+      if (printer.json()) {
+        printer.message(answer);
+      } else {
+        print(answer, printer);
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private static void print(QueryResponse answer, Printer printer) {
+    answer
+        .getDefinitionsList()
+        .forEach(
+            d ->
+                printer.line(
+                    "%s 0x%x, %,d bytes, in %s(%s)"
+                        .formatted(
+                            d.getChosen() ? "defined at" : "also in  ",
+                            d.getAddress(),
+                            d.getSize(),
+                            d.getInput(),
+                            d.getSection())));
+    if (answer.getDefinitionsCount() == 0) {
+      printer.line("not defined");
+    }
+    printer.line("%,d references".formatted(answer.getReferencesTotal()));
+    answer
+        .getReferencesList()
+        .forEach(
+            r ->
+                printer.line(
+                    "  %s(%s+0x%x) kind %d addend %d"
+                        .formatted(
+                            r.getInput(),
+                            r.getSection(),
+                            r.getOffset(),
+                            r.getKind(),
+                            r.getAddend())));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.linkd.client;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** Makes the daemon of this build, or one that fails, startable for the client of a test. */
+public final class DaemonProgram implements AutoCloseable {
+  private static final String PROPERTY = "linkd.daemon";
+
+  private final Path socket;
+
+  private DaemonProgram(Path socket) {
+    this.socket = socket;
+  }
+
+  /** Lets clients start the real daemon, which stops by itself after a minute without work. */
+  public static DaemonProgram real(Path directory) throws IOException {
+    return script(
+        directory,
+        "exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED"
+                .formatted(Path.of(System.getProperty("java.home", ""), "bin", "java"))
+            + " -cp '%s' dev.linkd.server.Main --idle-timeout 60s \"$@\""
+                .formatted(System.getProperty("java.class.path", "")));
+  }
+
+  /** Lets clients start a program with these commands. */
+  public static DaemonProgram script(Path directory, String commands) throws IOException {
+    Path script = directory.resolve("linkd");
+    Files.writeString(script, "#!/bin/sh\n" + commands + "\n");
+    Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+    System.setProperty(PROPERTY, script.toString());
+    return new DaemonProgram(directory.resolve("run/daemon.sock"));
+  }
+
+  public Path socket() {
+    return socket;
+  }
+
+  /** Stops the daemon, if one runs. */
+  @Override
+  public void close() throws Exception {
+    System.clearProperty(PROPERTY);
+    Path mark = socket.resolveSibling(socket.getFileName() + ".pid");
+    if (!Files.exists(mark)) {
+      return;
+    }
+    String first = Files.readAllLines(mark).getFirst();
+    if (!first.equals("stopped")) {
+      var process = ProcessHandle.of(Long.parseLong(first));
+      if (process.isPresent()) {
+        process.get().destroy();
+        process.get().onExit().get();
+      }
+    }
+  }
+}
