@@ -6,7 +6,9 @@ import dev.linkd.mapped.DirtyRanges;
 import dev.linkd.mapped.MappedFile;
 import java.lang.foreign.MemorySegment;
 
-/** {@code .note.gnu.build-id}, computed from the pages that changed, as the last step of a flush. */
+/**
+ * {@code .note.gnu.build-id}, computed from the pages that changed, as the last step of a flush.
+ */
 final class BuildIdNote {
   private final LinkState state;
   private final Layout layout;
@@ -17,8 +19,7 @@ final class BuildIdNote {
   BuildIdNote(LinkState state, Layout layout) {
     this.state = state;
     this.layout = layout;
-    this.section =
-        layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
+    this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
     section.alignmentLog2 = 2;
     layout.resizeTable(section, NoteDescriptor.DESCRIPTOR + BuildId.BYTES);
   }
