@@ -219,7 +219,10 @@ final class RelocationWriter {
       return null;
     }
     Expression expression = RelocationKinds.expression(kind);
-    if (expression == Expression.TLSDESC_A_P && relaxations.of(row) == Relaxation.NONE) {
+    boolean rewritten =
+        expression == Expression.TLSDESC_A_P
+            || (expression == Expression.TLSLD_A_P && state.spec.kind().executable());
+    if (rewritten && relaxations.of(row) == Relaxation.NONE) {
       return Code.UNKNOWN_RELOCATION;
     }
     boolean direct = expression == Expression.S_A || expression == Expression.S_A_P;
@@ -243,7 +246,8 @@ final class RelocationWriter {
           + RelocationKinds.name(kind)
           + " against "
           + name
-          + " needs a TLS descriptor; recompile with -mtls-dialect=gnu";
+          + " is in a sequence of instructions that is not known; recompile with"
+          + " -mtls-dialect=gnu";
     }
     return "relocation "
         + RelocationKinds.name(kind)

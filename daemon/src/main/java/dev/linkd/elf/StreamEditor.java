@@ -52,6 +52,7 @@ final class StreamEditor {
           target(stream, space, update.relocationTargets[i]),
           update.relocationAddends[i]);
     }
+    staged.sortRelocations();
     parts.editor.put(stream, staged, NONE);
   }
 

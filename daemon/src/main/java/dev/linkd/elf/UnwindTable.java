@@ -116,11 +116,14 @@ final class UnwindTable {
     if (section == null || search == null || sorted == null) {
       return;
     }
+    // Old entries go first: a record may take over the very pair that another gives up.
     for (int i = 0; i < touched.size(); i++) {
-      int atom = touched.get(i);
-      if (state.atoms.live(atom) && state.atoms.section(atom) == section.number) {
-        update(sorted, search, atom);
+      if (stale(search, touched.get(i))) {
+        removed(touched.get(i));
       }
+    }
+    for (int i = 0; i < touched.size(); i++) {
+      insert(sorted, search, touched.get(i));
     }
     touched.clear();
     touchedSet.clear();
@@ -128,27 +131,38 @@ final class UnwindTable {
     terminate(section);
   }
 
-  private void update(SortedTable sorted, OutputSection search, int atom) {
-    MappedFile file = state.file;
-    if (file.parent(state.atoms.node(atom)) == cieNode) {
+  private boolean listed(int atom) {
+    OutputSection section = frames;
+    return section != null
+        && state.atoms.live(atom)
+        && state.atoms.section(atom) == section.number
+        && state.file.parent(state.atoms.node(atom)) != cieNode;
+  }
+
+  private int key(OutputSection search, int atom) {
+    long place = layout.address(atom) + CODE_OFFSET;
+    long position = layout.position(atom) + CODE_OFFSET;
+    return (int) (place + state.file.image().get(Layouts.INT, position) - search.address);
+  }
+
+  private int value(OutputSection search, int atom) {
+    return (int) (layout.address(atom) - search.address);
+  }
+
+  private boolean stale(OutputSection search, int atom) {
+    return entries.get(atom, 0) != NONE
+        && (!listed(atom)
+            || entries.get(atom, 0) != key(search, atom)
+            || entries.get(atom, 1) != value(search, atom));
+  }
+
+  private void insert(SortedTable sorted, OutputSection search, int atom) {
+    if (!listed(atom) || entries.get(atom, 0) != NONE) {
       return;
     }
-    long position = layout.position(atom);
-    long address = layout.address(atom);
-    long place = address + CODE_OFFSET;
-    long code = place + file.image().get(Layouts.INT, position + CODE_OFFSET);
-    int key = (int) (code - search.address);
-    int value = (int) (address - search.address);
-    if (entries.get(atom, 0) != NONE) {
-      int oldKey = entries.get(atom, 0);
-      int oldValue = entries.get(atom, 1);
-      if (oldKey == key && oldValue == value) {
-        return;
-      }
-      sorted.replace(oldKey, oldValue, key, value);
-    } else {
-      sorted.insert(key, value);
-    }
+    int key = key(search, atom);
+    int value = value(search, atom);
+    sorted.insert(key, value);
     entries.put(atom, 0, key);
     entries.put(atom, 1, value);
     state.work.rowsVisited++;

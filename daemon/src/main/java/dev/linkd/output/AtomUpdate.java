@@ -2,6 +2,7 @@ package dev.linkd.output;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * One function or data object as a compiler sends it: bytes, the symbols it defines and its
@@ -117,5 +118,38 @@ public final class AtomUpdate {
     relocationSpaces[relocations] = space;
     relocationTargets[relocations] = target;
     relocationAddends[relocations++] = addend;
+  }
+
+  /**
+   * Brings the relocations into ascending order of offset; those of one offset keep theirs. Compilers
+   * send them in order, so this is usually one look at each.
+   */
+  public void sortRelocations() {
+    boolean sorted = true;
+    for (int i = 1; i < relocations && sorted; i++) {
+      sorted = relocationOffsets[i - 1] <= relocationOffsets[i];
+    }
+    if (!sorted) {
+      permuteRelocations();
+    }
+  }
+
+  private void permuteRelocations() {
+    Integer[] order = new Integer[relocations];
+    Arrays.setAll(order, i -> i);
+    long[] offsets = relocationOffsets.clone();
+    int[] kinds = relocationKinds.clone();
+    int[] targets = relocationTargets.clone();
+    byte[] spaces = relocationSpaces.clone();
+    long[] addends = relocationAddends.clone();
+    Arrays.sort(order, Comparator.comparingLong(i -> offsets[i]));
+    for (int i = 0; i < relocations; i++) {
+      int from = order[i];
+      relocationOffsets[i] = offsets[from];
+      relocationKinds[i] = kinds[from];
+      relocationTargets[i] = targets[from];
+      relocationSpaces[i] = spaces[from];
+      relocationAddends[i] = addends[from];
+    }
   }
 }
