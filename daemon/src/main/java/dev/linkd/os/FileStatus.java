@@ -21,6 +21,7 @@ public final class FileStatus {
   private static final int MODE = 28;
   private static final int INODE = 32;
   private static final int SIZE = 40;
+  private static final int BIRTH_TIME = 80;
   private static final int CHANGE_TIME = 96;
   private static final int MODIFICATION_TIME = 112;
   private static final int DEVICE_MAJOR = 136;
@@ -95,6 +96,11 @@ public final class FileStatus {
   /** Nanoseconds since the epoch. */
   public long changeTime() {
     return time(CHANGE_TIME);
+  }
+
+  /** When the inode was made, in nanoseconds since the epoch; 0 where it is not recorded. */
+  public long birthTime() {
+    return time(BIRTH_TIME);
   }
 
   private long time(int offset) {

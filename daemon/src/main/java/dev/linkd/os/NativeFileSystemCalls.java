@@ -11,7 +11,7 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
-  private static final int STATX_BASIC_STATS = 0x7ff;
+  private static final int STATX_BASIC_STATS_AND_BIRTH = 0xfff;
   private static final int F_SETSIG = 10;
   private static final int F_SETLEASE = 1024;
   private static final int F_WRLCK = 1;
@@ -124,7 +124,8 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
     try {
       return result(
           (int)
-              LibC.STATX.invokeExact(errno, directory, path, flags, STATX_BASIC_STATS, into.data));
+              LibC.STATX.invokeExact(
+                  errno, directory, path, flags, STATX_BASIC_STATS_AND_BIRTH, into.data));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }

@@ -12,6 +12,10 @@ final class FileStamp {
   private boolean known;
   private long device;
   private long inode;
+
+  /** Tells a file from another one that was given the same inode later. */
+  private long birthTime;
+
   private long size;
   private long modificationTime;
   private long changeTime;
@@ -31,6 +35,7 @@ final class FileStamp {
     known = true;
     device = status.device();
     inode = status.inode();
+    birthTime = status.birthTime();
     size = status.size();
     modificationTime = status.modificationTime();
     changeTime = status.changeTime();
@@ -49,6 +54,7 @@ final class FileStamp {
     known = other.known;
     device = other.device;
     inode = other.inode;
+    birthTime = other.birthTime;
     size = other.size;
     modificationTime = other.modificationTime;
     changeTime = other.changeTime;
@@ -58,7 +64,10 @@ final class FileStamp {
   }
 
   boolean sameInode(FileStatus status) {
-    return known && device == status.device() && inode == status.inode();
+    return known
+        && device == status.device()
+        && inode == status.inode()
+        && birthTime == status.birthTime();
   }
 
   /** Untouched apart from a rename by linkd itself, which moves the change time. */

@@ -1,7 +1,5 @@
 package dev.linkd.publish;
 
-import static dev.linkd.os.OpenFlags.O_NOFOLLOW;
-import static dev.linkd.os.OpenFlags.O_NONBLOCK;
 import static dev.linkd.os.OpenFlags.O_RDONLY;
 
 import dev.linkd.os.Errno;
@@ -11,10 +9,7 @@ import dev.linkd.os.NativePath;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 
-/**
- * The published file and its spare: where they are, how linkd left them, and how they change
- * places.
- */
+/** The published file and its spare: where they are, and how linkd left them. */
 final class OutputFiles {
   /** No spare. */
   static final long NONE = -1;
@@ -34,11 +29,14 @@ final class OutputFiles {
   /** The file at {@link #spare} as linkd left it. */
   final FileStamp spareStamp = new FileStamp();
 
-  private final FileStamp taken = new FileStamp();
   private final MemorySegment directory;
-  private MemorySegment leftover = MemorySegment.NULL;
   private long spareGeneration = NONE;
-  private boolean exchangeWorks = true;
+
+  /** A hidden file other than the spare that could not be removed; NULL when there is none. */
+  private MemorySegment leftover = MemorySegment.NULL;
+
+  /** The file at the name of the spare could not be removed. */
+  private boolean spareLeftover;
 
   OutputFiles(Path path, FileSystemCalls calls) {
     this.calls = calls;
@@ -62,119 +60,24 @@ final class OutputFiles {
     return spareGeneration;
   }
 
-  /** Whether the file system can swap two names, as far as is known. */
-  boolean exchangeWorks() {
-    return exchangeWorks;
-  }
-
-  /** Whether the descriptor's file is used by nobody else; ends when it is closed. */
-  int lease(int descriptor) {
-    int error = calls.leaseSignal(descriptor, FileSystemCalls.SIGURG);
-    return error < 0 ? error : calls.writeLease(descriptor);
-  }
-
-  /** Detaches what is known of the spare, whose file is about to be the published one. */
-  FileStamp takeSpareStamp() {
-    spareGeneration = NONE;
-    taken.record(spareStamp);
-    spareStamp.forget();
-    return taken;
-  }
-
-  /** Swaps a complete file with the published one: 0 or a negated error number. */
-  int exchange(MemorySegment complete) {
-    int error = calls.rename(complete, target, FileSystemCalls.RENAME_EXCHANGE);
-    if (error == -Errno.EINVAL || error == -Errno.ENOSYS) {
-      exchangeWorks = false;
-    }
-    return error;
-  }
-
-  /**
-   * After an exchange: the file at {@code hidden} was published until now. When it is ours,
-   * unchanged and used by nobody, it becomes the spare; else its name goes away and whoever uses it
-   * keeps it.
-   *
-   * @return why it did not become the spare; empty when it did
-   */
-  String keepDisplaced(MemorySegment hidden, long generation) throws PublishException {
-    int descriptor = calls.open(hidden, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
-    if (descriptor < 0) {
-      discardDisplaced(hidden);
-      return "the published file cannot be opened";
-    }
-    MemorySegment name = hidden;
-    String refused = "the published file is in use";
-    if (lease(descriptor) == 0) {
-      refused = isSpare(hidden) ? "" : moveToSpare(hidden);
-      name = refused.isEmpty() ? spare : hidden;
-      if (refused.isEmpty()
-          && (calls.status(descriptor, status) < 0 || !published.matchesApartFromRename(status))) {
-        refused = "the published file was modified";
-      }
-    }
-    // Nothing was written through this descriptor, so closing it cannot lose anything.
-    calls.close(descriptor);
-    if (refused.isEmpty()) {
-      spareStamp.record(status);
-      spareGeneration = generation;
-    } else {
-      discardDisplaced(name);
-    }
-    return refused;
-  }
-
-  private boolean isSpare(MemorySegment name) {
+  boolean isSpare(MemorySegment name) {
     return name.address() == spare.address();
   }
 
-  private String moveToSpare(MemorySegment hidden) {
-    int error = calls.rename(hidden, spare, FileSystemCalls.RENAME_NOREPLACE);
-    if (error == -Errno.EEXIST) {
-      if (!clearSpareName()) {
-        return "the name of the spare is taken by a foreign file";
-      }
-      error = calls.rename(hidden, spare, FileSystemCalls.RENAME_NOREPLACE);
-    }
-    if (error < 0) {
-      return "the spare cannot be named: " + Errno.name(-error);
-    }
-    if (isSpare(leftover)) {
-      leftover = MemorySegment.NULL;
-    }
-    return "";
+  /** The file at the name of the spare, whose status was just read, holds {@code generation}. */
+  void recordSpare(long generation) {
+    spareStamp.record(status);
+    spareGeneration = generation;
+    spareLeftover = false;
   }
 
-  /**
-   * Removes what was published until now. A directory that took its place in the moment before the
-   * exchange goes back, for it is not ours to remove.
-   */
-  void discardDisplaced(MemorySegment hidden) throws PublishException {
-    if (remove(hidden) == -Errno.EISDIR && exchange(hidden) == 0) {
-      remove(hidden);
-      throw failure("replace", -Errno.EISDIR);
-    }
+  /** The file at the name of the spare is another one now, or none. */
+  void forgetSpare() {
+    spareStamp.forget();
+    spareGeneration = NONE;
   }
 
-  /** Removes a hidden file; what cannot be removed now is tried again by {@link #sweep}. */
-  int remove(MemorySegment hidden) {
-    int error = calls.unlink(hidden);
-    if (error != 0 && error != -Errno.ENOENT) {
-      leftover = hidden;
-    } else if (leftover.address() == hidden.address()) {
-      leftover = MemorySegment.NULL;
-    }
-    return error;
-  }
-
-  /** Removes the hidden file that could not be removed before, if there is one. */
-  void sweep() {
-    if (leftover.address() != 0) {
-      remove(leftover);
-    }
-  }
-
-  /** After an exchange or rename: the new file is published; remembers how it looks now. */
+  /** After a new file was put at the path: remembers how it looks there. */
   void recordPublished(FileStamp written) {
     published.record(written);
     if (calls.status(target, status) == 0 && published.matchesApartFromRename(status)) {
@@ -184,30 +87,65 @@ final class OutputFiles {
     }
   }
 
+  /**
+   * Asks for a write lease: 0 when nobody else has the file open, mapped or running. It ends when
+   * the descriptor is closed; until then others wait when they open the file.
+   */
+  int lease(int descriptor) {
+    int error = calls.leaseSignal(descriptor, FileSystemCalls.SIGURG);
+    return error < 0 ? error : calls.writeLease(descriptor);
+  }
+
   /** Gives up the spare: removes its name if it still is our file. */
   void dropSpare() {
     if (spareGeneration == NONE) {
       return;
     }
-    spareGeneration = NONE;
-    if (calls.status(spare, status) == 0 && spareStamp.sameInode(status)) {
+    int error = calls.status(spare, status);
+    if (error == 0 && spareStamp.sameInode(status)) {
       remove(spare);
+    } else if (error != 0 && error != -Errno.ENOENT) {
+      spareLeftover = true;
     }
-    spareStamp.forget();
+    forgetSpare();
+  }
+
+  /** Removes a hidden file; what cannot be removed now is tried again by {@link #sweep}. */
+  int remove(MemorySegment hidden) {
+    int error = calls.unlink(hidden);
+    boolean gone = error == 0 || error == -Errno.ENOENT;
+    if (isSpare(hidden)) {
+      spareLeftover = !gone;
+    } else if (!gone) {
+      leftover = hidden;
+    } else if (leftover.address() == hidden.address()) {
+      leftover = MemorySegment.NULL;
+    }
+    return error;
+  }
+
+  /** Removes hidden files that could not be removed before. */
+  void sweep() {
+    if (leftover.address() != 0) {
+      remove(leftover);
+    }
+    if (spareLeftover) {
+      clearSpareName();
+    }
   }
 
   /**
-   * Removes a spare that a killed daemon left behind. Only a regular file of the same owner as this
-   * daemon or as the output is taken for one.
+   * Removes a file at the name of the spare that this or a killed daemon left behind. Only a
+   * regular file of the same owner as the daemon or as the output is taken for one.
    *
    * @return whether the name is free
    */
   boolean clearSpareName() {
     int error = calls.status(spare, status);
-    if (error < 0) {
-      return error == -Errno.ENOENT;
+    if (error == 0) {
+      return looksLikeOurs() && remove(spare) == 0;
     }
-    return looksLikeOurs() && calls.unlink(spare) == 0;
+    return error == -Errno.ENOENT;
   }
 
   /** Whether {@link #status} is of a file that linkd may have made. */

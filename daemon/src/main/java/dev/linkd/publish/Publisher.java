@@ -42,6 +42,7 @@ public final class Publisher implements AutoCloseable {
   private final OutputFiles files;
   private final RangeWriter writer;
   private final ChangeHistory history;
+  private final Placement placement;
   private final SparePatch sparePatch;
   private final FreshFile freshFile;
   private final FileStatus visible = new FileStatus();
@@ -64,7 +65,8 @@ public final class Publisher implements AutoCloseable {
     files = new OutputFiles(path, calls);
     writer = new RangeWriter(calls);
     history = new ChangeHistory(options.historyGenerations());
-    sparePatch = new SparePatch(files, writer, history, options);
+    placement = new Placement(files);
+    sparePatch = new SparePatch(files, writer, history, placement, options);
     freshFile = new FreshFile(files, writer, options);
   }
 
@@ -185,50 +187,23 @@ public final class Publisher implements AutoCloseable {
   private PublishResult publishFresh(
       MemorySegment image, long size, Kind kind, boolean ours, String why, long callsBefore)
       throws PublishException {
-    FileStatus existing = kind == Kind.REGULAR ? visible : null;
-    freshFile.write(image, size, existing, ours ? history.pending() : null);
-    boolean exchanged = kind == Kind.REGULAR && place();
-    if (kind != Kind.REGULAR) {
-      replace();
-    }
-    String reason = why;
-    if (exchanged && ours && options.spare() && freshFile.leaseIsProof()) {
-      String refused = files.keepDisplaced(freshFile.name(), generation);
-      reason = refused.isEmpty() ? why : why + "; " + refused;
-    } else if (exchanged) {
-      files.discardDisplaced(freshFile.name());
-    }
-    if (!freshFile.leaseIsProof()) {
-      reason = why + "; no spare on " + freshFile.fileSystem();
-    }
-    files.recordPublished(freshFile.stamp());
-    Method method = ours ? Method.FULL_COPY : Method.FRESH;
-    return done(freshFile.cloned() ? Method.CLONED : method, callsBefore, reason);
-  }
-
-  /**
-   * Puts the fresh file at the path. An exchange comes first even if nothing is kept: a rename over
-   * a file makes ext4 write the new one to the disk at once.
-   *
-   * @return whether the fresh name now holds the file that was there
-   */
-  private boolean place() throws PublishException {
-    if (files.exchangeWorks()) {
-      int error = files.exchange(freshFile.name());
-      if (error == 0) {
-        return true;
-      }
-    }
-    replace();
-    return false;
-  }
-
-  private void replace() throws PublishException {
-    int error = calls.rename(freshFile.name(), files.target, FileSystemCalls.RENAME_REPLACE);
+    freshFile.write(
+        image, size, kind == Kind.REGULAR ? visible : null, ours ? history.pending() : null);
+    boolean keep = ours && options.spare() && freshFile.leaseIsProof();
+    int error = placement.place(freshFile.name(), keep, generation);
     if (error < 0) {
       files.remove(freshFile.name());
       throw files.failure("replace", error);
     }
+    files.recordPublished(freshFile.stamp());
+    String reason = why;
+    if (!freshFile.leaseIsProof()) {
+      reason = why + "; no spare on " + freshFile.fileSystem();
+    } else if (keep && !placement.refused().isEmpty()) {
+      reason = why + "; " + placement.refused();
+    }
+    Method method = ours ? Method.FULL_COPY : Method.FRESH;
+    return done(freshFile.cloned() ? Method.CLONED : method, callsBefore, reason);
   }
 
   private PublishResult stream(MemorySegment image, long size, long callsBefore)

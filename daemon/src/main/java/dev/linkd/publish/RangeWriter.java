@@ -16,6 +16,9 @@ final class RangeWriter {
   /** A write is cut here, so that a call never meets the kernel's limit of 2 GiB. */
   private static final long CALL_BYTES_MAX = 1L << 30;
 
+  /** Signals that may interrupt one piece before it counts as failed. */
+  private static final int INTERRUPTS_MAX = 64;
+
   private final FileSystemCalls calls;
   private long bytes;
   private int ranges;
@@ -69,12 +72,13 @@ final class RangeWriter {
 
   private int writeRange(int descriptor, MemorySegment image, long from, long to) {
     long at = from;
+    int interrupts = 0;
     while (at < to) {
       long written = calls.pwrite(descriptor, image, at, Math.min(to - at, CALL_BYTES_MAX), at);
       if (written > 0) {
         at += written;
-      } else if (written != -Errno.EINTR) {
-        return written == 0 ? -Errno.EIO : (int) written;
+      } else if (written != -Errno.EINTR || ++interrupts > INTERRUPTS_MAX) {
+        return error(written);
       }
     }
     bytes += to - from;
@@ -85,17 +89,21 @@ final class RangeWriter {
   /** Writes {@code image[0, size)} to a device, which has no positions. */
   int stream(int descriptor, MemorySegment image, long size) {
     clear();
-    long at = 0;
-    while (at < size) {
-      long written = calls.write(descriptor, image, at, Math.min(size - at, CALL_BYTES_MAX));
+    int interrupts = 0;
+    while (bytes < size) {
+      long written = calls.write(descriptor, image, bytes, Math.min(size - bytes, CALL_BYTES_MAX));
       if (written > 0) {
-        at += written;
-      } else if (written != -Errno.EINTR) {
-        return written == 0 ? -Errno.EIO : (int) written;
+        bytes += written;
+      } else if (written != -Errno.EINTR || ++interrupts > INTERRUPTS_MAX) {
+        return error(written);
       }
     }
-    bytes = size;
     ranges = 1;
     return 0;
+  }
+
+  /** A call that takes nothing and reports nothing would be repeated for ever. */
+  private static int error(long written) {
+    return written == 0 ? -Errno.EIO : (int) written;
   }
 }

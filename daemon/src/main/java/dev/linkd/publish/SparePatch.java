@@ -23,14 +23,25 @@ final class SparePatch {
   private final FileSystemCalls calls;
   private final RangeWriter writer;
   private final ChangeHistory history;
+  private final Placement placement;
   private final PublishOptions options;
+
+  /** The spare after it was written, while it becomes the published file. */
+  private final FileStamp written = new FileStamp();
+
   private final ByteRanges ranges = new ByteRanges();
 
-  SparePatch(OutputFiles files, RangeWriter writer, ChangeHistory history, PublishOptions options) {
+  SparePatch(
+      OutputFiles files,
+      RangeWriter writer,
+      ChangeHistory history,
+      Placement placement,
+      PublishOptions options) {
     this.files = files;
     this.calls = files.calls;
     this.writer = writer;
     this.history = history;
+    this.placement = placement;
     this.options = options;
   }
 
@@ -45,18 +56,16 @@ final class SparePatch {
       refused = update(image, size);
     }
     if (refused.isEmpty()) {
-      int error = files.exchange(files.spare);
-      refused = error == 0 ? "" : "exchange was refused: " + Errno.name(-error);
+      written.record(files.spareStamp);
+      int error = placement.place(files.spare, true, generation);
+      refused = error == 0 ? "" : "the spare cannot be published: " + Errno.name(-error);
     }
-    if (!refused.isEmpty()) {
+    if (refused.isEmpty()) {
+      files.recordPublished(written);
+    } else {
       files.dropSpare();
-      return refused;
     }
-    // The inode at the published path is the former spare from here on.
-    FileStamp written = files.takeSpareStamp();
-    files.keepDisplaced(files.spare, generation);
-    files.recordPublished(written);
-    return "";
+    return refused;
   }
 
   private String collect() {
