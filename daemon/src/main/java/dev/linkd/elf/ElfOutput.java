@@ -30,16 +30,18 @@ final class ElfOutput implements Output {
   private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private final OutputSpec spec;
-  private final Link link;
-  private final LinkState state;
-  private final ElfParts parts;
-  private final StreamEditor streams;
-  private final InputFiles inputs;
+  private final InputStore store;
+  private Link link;
+  private LinkState state;
+  private ElfParts parts;
+  private StreamEditor streams;
+  private InputFiles inputs;
   private final Publisher publisher;
   private final PublishRanges ranges;
   private final Map<String, Stream> streamsByName = new HashMap<>();
   private final Map<String, Library> declared = new HashMap<>();
   private boolean edited = true;
+  private boolean imageReleased;
   private long applyNanos;
   private long flushes;
   private long failedFlushes;
@@ -48,6 +50,7 @@ final class ElfOutput implements Output {
 
   ElfOutput(OutputSpec spec, PublishOptions options, InputStore store) {
     this.spec = spec;
+    this.store = store;
     this.link = new Link(spec, store);
     this.state = link.state;
     this.parts = link.parts;
@@ -96,6 +99,7 @@ final class ElfOutput implements Output {
 
   @Override
   public void removeStream(int stream) {
+    requireImage();
     if (state.inputs.has(stream) && state.inputs.get(stream) instanceof Stream found) {
       streams.removeAll(found);
       streamsByName.remove(found.name);
@@ -106,6 +110,7 @@ final class ElfOutput implements Output {
 
   @Override
   public void putAtom(int stream, AtomUpdate update) throws LinkException {
+    requireImage();
     long start = System.nanoTime();
     streams.put(streamNumber(stream), update);
     edited = true;
@@ -114,6 +119,7 @@ final class ElfOutput implements Output {
 
   @Override
   public boolean removeAtom(int stream, int key) {
+    requireImage();
     if (!state.inputs.has(stream) || !(state.inputs.get(stream) instanceof Stream found)) {
       return false;
     }
@@ -129,6 +135,7 @@ final class ElfOutput implements Output {
   @Override
   public void defineSymbol(int stream, int name, int target, long value, long size, int info)
       throws LinkException {
+    requireImage();
     Stream owner = streamNumber(stream);
     int symbol = state.symbol(Symbols.GLOBAL, name);
     int kind = target == NONE ? Definitions.ABSOLUTE : Definitions.ALIAS;
@@ -139,6 +146,7 @@ final class ElfOutput implements Output {
 
   @Override
   public boolean removeSymbol(int stream, int name) {
+    requireImage();
     int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
     if (symbol == NONE || !state.inputs.has(stream)) {
       return false;
@@ -149,6 +157,7 @@ final class ElfOutput implements Output {
 
   @Override
   public void importLibrary(String soname, List<ImportedSymbol> symbols) throws LinkException {
+    requireImage();
     requireImports(soname);
     Library library = declared.get(soname);
     if (library != null) {
@@ -182,6 +191,7 @@ final class ElfOutput implements Output {
 
   @Override
   public boolean removeLibrary(String soname) {
+    requireImage();
     Library library = declared.remove(soname);
     if (library == null) {
       return false;
@@ -193,6 +203,7 @@ final class ElfOutput implements Output {
 
   @Override
   public InputChange putInput(InputSpec input) throws LinkException {
+    requireImage();
     long start = System.nanoTime();
     InputChange change = inputs.put(input);
     edited = true;
@@ -202,6 +213,7 @@ final class ElfOutput implements Output {
 
   @Override
   public boolean removeInput(String key) {
+    requireImage();
     boolean removed = inputs.remove(key);
     edited |= removed;
     return removed;
@@ -210,10 +222,11 @@ final class ElfOutput implements Output {
   @Override
   public FlushResult flush() {
     flushes++;
-    if (!edited && publisher.generation() > 0 && !state.problems.errors()) {
+    if (!edited && publisher.intact()) {
       lastEvent = "flushed without changes";
       return new FlushResult(false, generation(), List.of(), NOTHING);
     }
+    requireImage();
     long start = System.nanoTime();
     state.problems.clear();
     settle();
@@ -264,6 +277,10 @@ final class ElfOutput implements Output {
 
   private FlushResult publish(Statistics work) {
     long start = System.nanoTime();
+    if (state.file.dirty().isEmpty() && publisher.intact()) {
+      lastEvent = "flushed without changes";
+      return new FlushResult(false, generation(), state.problems.list(), work);
+    }
     BuildIdNote buildId = parts.buildId;
     if (buildId != null) {
       buildId.settle();
@@ -319,6 +336,7 @@ final class ElfOutput implements Output {
 
   @Override
   public List<String> verify() {
+    requireImage();
     if (edited) {
       return List.of("there are edits that were not flushed");
     }
@@ -326,11 +344,54 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public long releaseImage() {
+    if (imageReleased || edited || generation() == 0 || !state.file.dirty().isEmpty()) {
+      return 0;
+    }
+    state.file.discardImage();
+    imageReleased = true;
+    lastEvent = "gave the memory of its image back";
+    return parts.layout.fileSize();
+  }
+
+  /** Gets the image back before anything looks at it or changes it. */
+  private void requireImage() {
+    if (!imageReleased) {
+      return;
+    }
+    imageReleased = false;
+    if (!publisher.read(state.file.image(), parts.layout.fileSize())) {
+      linkAgain();
+    }
+  }
+
+  /** The published file is not ours any more: makes the image from the inputs. */
+  private void linkAgain() {
+    Link fresh = new Link(spec, store);
+    try {
+      Replay replay = new Replay(state, fresh);
+      replay.libraries(declared, declared::put);
+      replay.streams(streamsByName::put);
+      replay.files(inputs.specs());
+    } catch (LinkException e) {
+      fresh.inputs.refuse(e.diagnostic());
+    }
+    link.close();
+    link = fresh;
+    state = fresh.state;
+    parts = fresh.parts;
+    streams = fresh.streams;
+    inputs = fresh.inputs;
+    edited = true;
+    lastEvent = "linked again: the published file was changed by others";
+  }
+
+  @Override
   public OutputStatus status() {
     long used = parts.layout.usedBytes();
     return new OutputStatus(
         generation(),
-        true,
+        !imageReleased,
         state.inputs.size() - 1L,
         state.atoms.size(),
         state.symbols.size(),
@@ -338,7 +399,7 @@ final class ElfOutput implements Output {
         state.file.nodeCount(),
         parts.layout.fileSize(),
         parts.layout.fileSize() - used,
-        state.residentBytes(),
+        state.residentBytes() - (imageReleased ? parts.layout.fileSize() : 0),
         flushes,
         failedFlushes,
         lastStatistics,

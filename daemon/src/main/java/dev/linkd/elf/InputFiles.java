@@ -68,6 +68,11 @@ final class InputFiles {
     }
   }
 
+  /** Keeps flushes from publishing until the input that the diagnostic names is put again. */
+  void refuse(Diagnostic diagnostic) {
+    faulty.put(diagnostic.place().input(), diagnostic);
+  }
+
   private InputChange put(InputSpec spec, Content content) throws LinkException {
     Held old = held.get(spec.key());
     if (old != null && old.source() == content && old.spec().equals(spec)) {

@@ -28,6 +28,27 @@ final class Inputs {
     return input;
   }
 
+  /** Adds an input with a number that is not in use. */
+  <T extends Input> T addAt(int number, Maker<T> maker) {
+    while (list.size() <= number) {
+      free.add(list.size());
+      list.add(null);
+    }
+    if (list.get(number) != null) {
+      throw new IllegalStateException("input " + number + " exists");
+    }
+    for (int i = 0; i < free.size(); i++) {
+      if (free.get(i) == number) {
+        free.removeAt(i);
+        break;
+      }
+    }
+    T input = maker.make(number, nextOrder++);
+    list.set(number, input);
+    live++;
+    return input;
+  }
+
   void remove(Input input) {
     list.set(input.number, null);
     free.add(input.number);

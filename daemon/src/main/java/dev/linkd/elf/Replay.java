@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * Feeds the inputs of one link to an empty one: files are read from disk again, streamed atoms are
@@ -29,7 +30,10 @@ final class Replay {
     this.to = to;
   }
 
-  void streams() throws LinkException {
+  /**
+   * @param made receives each stream of the new link
+   */
+  void streams(BiConsumer<String, Stream> made) throws LinkException {
     List<Stream> streams = new ArrayList<>();
     from.inputs.forEach(
         input -> {
@@ -39,7 +43,10 @@ final class Replay {
         });
     streams.sort(Comparator.comparingLong(s -> s.order));
     for (Stream stream : streams) {
-      Stream copy = to.addStream(stream.name);
+      Stream copy =
+          to.state.inputs.addAt(
+              stream.number, (number, order) -> new Stream(number, stream.name, order));
+      made.accept(stream.name, copy);
       for (int atom = stream.firstAtom; atom != NONE; atom = from.atoms.next(atom)) {
         fill(atom);
         to.streams.put(copy, update);
@@ -48,9 +55,16 @@ final class Replay {
     }
   }
 
-  void libraries(Map<String, Library> declared) {
-    declared.forEach(
-        (soname, library) -> to.parts.providers.addLibrary(soname, false, library.symbols));
+  /**
+   * @param made receives each declared library of the new link
+   */
+  void libraries(Map<String, Library> declared, BiConsumer<String, Library> made) {
+    new ArrayList<>(declared.values())
+        .forEach(
+            library ->
+                made.accept(
+                    library.soname,
+                    to.parts.providers.addLibrary(library.soname, false, library.symbols)));
   }
 
   void files(List<InputSpec> inputs) throws LinkException {

@@ -26,8 +26,8 @@ final class Verifier {
     List<InputSpec> files = live.inputs.specs();
     try (Link fresh = new Link(live.state.spec, new InputStore(CONTENT_BYTES_MAX))) {
       Replay replay = new Replay(live.state, fresh);
-      replay.libraries(declared);
-      replay.streams();
+      replay.libraries(declared, (soname, library) -> {});
+      replay.streams((name, stream) -> {});
       replay.files(files);
       fresh.settle();
       fresh.state.problems.list().forEach(d -> findings.add("a fresh link reports: " + d));

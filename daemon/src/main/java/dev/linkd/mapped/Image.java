@@ -58,6 +58,11 @@ final class Image implements AutoCloseable {
     dirty.add(from, to);
   }
 
+  /** Gives all memory back; the bytes are zero until the owner writes them again. */
+  void discard() {
+    region.discard(0, region.committed());
+  }
+
   long committed() {
     return region.committed();
   }

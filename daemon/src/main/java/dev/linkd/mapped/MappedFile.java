@@ -309,6 +309,17 @@ public final class MappedFile implements AutoCloseable {
     return image.bytes();
   }
 
+  /**
+   * Gives the memory of the image back. All bytes are zero until the owner has written them again;
+   * nothing may be placed, moved or read before.
+   */
+  public void discardImage() {
+    if (!dirty().isEmpty()) {
+      throw new IllegalStateException("the image has bytes that were not published");
+    }
+    image.discard();
+  }
+
   /** Declares a range of the file as changed. */
   public void dirty(long from, long to) {
     if (from < 0 || from > to || to > nodes.size(FILE)) {

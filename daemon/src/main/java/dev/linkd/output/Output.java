@@ -84,6 +84,16 @@ public interface Output extends AutoCloseable {
 
   OutputStatus status();
 
+  /**
+   * Gives the memory of the image back while nobody works on the output. It is read again from the
+   * published file when it is needed, or linked again from the inputs if that file was changed.
+   *
+   * @return bytes given back; 0 when there are edits that are not published
+   */
+  default long releaseImage() {
+    return 0;
+  }
+
   /** Visits the layout tree in file order. */
   void dump(DumpVisitor visitor);
 

@@ -9,8 +9,11 @@ import dev.linkd.os.FileSystemCalls;
 import dev.linkd.os.NativeFileSystemCalls;
 import dev.linkd.publish.PublishOptions.Durability;
 import dev.linkd.publish.PublishResult.Method;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * Publishes the generations of one output at one path. Not thread-safe: the thread that owns the
@@ -37,6 +40,10 @@ import java.nio.file.Path;
  * No descriptor or mapping of either file exists, so that the output can always be executed.
  */
 public final class Publisher implements AutoCloseable {
+  /** Most bytes read by one call. */
+  private static final long READ_BYTES_MAX = 1 << 30;
+
+  private final Path path;
   private final PublishOptions options;
   private final FileSystemCalls calls;
   private final OutputFiles files;
@@ -60,6 +67,7 @@ public final class Publisher implements AutoCloseable {
   }
 
   Publisher(Path path, PublishOptions options, FileSystemCalls calls) {
+    this.path = path;
     this.options = options;
     this.calls = calls;
     files = new OutputFiles(path, calls);
@@ -91,6 +99,45 @@ public final class Publisher implements AutoCloseable {
       files.dropSpare();
     }
     return deleted;
+  }
+
+  /**
+   * Whether the file that others see is the last generation that was published, untouched: the same
+   * inode with the stamps that were recorded.
+   */
+  public boolean intact() {
+    try {
+      return generation > 0
+          && lookAtOutput() == Kind.REGULAR
+          && files.published.matches(visible);
+    } catch (PublishException e) {
+      return false; // what cannot be looked at is not what was published
+    }
+  }
+
+  /**
+   * Reads the published generation back.
+   *
+   * @return false when it is not intact any more; then the bytes read are worthless
+   */
+  public boolean read(MemorySegment into, long size) {
+    if (!intact() || size != publishedSize) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      long at = 0;
+      while (at < size) {
+        long chunk = Math.min(size - at, READ_BYTES_MAX);
+        int count = channel.read(into.asSlice(at, chunk).asByteBuffer(), at);
+        if (count <= 0) {
+          return false;
+        }
+        at += count;
+      }
+    } catch (IOException e) {
+      return false; // the caller has another way to get the bytes
+    }
+    return intact();
   }
 
   /**
