@@ -6,7 +6,7 @@ package dev.linkd.publish;
  * @param generation its number; the first is 1
  * @param method how it came to the disk
  * @param bytesWritten bytes handed to the kernel
- * @param ranges number of write calls' worth of contiguous bytes
+ * @param ranges contiguous pieces that were written
  * @param systemCalls all system calls of the publish
  * @param why why the spare was not patched; empty when it was
  * @param warning what did not work although the generation is published; usually empty

@@ -2,8 +2,13 @@ package dev.linkd.publish;
 
 import dev.linkd.os.FileStatus;
 import dev.linkd.os.FileSystemCalls;
+import dev.linkd.os.FileSystemType;
 import dev.linkd.os.NativeFileSystemCalls;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /**
  * Real system calls, of which chosen ones fail without taking effect. Only closing takes effect
@@ -16,6 +21,7 @@ final class FaultyCalls implements FileSystemCalls {
   private long failTo = Long.MAX_VALUE;
   private int errno;
   private String failed = "";
+  private boolean clones;
   private Runnable beforeExchange = () -> {};
 
   /** The call after {@code skipped} others fails, and then all until {@code count} have failed. */
@@ -34,6 +40,11 @@ final class FaultyCalls implements FileSystemCalls {
   /** Runs something in the moment before the names are swapped. */
   void beforeExchange(Runnable action) {
     beforeExchange = action;
+  }
+
+  /** From now on the file system looks like XFS, and clones are made by copying. */
+  void emulateClones() {
+    clones = true;
   }
 
   /** Name of the first call that failed on purpose; empty when none did. */
@@ -142,12 +153,28 @@ final class FaultyCalls implements FileSystemCalls {
 
   @Override
   public long fileSystemType(int descriptor) {
-    return fails("file system type") ? -errno : real.fileSystemType(descriptor);
+    if (fails("file system type")) {
+      return -errno;
+    }
+    return clones ? FileSystemType.XFS : real.fileSystemType(descriptor);
   }
 
   @Override
   public int cloneFrom(int descriptor, int source) {
-    return fails("clone") ? -errno : real.cloneFrom(descriptor, source);
+    if (fails("clone")) {
+      return -errno;
+    }
+    return clones ? copy(descriptor, source) : real.cloneFrom(descriptor, source);
+  }
+
+  private static int copy(int descriptor, int source) {
+    try {
+      byte[] content = Files.readAllBytes(Path.of("/proc/self/fd/" + source));
+      Files.write(Path.of("/proc/self/fd/" + descriptor), content);
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -3,12 +3,17 @@ package dev.linkd.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.linkd.os.FileSystemCalls;
+import dev.linkd.os.NativeFileSystemCalls;
+import dev.linkd.os.NativePath;
+import dev.linkd.os.OpenFlags;
 import dev.linkd.publish.PublishResult.Method;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What happens when others touch the output or the spare between two publishes. */
 class ForeignChangesTest {
+  private static final String ACL = "system.posix_acl_access";
   private static final String CHANGED = "others changed or removed the output";
 
   @TempDir Path directory;
@@ -201,6 +207,44 @@ class ForeignChangesTest {
       fixture.publishNext();
       assertThat(attribute("user:origin")).isEqualTo("ci");
     }
+  }
+
+  @Test
+  void anAccessControlListStays() throws Exception {
+    MemorySegment expected = acl();
+    setAcl(fixture.output, expected);
+    assertWrittenWhole();
+    for (int i = 0; i < 3; i++) {
+      fixture.publishNext();
+      assertThat(acl(fixture.output).mismatch(expected)).isEqualTo(-1);
+      assertThat(acl(fixture.spare).mismatch(expected)).isEqualTo(-1);
+    }
+  }
+
+  /** User 1234 may read and execute: version 2, then tag, permissions and id of each entry. */
+  private static MemorySegment acl() {
+    ByteBuffer bytes = ByteBuffer.allocateDirect(44).order(ByteOrder.LITTLE_ENDIAN).putInt(2);
+    int[][] entries = {{1, 7, -1}, {2, 5, 1234}, {4, 5, -1}, {16, 5, -1}, {32, 5, -1}};
+    for (int[] entry : entries) {
+      bytes.putShort((short) entry[0]).putShort((short) entry[1]).putInt(entry[2]);
+    }
+    return MemorySegment.ofBuffer(bytes.flip());
+  }
+
+  private static void setAcl(Path file, MemorySegment acl) {
+    FileSystemCalls calls = new NativeFileSystemCalls();
+    int descriptor = calls.open(NativePath.of(file.toString()), OpenFlags.O_WRONLY, 0);
+    assertThat(calls.setAttribute(descriptor, NativePath.of(ACL), acl, acl.byteSize())).isZero();
+    assertThat(calls.close(descriptor)).isZero();
+  }
+
+  private static MemorySegment acl(Path file) {
+    MemorySegment value = Arena.ofAuto().allocate(1024);
+    long size =
+        new NativeFileSystemCalls()
+            .attribute(NativePath.of(file.toString()), NativePath.of(ACL), value);
+    assertThat(size).isPositive();
+    return value.asSlice(0, size);
   }
 
   @Test
