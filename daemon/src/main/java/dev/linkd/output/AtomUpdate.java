@@ -121,8 +121,8 @@ public final class AtomUpdate {
   }
 
   /**
-   * Brings the relocations into ascending order of offset; those of one offset keep theirs. Compilers
-   * send them in order, so this is usually one look at each.
+   * Brings the relocations into ascending order of offset; those of one offset keep theirs.
+   * Compilers send them in order, so this is usually one look at each.
    */
   public void sortRelocations() {
     boolean sorted = true;

@@ -107,9 +107,7 @@ public final class Publisher implements AutoCloseable {
    */
   public boolean intact() {
     try {
-      return generation > 0
-          && lookAtOutput() == Kind.REGULAR
-          && files.published.matches(visible);
+      return generation > 0 && lookAtOutput() == Kind.REGULAR && files.published.matches(visible);
     } catch (PublishException e) {
       return false; // what cannot be looked at is not what was published
     }

@@ -18,6 +18,7 @@ package dev.linkd.session;
  * @param atomBytes size of one atom, also without content
  * @param imports symbols of one declared library
  * @param messageBytes size of one message
+ * @param imageBytes memory of all outputs; beyond it the least recently used give their images back
  */
 public record Limits(
     int outputs,
@@ -34,10 +35,11 @@ public record Limits(
     int relocations,
     long atomBytes,
     int imports,
-    int messageBytes) {
+    int messageBytes,
+    long imageBytes) {
 
   public static final Limits DEFAULT =
       new Limits(
           256, 64, 256, 64, 1_024, 32, 1 << 16, 1_000, 65_535, 4_096, 1 << 16, 1 << 20, 1L << 32,
-          1 << 20, 16 << 20);
+          1 << 20, 16 << 20, 8L << 30);
 }

@@ -48,7 +48,7 @@ final class OutputActor {
   interface Listener {
     void opened(OutputActor actor, Output output);
 
-    void flushed(OutputActor actor, FlushResult result);
+    void flushed(OutputActor actor, Output output, FlushResult result);
 
     /** The output is about to close: nobody may attach to it any more. */
     void failed(OutputActor actor);
@@ -124,6 +124,22 @@ final class OutputActor {
         });
   }
 
+  /** Lets the output give the memory of its image back after the work that waits already. */
+  void releaseImage() {
+    post(
+        new OutputWork() {
+          @Override
+          public void run(Output output) {
+            output.releaseImage();
+          }
+
+          @Override
+          public void refuse(Exception fault) {
+            // Closed already: it has no image any more.
+          }
+        });
+  }
+
   void awaitEnd() throws InterruptedException {
     ended.await();
   }
@@ -131,7 +147,7 @@ final class OutputActor {
   /** Flushes, for the owner's work. */
   FlushResult flush(Output output) {
     FlushResult result = output.flush();
-    listener.flushed(this, result);
+    listener.flushed(this, output, result);
     return result;
   }
 

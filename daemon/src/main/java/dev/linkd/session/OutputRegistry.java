@@ -30,6 +30,7 @@ public final class OutputRegistry implements OutputPool {
   private final Limits limits;
   private final Counters counters;
   private final WatchHub watchers;
+  private final ImageBudget budget;
 
   private final Map<Path, OutputActor> byPath = new HashMap<>();
   private final HandleTable<OutputActor> handles;
@@ -44,6 +45,7 @@ public final class OutputRegistry implements OutputPool {
     this.limits = limits;
     this.counters = counters;
     this.watchers = new WatchHub(limits.watchers());
+    this.budget = new ImageBudget(limits.imageBytes());
     this.handles = new HandleTable<>(limits.outputs());
   }
 
@@ -208,8 +210,9 @@ public final class OutputRegistry implements OutputPool {
     }
 
     @Override
-    public void flushed(OutputActor actor, FlushResult result) {
+    public void flushed(OutputActor actor, Output output, FlushResult result) {
       counters.flushed(result.ok());
+      budget.used(actor, output.status().residentBytes()).forEach(OutputActor::releaseImage);
       watchers.flushed(actor, result);
     }
 
@@ -227,6 +230,7 @@ public final class OutputRegistry implements OutputPool {
         byPath.remove(actor.spec().path(), actor);
         living.remove(actor);
       }
+      budget.ended(actor);
       watchers.closed(actor, reason);
     }
   }
