@@ -54,12 +54,13 @@ final class AtomEditor {
     }
     boolean sameBytes = contents.same(atom, update);
     boolean sameAttributes = sameAttributes(atom, update);
+    int section = atoms.section(atom);
     if (!sameBytes || !sameAttributes) {
       place(input, atom, update);
       attributes(atom, update);
     }
     contents.keep(atom, update, content, sameBytes);
-    if (!sameBytes) {
+    if (!sameBytes || atoms.section(atom) != section) {
       contents.write(atom);
     }
     boolean sameRelocations = runs.replace(atom, update, sameBytes);

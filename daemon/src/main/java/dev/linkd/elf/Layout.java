@@ -146,6 +146,9 @@ final class Layout {
     if ((rule.flags() & SHF_STRINGS) != 0) {
       section.entrySize = 1;
     }
+    if ((rule.flags() & SHF_MERGE) != 0) {
+      section.entrySize = 1;
+    }
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
     if (rule.segment() == SegmentKind.EH_FRAME) {
       file.setFiller(section.node, Unwind.TERMINATED);

@@ -158,13 +158,19 @@ final class LinkState implements AutoCloseable {
     }
   }
 
-  private void aliasesMoved(int symbol) {
+  /** An alias may keep its resolution and still be elsewhere: rows of atoms are used again. */
+  void aliasesMoved(int symbol) {
+    aliasesMoved(symbol, 0);
+  }
+
+  /** Aliases of aliases can be a cycle, which ends at the depth that resolution follows. */
+  private void aliasesMoved(int symbol, int depth) {
     int row = aliasIndex.get(symbol, 0);
     for (; row != NONE; row = definitions.nextAlias(row)) {
       int alias = definitions.symbol(row);
       symbolMoved(alias);
-      if (symbols.flag(alias, Symbols.HAS_ALIASES)) {
-        aliasesMoved(alias);
+      if (symbols.flag(alias, Symbols.HAS_ALIASES) && depth < Resolver.ALIAS_DEPTH_MAX) {
+        aliasesMoved(alias, depth + 1);
       }
     }
   }

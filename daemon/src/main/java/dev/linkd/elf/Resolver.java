@@ -24,7 +24,7 @@ final class Resolver {
   private static final int NONE = -1;
 
   /** Aliases of aliases further than this are a cycle. */
-  private static final int ALIAS_DEPTH_MAX = 64;
+  static final int ALIAS_DEPTH_MAX = 64;
 
   private final LinkState state;
   private final Symbols symbols;
@@ -37,6 +37,9 @@ final class Resolver {
 
   /** Symbols with more than one strong definition. */
   private final TreeSet<Integer> conflicts = new TreeSet<>();
+
+  /** Symbols defined as an alias of something that has no address in the image. */
+  private final TreeSet<Integer> dangling = new TreeSet<>();
 
   Resolver(
       LinkState state,
@@ -79,6 +82,7 @@ final class Resolver {
 
   private void reap(int symbol) {
     conflicts.remove(symbol);
+    dangling.remove(symbol);
     commons.release(symbol);
     linkerSymbols.release(symbol);
     table.remove(symbol);
@@ -144,6 +148,9 @@ final class Resolver {
     }
     if (bestRank == RANK_REFERENCE) {
       best = NONE;
+    }
+    if (!dangling.isEmpty()) {
+      dangling.remove(symbol);
     }
     choose(symbol, best, bestRank, visibility);
   }
@@ -269,6 +276,7 @@ final class Resolver {
     int resolution = symbols.state(target);
     boolean placed = resolution == Symbols.DEFINED || resolution == Symbols.ABSOLUTE;
     if (!placed || depth >= ALIAS_DEPTH_MAX || target == symbol) {
+      dangling.add(symbol);
       set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, row);
       return;
     }
@@ -306,6 +314,7 @@ final class Resolver {
     if (!symbols.flag(symbol, Symbols.HAS_ALIASES)) {
       return;
     }
+    state.aliasesMoved(symbol);
     for (int row : aliasRows(symbol)) {
       state.queueSymbol(definitions.symbol(row));
     }
@@ -321,8 +330,19 @@ final class Resolver {
     return rows;
   }
 
-  /** Reports names with more than one strong definition. */
+  /** Reports names with more than one strong definition, and aliases of nothing. */
   void reportConflicts() {
+    for (int symbol : dangling) {
+      int row = symbols.winner(symbol);
+      String input = state.inputs.get(definitions.input(row)).name;
+      String target = state.name(definitions.target(row));
+      state.problems.add(
+          Diagnostic.error(
+              Code.UNDEFINED_SYMBOL,
+              Place.symbol(input, target),
+              "undefined symbol: " + target,
+              "needed by its alias " + state.name(symbol)));
+    }
     for (int symbol : conflicts) {
       List<String> notes = new ArrayList<>();
       String first = "";

@@ -158,6 +158,10 @@ public final class MappedFile implements AutoCloseable {
   }
 
   private void reshape(int node, long size, int alignment) throws WindowFullException {
+    boolean pinned = nodes.has(node, Nodes.PINNED);
+    if (pinned && nodes.policy(nodes.parent(node)) != Policy.FLOATING) {
+      throw new IllegalArgumentException("node " + node + " is pinned");
+    }
     growth.reshape(node, size, size, alignment);
     growth.trimRoot(nodes.parent(node));
   }
@@ -181,15 +185,9 @@ public final class MappedFile implements AutoCloseable {
     tree.freeAll(node);
   }
 
-  /**
-   * Keeps a child of a FLOATING parent where it is, such as a header at the start of the file: it
-   * grows in place or not at all.
-   */
+  /** Keeps a child of a FLOATING parent where it is. */
   public void pin(int node) {
     requireChild(node);
-    if (nodes.policy(nodes.parent(node)) != Policy.FLOATING) {
-      throw new IllegalArgumentException("the parent of node " + node + " places it by order");
-    }
     nodes.set(node, Nodes.PINNED);
   }
 

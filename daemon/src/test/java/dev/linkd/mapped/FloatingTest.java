@@ -210,22 +210,6 @@ class FloatingTest {
     file.resize(header, 128);
     assertThat(file.offset(header)).isZero();
     assertThat(file.size(FILE)).isEqualTo(128);
-    int ordered = file.add(FILE, Policy.ORDERED, 0, 0, 0);
-    int child = atom(ordered, 8);
-    assertThatThrownBy(() -> file.pin(child)).isInstanceOf(IllegalArgumentException.class);
-  }
-
-  @Test
-  void aPinnedSectionGrowsAtTheEndOfTheFileOnly() throws Exception {
-    int first = section();
-    int last = section();
-    file.pin(first);
-    file.pin(last);
-    atom(last, 10_000);
-    assertThat(file.offset(last)).isEqualTo(4096);
-    assertThatThrownBy(() -> atom(first, 10_000))
-        .isInstanceOfSatisfying(
-            WindowFullException.class, e -> assertThat(e.container()).isEqualTo(first));
   }
 
   @Test

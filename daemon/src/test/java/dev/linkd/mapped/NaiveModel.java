@@ -47,10 +47,6 @@ final class NaiveModel {
   final Map<Integer, List<Integer>> order = new HashMap<>();
 
   private final Map<Integer, Placed> placed = new HashMap<>();
-
-  /** Set when the last operation was refused: then only sections may have become larger. */
-  boolean refused;
-
   private byte[] published = new byte[0];
 
   NaiveModel(MappedFile file) {
@@ -103,7 +99,6 @@ final class NaiveModel {
   void verify(boolean gaps) {
     file.check();
     drainEvents();
-    refused = false;
     leaves.values().forEach(this::verifyLeaf);
     if (gaps) {
       sections.forEach(section -> verifyOrder(section.node));
@@ -190,7 +185,6 @@ final class NaiveModel {
       Placed old = placed.get(node);
       assertThat(old).as("node %d is known", node).isNotNull();
       assertThat(file.moved(node) || file.resized(node)).isTrue();
-      assertThat(refused && leaves.containsKey(node)).as("a refusal moves no leaf").isFalse();
       remember(node);
     }
     placed.forEach(

@@ -148,7 +148,7 @@ final class EditSession {
       assertThat(result.diagnostics()).as(context()).isEmpty();
       return;
     }
-    assertThat(result.ok()).as(context()).isFalse();
+    assertThat(result.ok()).as("%s: %s", context(), faults).isFalse();
     assertThat(result.published()).as(context()).isFalse();
     assertThat(codes(result)).as(context()).containsExactlyInAnyOrderElementsOf(expected(faults));
     assertThat(Files.readAllBytes(output.path())).as(context()).isEqualTo(before);

@@ -2,12 +2,14 @@ package dev.linkd.oracle;
 
 import dev.linkd.oracle.image.ElfSymbol;
 import dev.linkd.oracle.model.Atom;
+import dev.linkd.oracle.model.Definition;
 import dev.linkd.oracle.model.Relocation;
 import dev.linkd.oracle.naive.AtomId;
 import dev.linkd.oracle.naive.NaiveLink;
 import dev.linkd.oracle.naive.Target;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where each atom of the model is in the published image. Global symbols say it for most atoms; an
@@ -94,22 +97,51 @@ final class Placement {
 
   /** Atoms that nothing refers to: equal content makes candidates interchangeable. */
   private void placeByContent() {
-    Set<Long> taken = new HashSet<>(addresses.values());
+    Set<ElfSymbol> taken = new HashSet<>();
     for (NaiveLink.Local local : link.locals()) {
+      rows(local).filter(row -> placedAt(local, row)).findFirst().ifPresent(taken::add);
+    }
+    for (NaiveLink.Local local : mostAlignedFirst()) {
       AtomId id = local.target().atom();
-      if (id == null || addresses.containsKey(id)) {
-        continue;
-      }
-      for (ElfSymbol row : symbols.getOrDefault(local.definition().name(), List.of())) {
-        long address = row.value() - local.definition().offset();
-        boolean free = !taken.contains(address);
-        if (free && !addresses.containsKey(id) && fields.contentEquals(address, atom(id))) {
-          place(id, address);
-          taken.add(address);
-          follow();
-        }
+      if (id != null && !addresses.containsKey(id)) {
+        long offset = local.definition().offset();
+        rows(local)
+            .filter(row -> !taken.contains(row))
+            .filter(row -> (row.value() - offset) % atom(id).alignment() == 0)
+            .filter(row -> fields.contentEquals(row.value() - offset, atom(id)))
+            .findFirst()
+            .ifPresent(
+                row -> {
+                  taken.add(row);
+                  place(id, row.value() - offset);
+                  follow();
+                });
       }
     }
+  }
+
+  /** Which of two empty atoms is where can only be told by their alignments. */
+  private List<NaiveLink.Local> mostAlignedFirst() {
+    return link.locals().stream()
+        .sorted(Comparator.comparingLong((NaiveLink.Local l) -> -alignment(l)))
+        .toList();
+  }
+
+  private long alignment(NaiveLink.Local local) {
+    AtomId id = local.target().atom();
+    return id == null ? 1 : atom(id).alignment();
+  }
+
+  /** Symbols that could be the local one. */
+  private Stream<ElfSymbol> rows(NaiveLink.Local local) {
+    Definition definition = local.definition();
+    return symbols.getOrDefault(definition.name(), List.of()).stream()
+        .filter(row -> row.size() == definition.size() && row.type() == definition.type());
+  }
+
+  private boolean placedAt(NaiveLink.Local local, ElfSymbol row) {
+    Long address = addresses.get(local.target().atom());
+    return address != null && address + local.definition().offset() == row.value();
   }
 
   private void place(AtomId atom, long address) {

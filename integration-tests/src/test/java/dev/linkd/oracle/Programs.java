@@ -1,5 +1,6 @@
 package dev.linkd.oracle;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -14,7 +15,13 @@ final class Programs {
 
   /** What the program prints; its exit status must be the low byte of it. */
   static int run(Path file) throws IOException, InterruptedException {
-    return finish(new ProcessBuilder(file.toString()).redirectErrorStream(true).start());
+    ProcessBuilder builder = new ProcessBuilder(file.toString()).redirectErrorStream(true);
+    return finish(builder.redirectInput(new File("/dev/null")).start());
+  }
+
+  /** Starts the program, which waits until its input is closed. */
+  static Process start(Path file) throws IOException {
+    return new ProcessBuilder(file.toString()).redirectErrorStream(true).start();
   }
 
   /** Waits for a program that was started and returns what it printed. */

@@ -34,6 +34,23 @@ final class DynamicRules {
           Elf.DT_FINI_ARRAYSZ, Elf.DT_FINI_ARRAY,
           Elf.DT_PREINIT_ARRAYSZ, Elf.DT_PREINIT_ARRAY);
 
+  /**
+   * What DT_RELA may hold. R_X86_64_NONE is passed over by the dynamic linker there, but not in
+   * DT_JMPREL and not among the relative ones that DT_RELACOUNT counts.
+   */
+  private static final Set<Integer> KINDS =
+      Set.of(
+          Elf.R_X86_64_NONE,
+          Elf.R_X86_64_64,
+          Elf.R_X86_64_COPY,
+          Elf.R_X86_64_GLOB_DAT,
+          Elf.R_X86_64_RELATIVE,
+          Elf.R_X86_64_DTPMOD64,
+          Elf.R_X86_64_DTPOFF64,
+          Elf.R_X86_64_TPOFF64,
+          Elf.R_X86_64_TLSDESC,
+          Elf.R_X86_64_IRELATIVE);
+
   private DynamicRules() {}
 
   static void check(ElfImage image, Problems problems) {
@@ -115,6 +132,7 @@ final class DynamicRules {
       boolean isRelative = all.get(i).kind() == Elf.R_X86_64_RELATIVE;
       problems.require(
           relative < 0 || isRelative || i >= relative, "DT_RELACOUNT covers %s", all.get(i));
+      problems.require(KINDS.contains(all.get(i).kind()), "%s in DT_RELA", all.get(i));
     }
     for (DynamicRelocation relocation : dynamic.allRelocations()) {
       boolean nothing = relocation.kind() == Elf.R_X86_64_NONE;

@@ -101,7 +101,11 @@ public final class Elf {
   public static final int R_X86_64_PC16 = 13;
   public static final int R_X86_64_8 = 14;
   public static final int R_X86_64_PC8 = 15;
+  public static final int R_X86_64_DTPMOD64 = 16;
+  public static final int R_X86_64_DTPOFF64 = 17;
+  public static final int R_X86_64_TPOFF64 = 18;
   public static final int R_X86_64_PC64 = 24;
+  public static final int R_X86_64_TLSDESC = 36;
   public static final int R_X86_64_IRELATIVE = 37;
   public static final int R_X86_64_GOTPCRELX = 41;
   public static final int R_X86_64_REX_GOTPCRELX = 42;

@@ -25,6 +25,10 @@ final class SectionRules {
   }
 
   private static void single(ElfImage image, Problems problems, Section section) {
+    if (section.type() == Elf.SHT_NULL) {
+      inactive(problems, section);
+      return;
+    }
     problems.require(!section.name().isEmpty(), "%s has no name", section);
     problems.require(
         section.link() >= 0 && section.link() < image.sections().size(),
@@ -32,7 +36,8 @@ final class SectionRules {
         section,
         section.link());
     problems.require(
-        section.offset() >= 0 && section.offset() <= image.fileSize() - section.fileSize(),
+        section.fileSize() == 0
+            || (section.offset() >= 0 && section.offset() <= image.fileSize() - section.fileSize()),
         "%s ends after the file",
         section);
     boolean aligned = section.align() == 0 || Long.bitCount(section.align()) == 1;
@@ -53,6 +58,14 @@ final class SectionRules {
     if (!section.allocated()) {
       problems.require(section.address() == 0, "%s has an address", section);
     }
+  }
+
+  /** The gABI allows headers of no section; nothing may refer to one. */
+  private static void inactive(Problems problems, Section section) {
+    problems.require(
+        section.flags() == 0 && section.address() == 0 && section.size() == 0,
+        "%s is inactive but not empty",
+        section);
   }
 
   private static void loaded(ElfImage image, Problems problems, Section section) {

@@ -33,7 +33,8 @@ final class SegmentRules {
       problems.require(load.fileSize() <= load.memorySize(), "%s: p_filesz > p_memsz", load);
       problems.require(load.memorySize() > 0, "%s is empty", load);
       problems.require(
-          load.fileSize() >= 0 && load.offset() >= 0 && load.fileEnd() <= image.fileSize(),
+          load.fileSize() == 0
+              || (load.fileSize() > 0 && load.offset() >= 0 && load.fileEnd() <= image.fileSize()),
           "%s ends after the file (%x)",
           load,
           image.fileSize());

@@ -112,9 +112,19 @@ public final class NaiveLink {
     if (strong > 1) {
       faults.add(new Fault(Code.DUPLICATE_SYMBOL, name));
     }
-    Definition definition = winner(all).definition();
+    Definition definition = sized(winner(all));
     resolve(name, new HashSet<>())
         .ifPresent(target -> globals.put(name, new Global(definition, target)));
+  }
+
+  /** An alias that gives no size has the size of what it stands for. */
+  private Definition sized(Candidate candidate) {
+    Definition own = candidate.definition();
+    List<Candidate> others = candidates.getOrDefault(candidate.alias(), List.of());
+    if (candidate.alias() == null || own.size() != 0 || others.isEmpty()) {
+      return own;
+    }
+    return new Definition(own.name(), own.offset(), sized(winner(others)).size(), own.info());
   }
 
   private static Candidate winner(List<Candidate> all) {

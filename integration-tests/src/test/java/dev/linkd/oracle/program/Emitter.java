@@ -82,12 +82,15 @@ final class Emitter {
   }
 
   /**
-   * Calls every function of the table {@code roots}, combines the results, writes the sum to the
-   * standard output and exits with its low byte.
+   * Waits for a byte or the end of the standard input. Then calls every function of the table
+   * {@code roots}, combines the results, writes the sum to the standard output and exits with its
+   * low byte.
    */
   static Atom start(String stream, int roots) {
     Assembler out = new Assembler(stream);
-    out.bytes(0x31, 0xdb);
+    out.bytes(0x31, 0xc0, 0x31, 0xff);
+    out.bytes(0x48, 0x8d, 0x35).field(4, Elf.R_X86_64_PC32, Space.GLOBAL, Program.RESULT, -4);
+    out.bytes(0xba).int32(1).bytes(0x0f, 0x05, 0x31, 0xdb);
     out.bytes(0x4c, 0x8d, 0x25).field(4, Elf.R_X86_64_PC32, Space.GLOBAL, Program.ROOTS, -4);
     out.bytes(0x41, 0xbd).int32(roots);
     int loop = out.size();
