@@ -31,8 +31,6 @@ public enum Reason {
   DRAINING(Status.Code.UNAVAILABLE),
   /** Running calls have not ended in time. */
   DRAIN_TIMEOUT(Status.Code.DEADLINE_EXCEEDED),
-  /** The caller gave up. */
-  CANCELLED(Status.Code.CANCELLED),
   /** A defect of the daemon. */
   DEFECT(Status.Code.INTERNAL);
 

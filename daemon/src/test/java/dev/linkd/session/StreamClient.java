@@ -78,6 +78,16 @@ public final class StreamClient {
     requests.onCompleted();
   }
 
+  /** Ends the client's side unless the daemon has ended the call. */
+  public void halfCloseIfOpen() {
+    synchronized (this) {
+      if (end != null) {
+        return;
+      }
+    }
+    requests.onCompleted();
+  }
+
   public void cancel() {
     requests.cancel("the test's client vanishes", null);
   }
