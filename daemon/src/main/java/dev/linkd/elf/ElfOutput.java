@@ -17,7 +17,6 @@ import dev.linkd.publish.Publisher;
 import dev.linkd.store.InputStore;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
-import dev.linkd.table.Work;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +38,7 @@ final class ElfOutput implements Output {
   private final Publisher publisher;
   private final PublishRanges ranges;
   private final Map<String, Stream> streamsByName = new HashMap<>();
-  private final Map<String, Library> declared = new HashMap<>();
+  private DeclaredLibraries declared;
   private boolean edited = true;
   private boolean imageReleased;
   private long applyNanos;
@@ -56,6 +55,7 @@ final class ElfOutput implements Output {
     this.parts = link.parts;
     this.streams = link.streams;
     this.inputs = link.inputs;
+    this.declared = new DeclaredLibraries(link);
     this.publisher = new Publisher(spec.path(), options);
     this.ranges = new PublishRanges();
   }
@@ -158,27 +158,8 @@ final class ElfOutput implements Output {
   @Override
   public void importLibrary(String soname, List<ImportedSymbol> symbols) throws LinkException {
     requireImage();
-    requireImports(soname);
-    Library library = declared.get(soname);
-    if (library != null) {
-      boolean same =
-          library.symbols instanceof DeclaredSymbols held && held.symbols().equals(symbols);
-      if (!same) {
-        declared.put(soname, parts.providers.replaceLibrary(library, new DeclaredSymbols(symbols)));
-        edited = true;
-      }
-      return;
-    }
-    declared.put(soname, parts.providers.addLibrary(soname, false, new DeclaredSymbols(symbols)));
-    librariesChanged();
-  }
-
-  private void requireImports(String soname) throws LinkException {
-    if (!spec.kind().imports()) {
-      throw new LinkException(
-          Code.INVALID_REQUEST,
-          Place.input(soname),
-          "a " + spec.kind().name().toLowerCase(java.util.Locale.ROOT) + " cannot use libraries");
+    if (declared.put(soname, symbols)) {
+      librariesChanged();
     }
   }
 
@@ -192,11 +173,9 @@ final class ElfOutput implements Output {
   @Override
   public boolean removeLibrary(String soname) {
     requireImage();
-    Library library = declared.remove(soname);
-    if (library == null) {
+    if (!declared.remove(soname)) {
       return false;
     }
-    parts.providers.removeLibrary(library);
     librariesChanged();
     return true;
   }
@@ -232,7 +211,7 @@ final class ElfOutput implements Output {
     settle();
     long settled = System.nanoTime();
     edited = false;
-    Statistics work = statistics(start, settled);
+    Statistics work = FlushStatistics.of(state, applyNanos, settled - start);
     FlushResult result = state.problems.errors() ? failed(work) : publish(work);
     state.names.sweep();
     clearCounters();
@@ -249,23 +228,6 @@ final class ElfOutput implements Output {
           Diagnostic.error(
               Code.ADDRESS_SPACE_EXHAUSTED, Place.input(spec.path().toString()), message));
     }
-  }
-
-  private Statistics statistics(long start, long settled) {
-    Work work = state.work;
-    return new Statistics(
-        state.atomsAdded,
-        state.atomsChanged,
-        state.atomsMoved,
-        state.atomsRemoved,
-        work.relocationsApplied,
-        work.rowsVisited,
-        0,
-        0,
-        0,
-        applyNanos,
-        settled - start,
-        0);
   }
 
   private FlushResult failed(Statistics work) {
@@ -296,7 +258,7 @@ final class ElfOutput implements Output {
             Diagnostic.warning(
                 Code.PUBLISH_FAILED, Place.input(spec.path().toString()), published.warning()));
       }
-      Statistics all = withPublish(work, published, System.nanoTime() - start);
+      Statistics all = FlushStatistics.published(work, published, System.nanoTime() - start);
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
       state.problems.add(
@@ -307,22 +269,6 @@ final class ElfOutput implements Output {
               e.advice()));
       return failed(work);
     }
-  }
-
-  private static Statistics withPublish(Statistics work, PublishResult published, long nanos) {
-    return new Statistics(
-        work.atomsAdded(),
-        work.atomsChanged(),
-        work.atomsMoved(),
-        work.atomsRemoved(),
-        work.relocationsApplied(),
-        work.rowsVisited(),
-        published.bytesWritten(),
-        published.ranges(),
-        published.systemCalls(),
-        work.applyNanos(),
-        work.settleNanos(),
-        nanos);
   }
 
   private void clearCounters() {
@@ -340,7 +286,7 @@ final class ElfOutput implements Output {
     if (edited) {
       return List.of("there are edits that were not flushed");
     }
-    return new Verifier(link).verify(declared);
+    return new Verifier(link).verify(declared.all());
   }
 
   @Override
@@ -368,9 +314,10 @@ final class ElfOutput implements Output {
   /** The published file is not ours any more: makes the image from the inputs. */
   private void linkAgain() {
     Link fresh = new Link(spec, store);
+    DeclaredLibraries declaredAgain = new DeclaredLibraries(fresh);
     try {
       Replay replay = new Replay(state, fresh);
-      replay.libraries(declared, declared::put);
+      replay.libraries(declared.all(), declaredAgain::adopt);
       replay.streams(streamsByName::put);
       replay.files(inputs.specs());
     } catch (LinkException e) {
@@ -382,6 +329,7 @@ final class ElfOutput implements Output {
     parts = fresh.parts;
     streams = fresh.streams;
     inputs = fresh.inputs;
+    declared = declaredAgain;
     edited = true;
     lastEvent = "linked again: the published file was changed by others";
   }

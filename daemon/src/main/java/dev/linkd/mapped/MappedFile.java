@@ -307,10 +307,7 @@ public final class MappedFile implements AutoCloseable {
     return image.bytes();
   }
 
-  /**
-   * Gives the memory of the image back. All bytes are zero until the owner has written them again;
-   * nothing may be placed, moved or read before.
-   */
+  /** Gives the memory of the image back: before anything else, the owner writes all bytes again. */
   public void discardImage() {
     if (!dirty().isEmpty()) {
       throw new IllegalStateException("the image has bytes that were not published");
