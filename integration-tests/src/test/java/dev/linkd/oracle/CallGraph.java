@@ -9,12 +9,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Sends functions of any size to an output with little effort: a function is zeros that end with
- * calls of others.
+ * Sends functions of any size to an output with little effort: a function is filled with one byte
+ * and ends with calls of others, directly or through the GOT.
  */
 final class CallGraph {
   private static final int BYTES_MAX = 1 << 16;
-  private static final int CALL_SIZE = 5;
+  private static final int CALL_SIZE = 6;
   private static final int FUNCTION = Elf.STB_GLOBAL << 4 | Elf.STT_FUNC;
 
   private final Output output;
@@ -31,7 +31,7 @@ final class CallGraph {
   /**
    * Adds or replaces a function.
    *
-   * @param fill a byte that makes contents differ
+   * @param fill a byte that makes contents differ; with an odd one the calls use the GOT
    */
   void put(String name, int size, int fill, String... callees) throws LinkException {
     update.clear();
@@ -46,9 +46,15 @@ final class CallGraph {
     update.addDefinition(update.key, 0, size, FUNCTION);
     int at = size - CALL_SIZE * callees.length;
     for (String callee : callees) {
-      bytes.set(ValueLayout.JAVA_BYTE, at, (byte) 0xe8);
+      boolean throughTable = (fill & 1) != 0;
+      bytes.set(ValueLayout.JAVA_BYTE, at, (byte) (throughTable ? 0xff : 0x90));
+      bytes.set(ValueLayout.JAVA_BYTE, at + 1, (byte) (throughTable ? 0x15 : 0xe8));
       update.addRelocation(
-          at + 1, Elf.R_X86_64_PLT32, AtomUpdate.TARGET_GLOBAL, output.name(callee), -4);
+          at + 2,
+          throughTable ? Elf.R_X86_64_GOTPCREL : Elf.R_X86_64_PLT32,
+          AtomUpdate.TARGET_GLOBAL,
+          output.name(callee),
+          -4);
       at += CALL_SIZE;
     }
     output.putAtom(stream, update);

@@ -41,7 +41,8 @@ final class EditSession {
     this.output = output;
     this.seed = seed;
     random = new Random(seed ^ 0x5eed);
-    edits = new RandomEdits(seed, functions);
+    boolean independent = output.spec().kind().positionIndependent();
+    edits = new RandomEdits(seed, functions, independent);
     driver = new ModelDriver(output, random);
   }
 

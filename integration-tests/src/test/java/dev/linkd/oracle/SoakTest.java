@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToLongFunction;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory, file and tables stay proportional to the live program over very many updates. */
 final class SoakTest {
-  private static final int UPDATES = Seeds.times(100_000);
+  private static final int UPDATES = Seeds.times(60_000);
   private static final int FUNCTIONS = 1_000;
 
   /** The first functions are called by others; the rest change their names. */
@@ -36,11 +37,12 @@ final class SoakTest {
 
   @TempDir Path folder;
 
-  @Test
-  void everythingLevelsOff() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"STATIC_EXECUTABLE", "PIE"})
+  void everythingLevelsOff(OutputKind kind) throws Exception {
     List<OutputStatus> samples = new ArrayList<>();
     Path path = folder.resolve("program");
-    try (Output output = Engine.open(path, OutputKind.STATIC_EXECUTABLE);
+    try (Output output = Engine.open(path, kind);
         Arena arena = Arena.ofConfined()) {
       CallGraph graph = new CallGraph(output, arena);
       for (int i = 0; i < FUNCTIONS; i++) {

@@ -8,12 +8,16 @@ import dev.linkd.oracle.model.SymbolDefinition;
 final class Alias implements Referable {
   private final String name;
   private final String stream;
-  private final Entity target;
+  private final Referable target;
 
-  Alias(String name, String stream, Entity target) {
+  Alias(String name, String stream, Referable target) {
     this.name = name;
     this.stream = stream;
     this.target = target;
+  }
+
+  Referable target() {
+    return target;
   }
 
   String stream() {
@@ -21,13 +25,13 @@ final class Alias implements Referable {
   }
 
   SymbolDefinition definition() {
-    int type = target instanceof Function ? Elf.STT_FUNC : Elf.STT_OBJECT;
-    return new SymbolDefinition(name, target.name, 0, 0, Elf.STB_GLOBAL << 4 | type);
+    int type = entity() instanceof Function ? Elf.STT_FUNC : Elf.STT_OBJECT;
+    return new SymbolDefinition(name, target.symbol(), 0, 0, Elf.STB_GLOBAL << 4 | type);
   }
 
   @Override
   public Entity entity() {
-    return target;
+    return target.entity();
   }
 
   @Override

@@ -14,8 +14,10 @@ final class Choice {
 
   private final Program program;
   private final Random random;
+  private final boolean independent;
 
-  Choice(Program program, Random random) {
+  Choice(Program program, Random random, boolean independent) {
+    this.independent = independent;
     this.program = program;
     this.random = random;
   }
@@ -79,6 +81,9 @@ final class Choice {
   /** A step that a function of that level and stream may contain. */
   Step step(Function user) {
     Step.Kind kind = Step.Kind.values()[random.nextInt(Step.Kind.values().length)];
+    if (independent && kind.holdsAddress()) {
+      kind = Step.Kind.LOAD_PC32;
+    }
     boolean tooMany = kind.calls() && user.calls() >= 3;
     if (kind == Step.Kind.CONSTANT || tooMany) {
       return Step.constant(number());
@@ -87,8 +92,9 @@ final class Choice {
       return new Step(kind, null, number() >>> 1, false);
     }
     int index = number() >>> 1;
+    Step.Kind chosen = kind;
     return target(kind, user)
-        .map(t -> new Step(kind, t, index, chance(3)))
+        .map(t -> new Step(chosen, t, index, chance(3)))
         .orElseGet(() -> Step.constant(index));
   }
 

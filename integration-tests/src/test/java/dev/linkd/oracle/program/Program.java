@@ -113,13 +113,6 @@ public final class Program {
     return new SymbolDefinition(name, null, value, 0, Elf.STB_GLOBAL << 4 | Elf.STT_NOTYPE);
   }
 
-  /** Whether anything outside of the alias itself uses it, or the entity. */
-  boolean used(Referable referable) {
-    return functions.stream().flatMap(f -> f.steps.stream()).anyMatch(s -> s.uses(referable))
-        || objects.stream().anyMatch(o -> o.pointers.contains(referable))
-        || aliases.stream().anyMatch(a -> !a.equals(referable) && a.entity().equals(referable));
-  }
-
   /** Streams in which the entity is referred to by its own name. */
   List<String> users(Entity entity) {
     List<String> streams = new ArrayList<>();
@@ -133,7 +126,7 @@ public final class Program {
         streams.add(object.stream);
       }
     }
-    aliases.stream().filter(a -> a.entity().equals(entity)).forEach(a -> streams.add("any"));
+    aliases.stream().filter(a -> a.target().equals(entity)).forEach(a -> streams.add("any"));
     return streams;
   }
 
@@ -144,7 +137,7 @@ public final class Program {
     }
     objects.forEach(o -> o.pointers.removeIf(referable::equals));
     for (Alias alias : List.copyOf(aliases)) {
-      if (alias.entity().equals(referable)) {
+      if (alias.target().equals(referable)) {
         forget(alias);
         aliases.remove(alias);
       }

@@ -19,13 +19,18 @@ public final class RandomEdits {
   private final SymbolEdits symbols;
   private final int size;
 
+  public RandomEdits(long seed, int size) {
+    this(seed, size, false);
+  }
+
   /**
    * @param size functions that the program has on the average
+   * @param independent the code works at any address
    */
-  public RandomEdits(long seed, int size) {
+  public RandomEdits(long seed, int size, boolean independent) {
     random = new Random(seed);
     this.size = size;
-    Choice choice = new Choice(program, random);
+    Choice choice = new Choice(program, random, independent);
     functions = new FunctionEdits(program, choice);
     data = new DataEdits(program, choice);
     symbols = new SymbolEdits(program, choice);

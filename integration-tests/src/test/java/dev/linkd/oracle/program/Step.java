@@ -44,6 +44,11 @@ record Step(Kind kind, @Nullable Referable target, int index, boolean byKey) {
       return ordinal() >= LOAD_PC32.ordinal() && ordinal() <= LOAD_PC64.ordinal();
     }
 
+    /** Code that is an address itself would have to be written when the image is moved. */
+    boolean holdsAddress() {
+      return this == LOAD_32 || this == LOAD_32S || this == LOAD_64;
+    }
+
     boolean usesNumber() {
       return ordinal() >= ABSOLUTE_32.ordinal();
     }

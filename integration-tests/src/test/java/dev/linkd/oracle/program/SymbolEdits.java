@@ -1,6 +1,7 @@
 package dev.linkd.oracle.program;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Edits of names: who is called what, and who may know it. */
 final class SymbolEdits {
@@ -116,9 +117,12 @@ final class SymbolEdits {
   }
 
   void addAlias() {
-    choice
-        .entity()
-        .filter(e -> e.scope != Entity.Scope.LOCAL && program.aliases().size() < 40)
+    Optional<? extends Referable> target =
+        choice.chance(4)
+            ? choice.one(program.aliases())
+            : choice.entity().filter(e -> e.scope != Entity.Scope.LOCAL);
+    target
+        .filter(e -> program.aliases().size() < 40)
         .ifPresent(
             e -> program.aliases().add(new Alias(choice.globalName("alias"), choice.stream(), e)));
   }
