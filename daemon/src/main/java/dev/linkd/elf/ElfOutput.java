@@ -199,6 +199,11 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public List<InputSpec> inputs() {
+    return inputs.specs();
+  }
+
+  @Override
   public FlushResult flush() {
     flushes++;
     if (!edited && publisher.intact()) {

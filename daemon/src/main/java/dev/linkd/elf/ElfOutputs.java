@@ -20,13 +20,20 @@ public final class ElfOutputs implements OutputFactory {
   private final PublishOptions options;
   private final InputStore store = new InputStore(CONTENT_BYTES_MAX);
 
-  /** Publishes new files with the usual mode of executables. */
   public ElfOutputs() {
-    this(PublishOptions.defaults(0755));
+    this(PublishOptions.defaults(OutputSpec.FILE_MODE_DEFAULT));
   }
 
+  /**
+   * @param options for all outputs; the mode of new files comes from the spec of each
+   */
   public ElfOutputs(PublishOptions options) {
     this.options = options;
+  }
+
+  /** The input contents that the outputs share. */
+  public InputStore store() {
+    return store;
   }
 
   @Override
@@ -40,6 +47,6 @@ public final class ElfOutputs implements OutputFactory {
               ? "the output path is a directory"
               : "the directory of the output does not exist");
     }
-    return new ElfOutput(spec, options, store);
+    return new ElfOutput(spec, options.withNewFileMode(spec.newFileMode()), store);
   }
 }

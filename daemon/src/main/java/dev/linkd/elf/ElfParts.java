@@ -81,14 +81,13 @@ final class ElfParts {
     buildId = state.spec.buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
     resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, dynamicSymbols);
-    entry = pinEntry();
+    String name = state.spec.entry();
+    entry = name.isEmpty() ? Symbols.NONE : pin(name);
+    state.spec.undefined().forEach(this::pin);
   }
 
-  private int pinEntry() {
-    String name = state.spec.entry();
-    if (name.isEmpty()) {
-      return Symbols.NONE;
-    }
+  /** A name that counts as referred to although no relocation does. */
+  private int pin(String name) {
     int symbol = state.symbol(Symbols.GLOBAL, state.names.intern(name));
     state.symbols.setFlag(symbol, Symbols.PINNED, true);
     return symbol;

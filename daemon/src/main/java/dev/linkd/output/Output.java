@@ -76,6 +76,9 @@ public interface Output extends AutoCloseable {
 
   boolean removeInput(String key);
 
+  /** The input files that are held, in the order of resolution. */
+  List<InputSpec> inputs();
+
   /** Applies everything pending, checks it and publishes, or reports why not. */
   FlushResult flush();
 

@@ -16,6 +16,9 @@ import java.util.List;
  * @param exportDynamic put all global symbols of an executable into .dynsym
  * @param buildId the image carries an identity of its content in {@code .note.gnu.build-id}
  * @param allowUndefined undefined symbols are left to the dynamic linker instead of reported
+ * @param undefined names that count as referred to, so that archive members which define them are
+ *     taken
+ * @param newFileMode permission bits of the file when the path is new, 0 to 0777
  */
 public record OutputSpec(
     Path path,
@@ -27,10 +30,16 @@ public record OutputSpec(
     boolean bindNow,
     boolean exportDynamic,
     boolean buildId,
-    boolean allowUndefined) {
+    boolean allowUndefined,
+    List<String> undefined,
+    int newFileMode) {
+
+  /** The mode that linkers give to new files, before the umask. */
+  public static final int FILE_MODE_DEFAULT = 0755;
 
   public OutputSpec {
     runPaths = List.copyOf(runPaths);
+    undefined = List.copyOf(undefined);
     if (!path.isAbsolute()) {
       throw new IllegalArgumentException("output path must be absolute: " + path);
     }
@@ -49,6 +58,8 @@ public record OutputSpec(
         false,
         false,
         false,
-        kind == OutputKind.SHARED_LIBRARY);
+        kind == OutputKind.SHARED_LIBRARY,
+        List.of(),
+        FILE_MODE_DEFAULT);
   }
 }

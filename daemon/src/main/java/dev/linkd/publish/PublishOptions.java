@@ -51,4 +51,9 @@ public record PublishOptions(
     return new PublishOptions(
         Durability.NONE, newFileMode, HISTORY_GENERATIONS_DEFAULT, true, PATCH_BYTES_MAX_DEFAULT);
   }
+
+  /** The same with another mode for new files. */
+  public PublishOptions withNewFileMode(int mode) {
+    return new PublishOptions(durability, mode, historyGenerations, spare, patchBytesMax);
+  }
 }

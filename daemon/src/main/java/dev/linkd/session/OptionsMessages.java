@@ -42,7 +42,9 @@ final class OptionsMessages {
         options.getBindNow(),
         options.getExportDynamic(),
         options.getBuildId(),
-        options.hasAllowUndefined() ? options.getAllowUndefined() : usual.allowUndefined());
+        options.hasAllowUndefined() ? options.getAllowUndefined() : usual.allowUndefined(),
+        usual.undefined(),
+        usual.newFileMode());
   }
 
   private static void checkTarget(OutputOptions options) throws RequestException {
@@ -137,7 +139,10 @@ final class OptionsMessages {
         .build();
   }
 
-  /** Names of the options in which two specs differ. */
+  /**
+   * Names of the options in which two specs differ. What only an ld command line can ask for has no
+   * field in the API and is named as a whole.
+   */
   static List<String> differences(OutputSpec a, OutputSpec b) {
     List<String> names = new ArrayList<>();
     OutputOptions left = of(a);
@@ -145,6 +150,9 @@ final class OptionsMessages {
     OutputOptions.getDescriptor().getFields().stream()
         .filter(field -> !left.getField(field).equals(right.getField(field)))
         .forEach(field -> names.add(field.getName()));
+    if (names.isEmpty() && !a.equals(b)) {
+      names.add("options of ld");
+    }
     return names;
   }
 }

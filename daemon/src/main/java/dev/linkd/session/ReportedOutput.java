@@ -104,6 +104,11 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public List<InputSpec> inputs() {
+    return output.inputs();
+  }
+
+  @Override
   public List<String> verify() {
     return output.verify();
   }

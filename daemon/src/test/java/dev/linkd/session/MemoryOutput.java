@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +42,7 @@ public final class MemoryOutput implements Output {
   private final Map<String, List<String>> definitions = new HashMap<>();
   private final Set<String> symbols = new HashSet<>();
   private final Map<String, List<ImportedSymbol>> libraries = new HashMap<>();
-  private final Map<String, InputSpec> inputs = new HashMap<>();
+  private final Map<String, InputSpec> inputs = new LinkedHashMap<>();
 
   private long generation;
   private long flushes;
@@ -196,6 +197,11 @@ public final class MemoryOutput implements Output {
   @Override
   public boolean removeInput(String key) {
     return inputs.remove(key) != null;
+  }
+
+  @Override
+  public List<InputSpec> inputs() {
+    return List.copyOf(inputs.values());
   }
 
   @Override

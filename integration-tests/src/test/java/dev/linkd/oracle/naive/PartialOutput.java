@@ -92,6 +92,11 @@ public abstract class PartialOutput implements Output {
   }
 
   @Override
+  public List<InputSpec> inputs() {
+    return List.of();
+  }
+
+  @Override
   public OutputStatus status() {
     throw refused();
   }
