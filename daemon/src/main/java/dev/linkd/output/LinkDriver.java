@@ -49,7 +49,10 @@ public interface LinkDriver {
    */
   record LinkExit(int status, String startOverReason, Optional<FlushResult> flush) {}
 
-  /** Receives what happens, on the thread that called {@link #link}. */
+  /**
+   * Receives what happens, on the thread that called {@link #link}; only {@link #cancelled} is
+   * asked from any thread.
+   */
   interface Events {
     void progress(String phase, long done, long total);
 

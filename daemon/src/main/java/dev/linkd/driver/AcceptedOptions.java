@@ -1,0 +1,96 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.OPTIONAL;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.noOp;
+
+import java.util.List;
+
+/** Options without effect: the output is what they ask for anyhow. */
+final class AcceptedOptions {
+  private static final String GROUPS = "Archives are always searched until nothing is found.";
+  private static final String SIZE = "Costs size only: sections that nothing refers to stay.";
+  private static final String SPEED = "Concerns the linker's own work only.";
+  private static final String EXTRA = "Concerns warnings that are not given.";
+  private static final String ORDER = "Concerns the placement of sections, which has no meaning.";
+  private static final String PLUGIN =
+      "Machine code is linked; an input with bytecode only is an error that names it.";
+
+  private AcceptedOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        noOp(REQUIRED, PLUGIN, "plugin"),
+        noOp(REQUIRED, PLUGIN, "plugin-opt"),
+        noOp(NONE, GROUPS, "(", "start-group"),
+        noOp(NONE, GROUPS, ")", "end-group"),
+        noOp(NONE, SIZE, "gc-sections"),
+        noOp(NONE, "Always so.", "no-gc-sections"),
+        noOp(REQUIRED, "Optimises for size at most.", "O"),
+        noOp(OPTIONAL, ORDER, "sort-common"),
+        noOp(REQUIRED, ORDER, "sort-section"),
+        noOp(REQUIRED, ORDER, "symbol-ordering-file"),
+        noOp(NONE, ORDER, "no-call-graph-profile-sort"),
+        noOp(NONE, "Always so.", "eh-frame-hdr"),
+        noOp(NONE, "Always so.", "enable-new-dtags"),
+        noOp(
+            REQUIRED,
+            "Libraries that libraries need are not read: they define nothing for the output, and the"
+                + " dynamic linker finds them.",
+            "rpath-link"),
+        noOp(NONE, "Undefined symbols of libraries are never errors.", "allow-shlib-undefined"),
+        noOp(
+            NONE,
+            "Only reports more: undefined symbols of libraries are found by the dynamic linker.",
+            "no-allow-shlib-undefined"),
+        noOp(NONE, "Always so.", "no-copy-dt-needed-entries", "no-add-needed"),
+        noOp(NONE, "Always so.", "Bno-symbolic"),
+        noOp(NONE, "Always so.", "discard-none"),
+        noOp(NONE, "Always so.", "no-allow-multiple-definition"),
+        noOp(NONE, "Always so.", "no-ld-generated-unwind-info", "ld-generated-unwind-info"),
+        noOp(NONE, "Either way references mean the same.", "relax", "no-relax"),
+        noOp(REQUIRED, "Only saves room.", "compress-debug-sections"),
+        noOp(REQUIRED, "Only saves room.", "pack-dyn-relocs"),
+        noOp(NONE, "x86-64 has one byte order.", "EL"),
+        noOp(NONE, "Common symbols are always given room.", "d", "dc", "dp"),
+        noOp(NONE, "Historic; ld ignores it too.", "g"),
+        noOp(OPTIONAL, SPEED, "threads"),
+        noOp(REQUIRED, SPEED, "thread-count"),
+        noOp(
+            NONE,
+            SPEED,
+            "no-threads",
+            "no-keep-memory",
+            "reduce-memory-overheads",
+            "no-mmap-output-file",
+            "no-map-whole-files",
+            "map-whole-files",
+            "stats"),
+        noOp(REQUIRED, SPEED, "hash-size"),
+        noOp(REQUIRED, "Spare entries have no meaning.", "spare-dynamic-tags"),
+        noOp(NONE, "The comment with the linker's version is not written.",
+            "disable-linker-version"),
+        noOp(
+            NONE,
+            EXTRA,
+            "warn-common",
+            "warn-once",
+            "warn-constructors",
+            "warn-section-align",
+            "warn-textrel",
+            "warn-alternate-em",
+            "warn-execstack",
+            "no-warn-execstack",
+            "warn-rwx-segments",
+            "no-warn-rwx-segments",
+            "warn-shared-textrel",
+            "no-warn-mismatch",
+            "no-warn-search-mismatch",
+            "warn-backrefs",
+            "no-warn-backrefs",
+            "no-warn-symbol-ordering",
+            "check-sections",
+            "no-check-sections"));
+  }
+}

@@ -1,0 +1,94 @@
+package dev.linkd.driver;
+
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.LinkException;
+import dev.linkd.output.FlushResult;
+import dev.linkd.output.LinkDriver.Events;
+import dev.linkd.output.Output;
+import dev.linkd.output.Output.InputSpec;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes the inputs of a resident output those of the command line, and flushes. Files that did not
+ * change cost a look at their stamp. Runs on the thread that owns the output.
+ *
+ * @param wanted the inputs in order
+ * @param events asked whether the caller is gone
+ */
+record InputEdits(List<InputSpec> wanted, Events events) {
+
+  /** How the edits ended. */
+  enum End {
+    FLUSHED,
+    /** Inputs were refused; nothing was flushed. */
+    REFUSED,
+    /** The resident inputs cannot be brought into the order of the command line. */
+    ORDER_DIFFERS,
+    CANCELLED
+  }
+
+  /**
+   * What the edits led to.
+   *
+   * @param faults why inputs were refused
+   * @param flush present when the output was flushed
+   */
+  record Outcome(End end, List<Diagnostic> faults, Optional<FlushResult> flush) {
+    Outcome {
+      faults = List.copyOf(faults);
+    }
+
+    private static Outcome of(End end) {
+      return new Outcome(end, List.of(), Optional.empty());
+    }
+  }
+
+  Outcome apply(Output output) {
+    List<String> keys = wanted.stream().map(InputSpec::key).toList();
+    if (!canBeOrdered(output, keys)) {
+      return Outcome.of(End.ORDER_DIFFERS);
+    }
+    Set<String> kept = new HashSet<>(keys);
+    for (InputSpec held : output.inputs()) {
+      if (!kept.contains(held.key())) {
+        output.removeInput(held.key());
+      }
+    }
+    List<Diagnostic> faults = new ArrayList<>();
+    for (InputSpec input : wanted) {
+      if (events.cancelled()) {
+        return Outcome.of(End.CANCELLED);
+      }
+      put(output, input, faults);
+    }
+    if (!faults.isEmpty()) {
+      return new Outcome(End.REFUSED, faults, Optional.empty());
+    }
+    if (!output.inputs().stream().map(InputSpec::key).toList().equals(keys)) {
+      return Outcome.of(End.ORDER_DIFFERS);
+    }
+    return new Outcome(End.FLUSHED, List.of(), Optional.of(output.flush()));
+  }
+
+  /** An input that was refused is forgotten, so that it does not keep later links from ending. */
+  private static void put(Output output, InputSpec input, List<Diagnostic> faults) {
+    try {
+      output.putInput(input);
+    } catch (LinkException e) {
+      faults.add(e.diagnostic());
+      output.removeInput(input.key());
+    }
+  }
+
+  /** New inputs come last: those that stay must be the first ones, in their order. */
+  private static boolean canBeOrdered(Output output, List<String> keys) {
+    Set<String> wanted = new HashSet<>(keys);
+    List<String> stay =
+        output.inputs().stream().map(InputSpec::key).filter(wanted::contains).toList();
+    return stay.equals(keys.subList(0, stay.size()));
+  }
+}

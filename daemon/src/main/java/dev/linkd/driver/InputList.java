@@ -1,0 +1,161 @@
+package dev.linkd.driver;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.object.FileKinds;
+import dev.linkd.object.LinkerScript;
+import dev.linkd.output.Output.InputSpec;
+import dev.linkd.store.Content;
+import dev.linkd.store.InputStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The input files of a command line in order: libraries are found, scripts are replaced by what they
+ * name, and a library that is named again counts once.
+ *
+ * <p>Every input gets a key that stays the same from one link to the next: the word as it was
+ * written, and its number among equal words. An input of a script has the key of the script before
+ * it.
+ *
+ * <p>The contents that were looked at are held until {@link #close}, so that the output that reads
+ * the same files meanwhile finds them in the store.
+ */
+final class InputList implements AutoCloseable {
+  private static final int SCRIPT_DEPTH_MAX = 10;
+
+  private final InputStore store;
+  private final Path start;
+  private final SearchPath search;
+  private final Messages messages;
+  private final List<InputSpec> specs = new ArrayList<>();
+  private final Map<String, Integer> keys = new HashMap<>();
+  private final List<Content> contents = new ArrayList<>();
+
+  /** Place in {@link #specs} of archives and shared libraries. */
+  private final Map<Content, Integer> libraries = new IdentityHashMap<>();
+
+  private final Map<String, Integer> sonames = new HashMap<>();
+  private boolean usesSharedLibraries;
+  private String entry = "";
+
+  InputList(InputStore store, Path start, SearchPath search, Messages messages) {
+    this.store = store;
+    this.start = start;
+    this.search = search;
+    this.messages = messages;
+  }
+
+  List<InputSpec> specs() {
+    return specs;
+  }
+
+  boolean usesSharedLibraries() {
+    return usesSharedLibraries;
+  }
+
+  /** The symbol that a script names with ENTRY, or empty. */
+  String entry() {
+    return entry;
+  }
+
+  void add(Word word) {
+    try {
+      Path path = word.library() ? search.library(word) : Paths.at(start, word.text());
+      add(word, path, key("", word.toString()), 0);
+    } catch (LinkException e) {
+      messages.send(e.diagnostic());
+    } catch (UsageException e) {
+      messages.usage(e.sentence());
+    }
+  }
+
+  private String key(String script, String word) {
+    String name = script.isEmpty() ? word : script + " > " + word;
+    int number = keys.merge(name, 1, Integer::sum);
+    return number == 1 ? name : name + " #" + number;
+  }
+
+  private void add(Word word, Path path, String key, int depth)
+      throws LinkException, UsageException {
+    if (!Files.exists(path)) {
+      throw new LinkException(
+          Code.INPUT_UNREADABLE, Place.NONE, "cannot find " + word + ": No such file or directory");
+    }
+    Content content = store.open(path);
+    contents.add(content);
+    InputSpec spec = new InputSpec(key, path, word.asNeeded(), word.wholeArchive());
+    switch (FileKinds.detect(content.bytes())) {
+      case SCRIPT -> addScript(word, path, content, key, depth);
+      case ARCHIVE -> addLibrary(spec, content, "");
+      case SHARED_LIBRARY -> {
+        usesSharedLibraries = true;
+        addLibrary(spec, content, content.library(path.toString()).soname());
+      }
+      default -> specs.add(spec);
+    }
+  }
+
+  /** Archives are searched until nothing is found, so a second mention adds no more than flags. */
+  private void addLibrary(InputSpec spec, Content content, String soname) {
+    Integer known = libraries.get(content);
+    if (known == null && !soname.isEmpty()) {
+      known = sonames.get(soname);
+    }
+    if (known == null) {
+      libraries.put(content, specs.size());
+      sonames.put(soname, specs.size());
+      specs.add(spec);
+      return;
+    }
+    InputSpec first = specs.get(known);
+    specs.set(
+        known,
+        new InputSpec(
+            first.key(),
+            first.path(),
+            first.asNeeded() && spec.asNeeded(),
+            first.wholeArchive() || spec.wholeArchive()));
+  }
+
+  private void addScript(Word word, Path path, Content content, String key, int depth)
+      throws LinkException, UsageException {
+    if (depth == SCRIPT_DEPTH_MAX) {
+      throw new LinkException(
+          Code.LIMIT_EXCEEDED,
+          Place.input(path.toString()),
+          "scripts name scripts more than " + SCRIPT_DEPTH_MAX + " times");
+    }
+    LinkerScript script = LinkerScript.parse(path.toString(), content.bytes());
+    for (String directory : script.searchDirectories()) {
+      search.add(directory);
+    }
+    if (!script.entry().isEmpty()) {
+      entry = script.entry();
+    }
+    for (LinkerScript.Input input : script.inputs()) {
+      Word inner =
+          new Word(
+              input.name(),
+              input.library(),
+              word.asNeeded() || input.asNeeded(),
+              word.wholeArchive(),
+              word.archivesOnly());
+      Path found =
+          input.library() ? search.library(inner) : search.named(path, input.name());
+      add(inner, found, key(key, inner.toString()), depth + 1);
+    }
+  }
+
+  @Override
+  public void close() {
+    contents.forEach(Content::release);
+    contents.clear();
+  }
+}

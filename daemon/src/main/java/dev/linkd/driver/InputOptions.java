@@ -1,0 +1,141 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.OPTIONAL;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+
+import java.util.List;
+
+/** Options that say which inputs there are, where they are, and how they count. */
+final class InputOptions {
+  private InputOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            REQUIRED,
+            "Links lib`NAME`.so or lib`NAME`.a from the search path; `:NAME`, the file of that name.",
+            "LibrarySearchTest#aSharedLibraryComesBeforeAnArchive",
+            (plan, name) -> plan.words.add(plan.flags.library(name)),
+            "l",
+            "library"),
+        implemented(
+            REQUIRED,
+            "Adds a directory to the search path; `=DIR` lies below the sysroot.",
+            "LibrarySearchTest#directoriesAreSearchedInTheirOrder",
+            (plan, directory) -> plan.directories.add(directory),
+            "L",
+            "library-path"),
+        implemented(
+            REQUIRED,
+            "The usual directories, and absolute paths in scripts below it, lie below this one.",
+            "LibrarySearchTest#theUsualDirectoriesLieBelowTheSysroot",
+            (plan, directory) -> plan.sysroot = directory,
+            "sysroot"),
+        implemented(
+            NONE,
+            "Searches only the directories of `-L`.",
+            "LibrarySearchTest#withoutUsualDirectoriesOnlyThoseOfTheCommandLineCount",
+            (plan, none) -> plan.defaultDirectories = false,
+            "nostdlib"),
+        implemented(
+            NONE,
+            "The search for later libraries finds archives only.",
+            "LibrarySearchTest#onlyArchivesAreFoundAfterBstatic",
+            (plan, none) -> plan.flags = plan.flags.withArchivesOnly(true),
+            "Bstatic",
+            "dn",
+            "non_shared"),
+        implemented(
+            NONE,
+            "The search for later libraries finds shared libraries too.",
+            "CommandLineTest#flagsHoldForTheInputsBehindThem",
+            (plan, none) -> plan.flags = plan.flags.withArchivesOnly(false),
+            "Bdynamic",
+            "dy",
+            "call_shared"),
+        implemented(
+            NONE,
+            "A later shared library is recorded only when something refers to it.",
+            "SharedLibraryLinkTest#anUnusedLibraryIsLeftOutAsNeeded",
+            (plan, none) -> plan.flags = plan.flags.withAsNeeded(true),
+            "as-needed"),
+        implemented(
+            NONE,
+            "Later shared libraries are always recorded.",
+            "SharedLibraryLinkTest#anUnusedLibraryIsLeftOutAsNeeded",
+            (plan, none) -> plan.flags = plan.flags.withAsNeeded(false),
+            "no-as-needed"),
+        implemented(
+            NONE,
+            "Takes all members of later archives.",
+            "ArchiveLinkTest#allMembersOfAWholeArchiveAreTaken",
+            (plan, none) -> plan.flags = plan.flags.withWholeArchive(true),
+            "whole-archive"),
+        implemented(
+            NONE,
+            "Takes the members of later archives that are referred to.",
+            "ArchiveLinkTest#allMembersOfAWholeArchiveAreTaken",
+            (plan, none) -> plan.flags = plan.flags.withWholeArchive(false),
+            "no-whole-archive"),
+        implemented(
+            NONE,
+            "Saves `--as-needed`, `--whole-archive` and `-Bstatic`.",
+            "CommandLineTest#savedFlagsComeBack",
+            (plan, none) -> plan.pushState(),
+            "push-state"),
+        implemented(
+            NONE,
+            "Restores what `--push-state` saved.",
+            "CommandLineTest#savedFlagsComeBack",
+            (plan, none) -> plan.popState(),
+            "pop-state"),
+        implemented(
+            REQUIRED,
+            "The symbol counts as referred to: archive members that define it are taken.",
+            "ArchiveLinkTest#aRequiredSymbolTakesItsMember",
+            (plan, symbol) -> plan.required.add(symbol),
+            "u",
+            "undefined"),
+        implemented(
+            NONE,
+            "Prints the inputs on standard output.",
+            "MessagesTest#traceNamesTheInputs",
+            (plan, none) -> plan.trace = true,
+            "t",
+            "trace",
+            "verbose"),
+        implemented(
+            REQUIRED,
+            "Accepts `elf_x86_64`, refuses other emulations.",
+            "CommandLineTest#otherMachinesAreRefused",
+            (plan, emulation) -> only(emulation, "elf_x86_64", "emulation"),
+            "m"),
+        implemented(
+            REQUIRED,
+            "Accepts `elf64-x86-64`, refuses other formats of inputs.",
+            "CommandLineTest#otherMachinesAreRefused",
+            (plan, format) -> only(format, "elf64-x86-64", "format"),
+            "b",
+            "format"),
+        implemented(
+            REQUIRED,
+            "Accepts `elf64-x86-64`, refuses other formats of outputs.",
+            "CommandLineTest#otherMachinesAreRefused",
+            (plan, format) -> only(format, "elf64-x86-64", "output format"),
+            "oformat"),
+        implemented(
+            OPTIONAL,
+            "`none`, which is the default. Sections are not folded.",
+            "CommandLineTest#otherMachinesAreRefused",
+            (plan, mode) -> only(mode.isEmpty() ? "none" : mode, "none", "folding mode"),
+            "icf"));
+  }
+
+  private static void only(String value, String known, String what) throws UsageException {
+    if (!value.equals(known)) {
+      throw new UsageException("unsupported " + what + ": " + value + "; there is " + known);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+import static dev.linkd.driver.Option.noOp;
+import static dev.linkd.driver.Option.refused;
+
+import java.util.List;
+
+/** The keywords of {@code -z}; in the table their names begin with "z ". */
+final class KeywordOptions {
+  private KeywordOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            NONE,
+            "All imports are resolved when the program starts.",
+            "SpecsTest#importsAreBoundNow",
+            (plan, none) -> plan.bindNow = true,
+            "z now"),
+        implemented(
+            NONE,
+            "Imported functions are resolved at their first call.",
+            "SpecsTest#laterOptionsUndoEarlierOnes",
+            (plan, none) -> plan.bindNow = false,
+            "z lazy"),
+        implemented(
+            NONE,
+            "Reports undefined symbols of a shared library too.",
+            "SharedLibraryLinkTest#undefinedSymbolsOfALibraryAreReportedOnRequest",
+            (plan, none) -> plan.undefinedSymbols = Plan.Undefined.REPORT,
+            "z defs"),
+        implemented(
+            NONE,
+            "Leaves undefined symbols to the dynamic linker.",
+            "SpecsTest#undefinedSymbolsAreAllowed",
+            (plan, none) -> plan.undefinedSymbols = Plan.Undefined.ALLOW,
+            "z undefs",
+            "z nodefs"),
+        noOp(NONE, "Always so.", "z relro"),
+        noOp(NONE, "Always so: the stack is never executable.", "z noexecstack"),
+        noOp(NONE, "Always so: code is never relocated at run time.", "z text"),
+        noOp(NONE, "Dynamic linkers expand `$ORIGIN` without the mark.", "z origin"),
+        noOp(NONE, "Always so: code has pages of its own.", "z separate-code"),
+        noOp(NONE, "Costs address space only.", "z noseparate-code", "z separate-loadable-segments"),
+        noOp(REQUIRED, "Pages are 4 KiB on x86-64.", "z max-page-size", "z common-page-size"),
+        noOp(NONE, "The order of dynamic relocations has no meaning.", "z combreloc"),
+        noOp(NONE, "The order of dynamic relocations has no meaning.", "z nocombreloc"),
+        noOp(NONE, "Always so.", "z rela"),
+        noOp(NONE, "Unused sections stay, so those behind `__start_` do.", "z nostart-stop-gc"),
+        noOp(NONE, "Unused sections stay; costs size only.", "z start-stop-gc"),
+        noOp(NONE, "Concerns the order of functions only.", "z keep-text-section-prefix"),
+        noOp(NONE, "Concerns the order of functions only.", "z nokeep-text-section-prefix"),
+        noOp(NONE, "Only saves room: plain relative relocations do the same.",
+            "z pack-relative-relocs"),
+        noOp(NONE, "Always so.", "z nopack-relative-relocs"),
+        noOp(NONE, "Copies are made where code needs them.", "z copyreloc"),
+        refused(NONE, "Copy relocations cannot be prevented.", "z nocopyreloc"),
+        refused(NONE, "Memory that relocation is done with is always made read-only.", "z norelro"),
+        refused(NONE, "The stack is never executable.", "z execstack"),
+        refused(NONE, "Code is never relocated at run time.", "z notext"),
+        refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"),
+        refused(NONE, "Of two definitions none is preferred.", "z muldefs"),
+        refused(
+            NONE,
+            "The mark for the dynamic linker is not recorded.",
+            "z initfirst",
+            "z interpose",
+            "z nodelete",
+            "z nodlopen",
+            "z nodump",
+            "z nodefaultlib",
+            "z loadfltr",
+            "z global"),
+        refused(NONE, "The property is not recorded.", "z shstk", "z ibt", "z ibtplt",
+            "z force-ibt"),
+        refused(REQUIRED, "Features of inputs are not compared.", "z cet-report"));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.linkd.driver;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What a command line asks for, before any file is looked at. Filled by the actions of the option
+ * table in the order of the words; the last of contradicting options counts.
+ */
+final class Plan {
+  static final int ERROR_LIMIT_DEFAULT = 20;
+
+  private static final int STATES_MAX = 1000;
+
+  String output = "a.out";
+  String sysroot = "";
+  boolean shared;
+  boolean pie;
+  boolean fixedStatic;
+  boolean exportDynamic;
+  boolean bindNow;
+  boolean buildId;
+  boolean defaultDirectories = true;
+  boolean trace;
+  boolean fatalWarnings;
+  boolean warnings = true;
+  int errorLimit = ERROR_LIMIT_DEFAULT;
+
+  /** Empty unless {@code -e} names one. */
+  String entry = "";
+
+  /** Empty unless {@code -dynamic-linker} names one. */
+  String interpreter = "";
+
+  boolean noInterpreter;
+  String soname = "";
+
+  /** What happens to undefined symbols. */
+  Undefined undefinedSymbols = Undefined.AS_USUAL;
+
+  final List<String> runPaths = new ArrayList<>();
+  final List<String> directories = new ArrayList<>();
+  final List<String> required = new ArrayList<>();
+  final List<Word> words = new ArrayList<>();
+
+  /** Complaints that do not prevent the link. */
+  final List<String> complaints = new ArrayList<>();
+
+  /** What {@code --version} and the like print before anything is linked. */
+  final StringBuilder announcement = new StringBuilder();
+
+  /** The announcement is all that was wanted. */
+  boolean announceOnly;
+
+  /** The announcement suffices when there are no inputs. */
+  boolean announced;
+
+  InputFlags flags = InputFlags.DEFAULT;
+  private final Deque<InputFlags> saved = new ArrayDeque<>();
+
+  /** Choices for symbols that nothing defines. */
+  enum Undefined {
+    /** An executable may have none, a shared library may. */
+    AS_USUAL,
+    REPORT,
+    ALLOW
+  }
+
+  void pushState() throws UsageException {
+    if (saved.size() == STATES_MAX) {
+      throw new UsageException("--push-state is nested more than " + STATES_MAX + " times");
+    }
+    saved.push(flags);
+  }
+
+  void popState() throws UsageException {
+    InputFlags last = saved.poll();
+    if (last == null) {
+      throw new UsageException("--pop-state without --push-state");
+    }
+    flags = last;
+  }
+
+  void addRunPath(String path) {
+    if (!path.isEmpty() && !runPaths.contains(path)) {
+      runPaths.add(path);
+    }
+  }
+}

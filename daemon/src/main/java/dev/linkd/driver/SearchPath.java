@@ -1,0 +1,131 @@
+package dev.linkd.driver;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where libraries are searched: the directories of {@code -L} in their order, then those of scripts,
+ * then the usual ones. Each directory is tried for a shared library and then for an archive before
+ * the next directory is.
+ */
+final class SearchPath {
+
+  /** Debian's and Fedora's directories for x86-64, in the order of GNU ld. */
+  private static final List<String> USUAL =
+      List.of(
+          "/usr/local/lib/x86_64-linux-gnu",
+          "/lib/x86_64-linux-gnu",
+          "/usr/lib/x86_64-linux-gnu",
+          "/usr/local/lib64",
+          "/lib64",
+          "/usr/lib64",
+          "/usr/local/lib",
+          "/lib",
+          "/usr/lib");
+
+  private static final String SYSROOT_VARIABLE = "$SYSROOT";
+
+  private final Path start;
+  private final String sysroot;
+  private final List<Path> given = new ArrayList<>();
+  private final List<Path> usual = new ArrayList<>();
+
+  /**
+   * @param start where relative paths start
+   */
+  SearchPath(Path start, Plan plan) throws UsageException {
+    this.start = start;
+    this.sysroot = plan.sysroot;
+    for (String directory : plan.directories) {
+      add(directory);
+    }
+    if (plan.defaultDirectories) {
+      for (String directory : USUAL) {
+        usual.add(Paths.at(start, sysroot + directory));
+      }
+    }
+  }
+
+  /** Adds a directory before the usual ones. */
+  void add(String directory) throws UsageException {
+    Path path = Paths.at(start, belowSysroot(directory));
+    if (!given.contains(path)) {
+      given.add(path);
+    }
+  }
+
+  private String belowSysroot(String directory) {
+    if (directory.startsWith("=")) {
+      return sysroot + directory.substring(1);
+    }
+    return directory.startsWith(SYSROOT_VARIABLE)
+        ? sysroot + directory.substring(SYSROOT_VARIABLE.length())
+        : directory;
+  }
+
+  /** The file of a library word. */
+  Path library(Word word) throws LinkException, UsageException {
+    List<String> tried = new ArrayList<>();
+    List<String> names = names(word);
+    for (Path directory : directories()) {
+      for (String name : names) {
+        Path path = Paths.at(directory, name);
+        if (Files.isRegularFile(path)) {
+          return path;
+        }
+        tried.add("tried " + path);
+      }
+    }
+    throw new LinkException(
+        Code.LIBRARY_NOT_FOUND, Place.NONE, "cannot find " + word, tried.toArray(new String[0]));
+  }
+
+  private static List<String> names(Word word) {
+    String text = word.text();
+    if (text.startsWith(":")) {
+      return List.of(text.substring(1));
+    }
+    String archive = "lib" + text + ".a";
+    return word.archivesOnly() ? List.of(archive) : List.of("lib" + text + ".so", archive);
+  }
+
+  /** The file that a script names: beside the script, at the start, or where libraries are. */
+  Path named(Path script, String name) throws LinkException, UsageException {
+    boolean inSysroot = !sysroot.isEmpty() && script.startsWith(Paths.at(start, sysroot));
+    if (name.startsWith("/")) {
+      return Paths.at(start, inSysroot ? sysroot + name : name);
+    }
+    if (name.startsWith("=")) {
+      return Paths.at(start, sysroot + name.substring(1));
+    }
+    List<Path> places = new ArrayList<>();
+    Path beside = script.getParent();
+    places.add(beside == null ? start : beside);
+    places.add(start);
+    places.addAll(directories());
+    List<String> tried = new ArrayList<>();
+    for (Path place : places) {
+      Path path = Paths.at(place, name);
+      if (Files.isRegularFile(path)) {
+        return path;
+      }
+      tried.add("tried " + path);
+    }
+    throw new LinkException(
+        Code.INPUT_UNREADABLE,
+        Place.input(script.toString()),
+        "cannot find " + name,
+        tried.toArray(new String[0]));
+  }
+
+  private List<Path> directories() {
+    List<Path> all = new ArrayList<>(given);
+    all.addAll(usual);
+    return all;
+  }
+}

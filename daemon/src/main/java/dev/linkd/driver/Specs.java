@@ -1,0 +1,105 @@
+package dev.linkd.driver;
+
+import dev.linkd.output.LinkDriver.Invocation;
+import dev.linkd.output.OutputKind;
+import dev.linkd.output.OutputSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the output is to be, from the command line and the kinds of the inputs. */
+final class Specs {
+  private static final int PERMISSION_BITS = 0777;
+  private static final String RUN_PATH_VARIABLE = "LD_RUN_PATH";
+
+  private Specs() {}
+
+  static OutputSpec of(Plan plan, InputList inputs, Invocation invocation) throws UsageException {
+    Path path = outputPath(plan, invocation.directory());
+    OutputKind kind = kind(plan, inputs.usesSharedLibraries());
+    OutputSpec usual = OutputSpec.of(path, kind);
+    return new OutputSpec(
+        path,
+        kind,
+        entry(plan, inputs, usual),
+        interpreter(plan, usual),
+        kind == OutputKind.SHARED_LIBRARY ? plan.soname : "",
+        runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
+        plan.bindNow,
+        plan.exportDynamic,
+        allowUndefined(plan, usual),
+        plan.buildId,
+        plan.required.stream().distinct().toList(),
+        PERMISSION_BITS & ~invocation.umask());
+  }
+
+  /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */
+  private static OutputKind kind(Plan plan, boolean usesSharedLibraries) throws UsageException {
+    if (plan.shared) {
+      if (plan.pie) {
+        throw new UsageException("-shared and -pie may not be used together");
+      }
+      return OutputKind.SHARED_LIBRARY;
+    }
+    if (plan.pie && (plan.fixedStatic || plan.noInterpreter)) {
+      throw new UsageException(
+          "unsupported: a static position-independent executable; link with -static or with -pie");
+    }
+    if (plan.pie) {
+      return OutputKind.PIE;
+    }
+    boolean dynamic = usesSharedLibraries || plan.exportDynamic;
+    return dynamic && !plan.fixedStatic
+        ? OutputKind.DYNAMIC_EXECUTABLE
+        : OutputKind.STATIC_EXECUTABLE;
+  }
+
+  private static String entry(Plan plan, InputList inputs, OutputSpec usual) {
+    if (!plan.entry.isEmpty()) {
+      return plan.entry;
+    }
+    return inputs.entry().isEmpty() ? usual.entry() : inputs.entry();
+  }
+
+  private static String interpreter(Plan plan, OutputSpec usual) {
+    if (plan.noInterpreter || usual.interpreter().isEmpty()) {
+      return "";
+    }
+    return plan.interpreter.isEmpty() ? usual.interpreter() : plan.interpreter;
+  }
+
+  private static List<String> runPaths(Plan plan, OutputKind kind, String environment) {
+    if (!kind.dynamic()) {
+      return List.of();
+    }
+    if (plan.runPaths.isEmpty() && !environment.isEmpty()) {
+      return List.of(environment);
+    }
+    return plan.runPaths;
+  }
+
+  private static boolean allowUndefined(Plan plan, OutputSpec usual) {
+    return switch (plan.undefinedSymbols) {
+      case AS_USUAL -> usual.allowUndefined();
+      case REPORT -> false;
+      case ALLOW -> true;
+    };
+  }
+
+  /** Two spellings of one file must reach one output: the parent's symbolic links are followed. */
+  private static Path outputPath(Plan plan, Path directory) throws UsageException {
+    Path path = Paths.at(directory, plan.output);
+    Path parent = path.getParent();
+    Path name = path.getFileName();
+    if (parent == null || name == null || Files.isDirectory(path)) {
+      throw new UsageException("cannot open output file " + plan.output + ": Is a directory");
+    }
+    try {
+      return parent.toRealPath().resolve(name);
+    } catch (IOException e) {
+      throw new UsageException(
+          "cannot open output file " + plan.output + ": No such file or directory");
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package dev.linkd.driver;
+
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.output.LinkDriver.Events;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Keeps the events of an invocation. */
+final class Heard implements Events {
+  final List<Diagnostic> diagnostics = new ArrayList<>();
+  final StringBuilder output = new StringBuilder();
+  final List<String> phases = new ArrayList<>();
+  boolean gone;
+
+  @Override
+  public void progress(String phase, long done, long total) {
+    phases.add(phase);
+  }
+
+  @Override
+  public void diagnostic(Diagnostic diagnostic) {
+    diagnostics.add(diagnostic);
+  }
+
+  @Override
+  public void standardOutput(String text) {
+    output.append(text);
+  }
+
+  @Override
+  public void standardError(String text) {
+    throw new AssertionError("messages are diagnostics: " + text);
+  }
+
+  @Override
+  public boolean cancelled() {
+    return gone;
+  }
+
+  /** The diagnostics, each with its severity in front. */
+  List<String> messages() {
+    return diagnostics.stream().map(d -> d.severity().name().toLowerCase(Locale.ROOT) + ": " + d).toList();
+  }
+}

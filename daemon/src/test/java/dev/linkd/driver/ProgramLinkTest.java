@@ -1,0 +1,176 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.output.LinkDriver.LinkExit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Programs that are linked with the very words that compilers pass to ld. */
+class ProgramLinkTest {
+  private static final String HELLO =
+      "#include <stdio.h>\nint main(int c, char **v) { printf(\"hello %d\\n\", c); return 42; }\n";
+
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() {
+    shop = new Workshop(directory);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "clang"})
+  void helloRuns(String compiler) throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+
+    LinkExit exit = shop.ccQuietly(compiler, "-pie", "hello.o", "-o", "hello");
+
+    assertThat(exit.startOverReason()).isEqualTo("FIRST_LINK");
+    assertThat(shop.run("hello", "x")).isEqualTo("hello 2\nexit 42");
+    assertThat(shop.tool("readelf", "-hd", "hello")).contains("DYN (Position-Independent");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gcc", "clang"})
+  void helloRunsAtAFixedAddress(String compiler) throws Exception {
+    shop.compile("hello.c", HELLO, "-fno-pie");
+
+    shop.ccQuietly(compiler, "-no-pie", "hello.o", "-o", "hello");
+
+    assertThat(shop.run("hello")).isEqualTo("hello 1\nexit 42");
+    assertThat(shop.tool("readelf", "-h", "hello")).contains("EXEC (Executable file)");
+  }
+
+  @Test
+  void mathAndThreadsAreLinked() throws Exception {
+    shop.compile(
+        "work.c",
+        """
+        #include <math.h>
+        #include <pthread.h>
+        #include <stdio.h>
+        static double result;
+        static void *work(void *value) { result = pow(*(double *)value, 2); return value; }
+        int main(void) {
+          pthread_t thread;
+          double value = 6;
+          pthread_create(&thread, NULL, work, &value);
+          pthread_join(thread, NULL);
+          printf("%.1f %.3f\\n", result, cos(result - 36));
+          return 0;
+        }
+        """);
+
+    shop.ccQuietly("gcc", "work.o", "-o", "work", "-lm", "-lpthread", "-ldl");
+
+    assertThat(shop.run("work")).isEqualTo("36.0 1.000\nexit 0");
+    assertThat(shop.tool("readelf", "-d", "work")).contains("libm.so.6").doesNotContain("libdl");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"g++", "clang++"})
+  void exceptionsAndStreamsWork(String compiler) throws Exception {
+    shop.compile(
+        "thrower.cc",
+        """
+        #include <stdexcept>
+        #include <string>
+        int half(int x) {
+          if (x % 2) throw std::invalid_argument("odd: " + std::to_string(x));
+          return x / 2;
+        }
+        """);
+    shop.compile(
+        "main.cc",
+        """
+        #include <iostream>
+        #include <map>
+        #include <stdexcept>
+        #include <string>
+        int half(int);
+        thread_local std::string last = "none";
+        int main() {
+          std::map<std::string, int> found;
+          for (int x : {84, 7}) {
+            try { found["half"] = half(x); } catch (const std::exception &e) { last = e.what(); }
+          }
+          std::cout << found["half"] << ' ' << last << std::endl;
+          return found["half"];
+        }
+        """);
+
+    shop.ccQuietly(compiler, "main.o", "thrower.o", "-o", "program");
+
+    assertThat(shop.run("program")).isEqualTo("42 odd: 7\nexit 42");
+  }
+
+  @Test
+  void aFreestandingProgramIsStatic() throws Exception {
+    shop.compile(
+        "start.c",
+        """
+        void begin(void) {
+          __asm__ volatile("mov $60, %eax; mov $42, %edi; syscall");
+        }
+        """,
+        "-fno-pie",
+        "-fno-stack-protector");
+
+    assertThat(shop.ld("-static", "-e", "begin", "-o", "bare", "start.o").status()).isZero();
+
+    assertThat(shop.run("bare")).isEqualTo("exit 42");
+    assertThat(shop.tool("readelf", "-ld", "bare")).contains("There is no dynamic section");
+  }
+
+  @Test
+  void withoutLibrariesAProgramNeedsNoDynamicLinker() throws Exception {
+    shop.compile("start.c", "void _start(void) { __builtin_trap(); }\n", "-fno-pie");
+
+    assertThat(shop.ld("-o", "bare", "start.o").status()).isZero();
+
+    assertThat(shop.tool("readelf", "-l", "bare")).doesNotContain("INTERP");
+  }
+
+  @Test
+  void aStaticPieIsRefused() throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+
+    assertThat(shop.cc("gcc", "-static-pie", "hello.o", "-o", "hello").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages()).singleElement().asString().contains("static position-indep");
+    assertThat(shop.path("hello")).doesNotExist();
+  }
+
+  @Test
+  void aNewFileGetsTheModeOfTheCaller() throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+    shop.umask = 027;
+
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-o", "hello");
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(shop.path("hello"))))
+        .isEqualTo("rwxr-x---");
+  }
+
+  @Test
+  void aLinkToTheNullDeviceKeepsNothingOpen() throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-o", "/dev/null");
+
+    assertThat(shop.pool.find(Path.of("/dev/null"))).isEmpty();
+  }
+}
