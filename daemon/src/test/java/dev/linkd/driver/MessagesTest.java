@@ -1,0 +1,192 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.diag.Code;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the user is told. */
+class MessagesTest {
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() {
+    shop = new Workshop(directory);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  private void main() throws Exception {
+    shop.compile("main.c", "int main(void) { return 0; }\n", "-fPIE");
+  }
+
+  @Test
+  void aMissingLibraryIsNamedWithThePlaces() throws Exception {
+    main();
+    assertThat(shop.cc("gcc", "main.o", "-Lnear", "-lnowhere", "-o", "program").status())
+        .isEqualTo(1);
+
+    assertThat(shop.heard.diagnostics).hasSize(1);
+    assertThat(shop.heard.diagnostics.getFirst().code()).isEqualTo(Code.LIBRARY_NOT_FOUND);
+    assertThat(shop.heard.messages().getFirst())
+        .startsWith("error: cannot find -lnowhere")
+        .contains(
+            "tried " + shop.path("near/libnowhere.so"), "tried " + shop.path("near/libnowhere.a"))
+        .contains("tried /usr/lib/x86_64-linux-gnu/libnowhere.so");
+    assertThat(shop.path("program")).doesNotExist();
+  }
+
+  @Test
+  void everyMissingInputIsNamed() throws Exception {
+    assertThat(shop.ld("-o", "program", "a.o", "b.o", "-lc1").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .hasSize(3)
+        .startsWith(
+            "error: cannot find a.o: No such file or directory",
+            "error: cannot find b.o: No such file or directory");
+  }
+
+  @Test
+  void anUndefinedSymbolIsNamedWithItsPlace() throws Exception {
+    shop.compile("main.c", "int gone(void);\nint main(void) { return gone(); }\n", "-fPIE");
+
+    assertThat(shop.cc("gcc", "main.o", "-o", "program").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages()).singleElement().asString()
+        .startsWith("error: ").contains("main.o:(.text.main+0x", "undefined symbol: gone");
+  }
+
+  @Test
+  void bothPlacesOfADuplicateAreNamed() throws Exception {
+    main();
+    shop.compile("again.c", "int main(void) { return 1; }\n", "-fPIE");
+
+    assertThat(shop.cc("gcc", "main.o", "again.o", "-o", "program").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages()).singleElement().asString()
+        .contains("duplicate symbol: main", "main.o (.text.main)", "again.o (.text.main)");
+  }
+
+  @Test
+  void everyWrongOptionIsNamed() throws Exception {
+    assertThat(shop.ld("--bogus", "-r", "--pop-state", "-o").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .containsExactly(
+            "error: unrecognized option '--bogus'",
+            "error: unsupported option '-r': Relocatable outputs are not made.",
+            "error: --pop-state without --push-state",
+            "error: option '-o' requires an argument",
+            "error: no input files");
+  }
+
+  @Test
+  void traceNamesTheInputs() throws Exception {
+    main();
+
+    shop.ccQuietly("gcc", "main.o", "-Wl,-t", "-o", "program");
+
+    assertThat(shop.heard.output.toString().lines())
+        .anyMatch(line -> line.endsWith("/Scrt1.o"))
+        .contains(shop.path("main.o").toString())
+        .anyMatch(line -> line.endsWith("/libc.so.6"));
+  }
+
+  @Test
+  void aWarningCanBeMadeFatal() throws Exception {
+    main();
+    String odd = "-Wl,-z,sparkling";
+    String message = "unknown -z value: sparkling; it is ignored";
+    assertThat(shop.cc("gcc", "main.o", odd, "-o", "program").status()).isZero();
+    assertThat(shop.heard.messages()).containsExactly("warning: " + message);
+    Files.delete(shop.path("program"));
+
+    assertThat(shop.cc("gcc", "main.o", odd, "-Wl,--fatal-warnings", "-o", "program").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages()).containsExactly("error: " + message);
+    assertThat(shop.path("program")).doesNotExist();
+
+    String undone = "-Wl,--fatal-warnings,--no-fatal-warnings";
+    assertThat(shop.cc("gcc", "main.o", odd, undone, "-o", "program").status()).isZero();
+  }
+
+  @Test
+  void warningsCanBeSilenced() throws Exception {
+    main();
+
+    shop.ccQuietly("gcc", "main.o", "-Wl,-z,sparkling", "-Wl,--no-warnings", "-o", "program");
+  }
+
+  @Test
+  void errorsAreCounted() throws Exception {
+    String[] words = new String[32];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = "missing" + i + ".o";
+    }
+    shop.ld(words);
+    assertThat(shop.heard.messages()).hasSize(Plan.ERROR_LIMIT_DEFAULT + 1);
+    assertThat(shop.heard.messages().getLast()).contains("too many errors");
+
+    words[0] = "--error-limit=3";
+    shop.ld(words);
+    assertThat(shop.heard.messages()).hasSize(4);
+
+    words[0] = "--error-limit=0";
+    shop.ld(words);
+    assertThat(shop.heard.messages()).hasSize(31).noneMatch(text -> text.contains("too many"));
+  }
+
+  @Test
+  void versionSaysWhatConfigureScriptsLookFor() throws Exception {
+    assertThat(shop.ld("--version").status()).isZero();
+    assertThat(shop.heard.output.toString()).matches("linkd [0-9.]+ \\(.*GNU.*\\)\n");
+
+    assertThat(shop.ld("-v").status()).isZero();
+    assertThat(shop.heard.output.toString()).contains("GNU");
+
+    assertThat(shop.ld("-V").status()).isZero();
+    assertThat(shop.heard.output.toString()).contains("GNU", "elf_x86_64");
+
+    assertThat(shop.ld("-v", "missing.o").status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).hasSize(1);
+  }
+
+  @Test
+  void helpListsTheOptions() throws Exception {
+    assertThat(shop.ld("--help").status()).isZero();
+
+    assertThat(shop.heard.output.toString())
+        .contains("--as-needed", "-z now", ": supported targets: elf64-x86-64")
+        .doesNotContain("--version-script");
+  }
+
+  @Test
+  void anInputIsNotOverwritten() throws Exception {
+    main();
+
+    assertThat(shop.ld("-shared", "-o", "main.o", "main.o").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .containsExactly("error: input file 'main.o' is the same as output file");
+  }
+
+  @Test
+  void anOutputWithoutAFolderIsNamed() throws Exception {
+    main();
+
+    assertThat(shop.ld("-shared", "-o", "no/where", "main.o").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .containsExactly("error: cannot open output file no/where: No such file or directory");
+  }
+}

@@ -1,0 +1,213 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.output.FlushResult;
+import dev.linkd.output.LinkDriver.LinkExit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Second links of one output: what is patched, what starts over, and what stays. */
+class RelinkTest {
+  private static final String[] LINK = {"gcc", "-pie", "main.o", "value.o", "-o", "program"};
+
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() throws Exception {
+    shop = new Workshop(directory);
+    shop.compile(
+        "main.c",
+        "#include <stdio.h>\nint value(void);\nint main(void) { return printf(\"x\") + value(); }\n",
+        "-fPIE");
+    value("return 41;");
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  private void value(String body) throws Exception {
+    shop.compile("value.c", "int value(void) { " + body + " }\n", "-fPIE");
+  }
+
+  @Test
+  void aChangedFunctionIsPatched() throws Exception {
+    FlushResult first = flush(shop.ccQuietly(LINK));
+    assertThat(shop.run("program")).isEqualTo("xexit 42");
+
+    value("return 6;");
+    LinkExit second = shop.ccQuietly(LINK);
+
+    assertThat(second.startOverReason()).isEmpty();
+    assertThat(flush(second).statistics().atomsAdded()).isLessThan(3);
+    assertThat(flush(second).statistics().rowsVisited())
+        .isLessThan(first.statistics().rowsVisited());
+    assertThat(flush(second).generation()).isEqualTo(2);
+    assertThat(shop.run("program")).isEqualTo("xexit 7");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  private static FlushResult flush(LinkExit exit) {
+    return exit.flush().orElseThrow();
+  }
+
+  @Test
+  void aLinkWithoutChangesMakesTheOutputNewer() throws Exception {
+    shop.ccQuietly(LINK);
+    for (int round = 0; round < 3; round++) {
+      byte[] before = Files.readAllBytes(shop.path("program"));
+      FileTime old = Files.getLastModifiedTime(shop.path("program"));
+      Thread.sleep(10);
+
+      LinkExit exit = shop.ccQuietly(LINK);
+
+      assertThat(exit.startOverReason()).isEmpty();
+      assertThat(flush(exit).statistics().atomsChanged()).isZero();
+      assertThat(flush(exit).statistics().relocationsApplied()).isZero();
+      assertThat(Files.getLastModifiedTime(shop.path("program"))).isGreaterThan(old);
+      assertThat(shop.path("program")).hasBinaryContent(before);
+      assertThat(shop.run("program")).isEqualTo("xexit 42");
+    }
+  }
+
+  @Test
+  void anOutputThatWasRemovedComesBack() throws Exception {
+    shop.ccQuietly(LINK);
+    Files.delete(shop.path("program"));
+
+    assertThat(shop.ccQuietly(LINK).startOverReason()).isEmpty();
+
+    assertThat(shop.run("program")).isEqualTo("xexit 42");
+  }
+
+  @Test
+  void anOutputThatOthersReplacedIsWrittenWhole() throws Exception {
+    shop.ccQuietly(LINK);
+    Files.writeString(shop.path("program"), "not a program");
+    Files.setLastModifiedTime(shop.path("program"), FileTime.from(Instant.now()));
+
+    shop.ccQuietly(LINK);
+
+    assertThat(shop.run("program")).isEqualTo("xexit 42");
+  }
+
+  @Test
+  void anInputThatIsGoneLeavesTheProgram() throws Exception {
+    shop.compile("extra.c",
+        "#include <stdio.h>\n__attribute__((constructor)) static void f(void) { puts(\"extra\"); }\n",
+        "-fPIE");
+    shop.ccQuietly("gcc", "-pie", "main.o", "value.o", "extra.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("extra\nxexit 42");
+
+    LinkExit exit = shop.ccQuietly(LINK);
+
+    assertThat(exit.startOverReason()).isEmpty();
+    assertThat(flush(exit).statistics().atomsRemoved()).isPositive();
+    assertThat(shop.run("program")).isEqualTo("xexit 42");
+  }
+
+  @Test
+  void aNewInputBeforeOthersStartsOver() throws Exception {
+    shop.ccQuietly(LINK);
+    shop.compile("extra.c",
+        "#include <stdio.h>\n__attribute__((constructor)) static void f(void) { puts(\"extra\"); }\n",
+        "-fPIE");
+
+    LinkExit exit = shop.ccQuietly("gcc", "-pie", "main.o", "extra.o", "value.o", "-o", "program");
+
+    assertThat(exit.startOverReason()).isEqualTo("INPUT_ORDER_CHANGED");
+    assertThat(shop.run("program")).isEqualTo("extra\nxexit 42");
+  }
+
+  @Test
+  void otherOptionsStartOver() throws Exception {
+    shop.ccQuietly(LINK);
+
+    LinkExit exit =
+        shop.ccQuietly("gcc", "-pie", "-rdynamic", "main.o", "value.o", "-o", "program");
+
+    assertThat(exit.startOverReason()).isEqualTo("OPTIONS_CHANGED");
+    assertThat(shop.tool("nm", "-D", "program")).contains("T value");
+    assertThat(shop.run("program")).isEqualTo("xexit 42");
+  }
+
+  @Test
+  void aFailedLinkKeepsTheOldProgramAndTheNextOneIsPatched() throws Exception {
+    shop.ccQuietly(LINK);
+    byte[] good = Files.readAllBytes(shop.path("program"));
+    shop.compile("value.c", "int other(void);\nint value(void) { return other(); }\n", "-fPIE");
+
+    assertThat(shop.cc(LINK).status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).singleElement().asString().contains("undefined symbol: other");
+    assertThat(shop.path("program")).hasBinaryContent(good);
+
+    value("return 9;");
+    LinkExit repaired = shop.ccQuietly(LINK);
+    assertThat(repaired.startOverReason()).isEmpty();
+    assertThat(shop.run("program")).isEqualTo("xexit 10");
+  }
+
+  @Test
+  void anUnreadableInputKeepsTheOldProgram() throws Exception {
+    shop.ccQuietly(LINK);
+    Files.writeString(shop.path("value.o"), "\u007fELF, but not really");
+
+    assertThat(shop.cc(LINK).status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).isNotEmpty().allMatch(text -> text.contains("value.o"));
+    assertThat(shop.run("program")).isEqualTo("xexit 42");
+
+    value("return 1;");
+    shop.ccQuietly(LINK);
+    assertThat(shop.run("program")).isEqualTo("xexit 2");
+  }
+
+  @Test
+  void aFirstLinkThatFailsKeepsNothingOpen() throws Exception {
+    Files.delete(shop.path("value.o"));
+    shop.compile("value.c", "int unrelated;\n", "-fPIE");
+
+    assertThat(shop.cc(LINK).status()).isEqualTo(1);
+
+    assertThat(shop.pool.find(shop.path("program"))).isEmpty();
+    assertThat(shop.path("program")).doesNotExist();
+  }
+
+  @Test
+  void aLibraryThatAppearsEarlierInTheSearchPathIsTaken() throws Exception {
+    shop.write("first/empty", "");
+    shop.write("second/empty", "");
+    shop.tool("ar", "rcs", "second/libvalue.a", "value.o");
+    String[] link = {"gcc", "-pie", "main.o", "-Lfirst", "-Lsecond", "-lvalue", "-o", "program"};
+    shop.ccQuietly(link);
+    value("return 2;");
+    shop.tool("ar", "rcs", "first/libvalue.a", "value.o");
+
+    shop.ccQuietly(link);
+
+    assertThat(shop.run("program")).isEqualTo("xexit 3");
+  }
+
+  @Test
+  void aCallerWhoLeftGetsNothing() throws Exception {
+    shop.ccQuietly(LINK);
+    FileTime before = Files.getLastModifiedTime(shop.path("program"));
+    value("return 3;");
+    shop.heard.gone = true;
+
+    assertThat(shop.cc(LINK).status()).isEqualTo(1);
+
+    assertThat(Files.getLastModifiedTime(shop.path("program"))).isEqualTo(before);
+    shop.heard.gone = false;
+    shop.ccQuietly(LINK);
+    assertThat(shop.run("program")).isEqualTo("xexit 4");
+  }
+}

@@ -1,0 +1,127 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.linkd.output.LinkDriver.Invocation;
+import dev.linkd.output.OutputKind;
+import dev.linkd.output.OutputSpec;
+import dev.linkd.store.InputStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an output is to be, for a command line. */
+class SpecsTest {
+  @TempDir Path directory;
+  private Map<String, String> environment = Map.of();
+
+  private OutputSpec spec(String line) throws UsageException {
+    List<String> words = ResponseFiles.split(line);
+    Plan plan = CommandLine.parse(words, fault -> { throw new AssertionError(fault); });
+    SearchPath search = new SearchPath(directory, plan);
+    Messages messages = new Messages(new Heard());
+    try (InputList inputs = new InputList(new InputStore(1 << 26), directory, search, messages)) {
+      plan.words.forEach(inputs::add);
+      assertThat(messages.failed()).isFalse();
+      return Specs.of(plan, inputs, new Invocation("ld", words, directory, environment, 0027));
+    }
+  }
+
+  @Test
+  void theKindFollowsFromOptionsAndInputs() throws Exception {
+    assertThat(spec("-shared").kind()).isEqualTo(OutputKind.SHARED_LIBRARY);
+    assertThat(spec("-pie").kind()).isEqualTo(OutputKind.PIE);
+    assertThat(spec("").kind()).isEqualTo(OutputKind.STATIC_EXECUTABLE);
+    assertThat(spec("-static").kind()).isEqualTo(OutputKind.STATIC_EXECUTABLE);
+    assertThat(spec("-lc").kind()).isEqualTo(OutputKind.DYNAMIC_EXECUTABLE);
+    assertThat(spec("--as-needed -lc").kind()).isEqualTo(OutputKind.DYNAMIC_EXECUTABLE);
+    assertThat(spec("-E").kind()).isEqualTo(OutputKind.DYNAMIC_EXECUTABLE);
+    assertThatThrownBy(() -> spec("-shared -pie")).hasMessageContaining("may not be used together");
+  }
+
+  @Test
+  void theEntryIsTheUsualOneUnlessNamed() throws Exception {
+    assertThat(spec("-pie").entry()).isEqualTo("_start");
+    assertThat(spec("-shared").entry()).isEmpty();
+    assertThat(spec("-shared -e init").entry()).isEqualTo("init");
+    Files.writeString(directory.resolve("script"), "ENTRY(go)");
+    assertThat(spec("-pie script").entry()).isEqualTo("go");
+    assertThat(spec("-pie script -e stop").entry()).isEqualTo("stop");
+  }
+
+  @Test
+  void theDynamicLinkerIsRecorded() throws Exception {
+    assertThat(spec("-pie").interpreter()).isEqualTo("/lib64/ld-linux-x86-64.so.2");
+    assertThat(spec("-pie -dynamic-linker /lib/mine").interpreter()).isEqualTo("/lib/mine");
+    assertThat(spec("-pie -I/lib/mine").interpreter()).isEqualTo("/lib/mine");
+    assertThat(spec("-lc --no-dynamic-linker").interpreter()).isEmpty();
+    assertThat(spec("-shared -dynamic-linker /lib/mine").interpreter()).isEmpty();
+  }
+
+  @Test
+  void importsAreBoundNow() throws Exception {
+    assertThat(spec("-pie").bindNow()).isFalse();
+    assertThat(spec("-pie -z now").bindNow()).isTrue();
+  }
+
+  @Test
+  void laterOptionsUndoEarlierOnes() throws Exception {
+    assertThat(spec("-pie -z now -z lazy").bindNow()).isFalse();
+    assertThat(spec("-pie -E --no-export-dynamic").exportDynamic()).isFalse();
+    assertThat(spec("-pie --build-id --build-id=none").buildId()).isFalse();
+  }
+
+  @Test
+  void aBuildIdIsAskedFor() throws Exception {
+    assertThat(spec("-pie").buildId()).isFalse();
+    assertThat(spec("-pie --build-id").buildId()).isTrue();
+    assertThat(spec("-pie --build-id=sha1").buildId()).isTrue();
+    assertThatThrownBy(() -> spec("-pie --build-id=0x1234")).hasMessageContaining("0x1234");
+  }
+
+  @Test
+  void undefinedSymbolsAreAllowed() throws Exception {
+    assertThat(spec("-pie").allowUndefined()).isFalse();
+    assertThat(spec("-pie -z undefs").allowUndefined()).isTrue();
+    assertThat(spec("-shared").allowUndefined()).isTrue();
+    assertThat(spec("-shared -z defs").allowUndefined()).isFalse();
+    assertThat(spec("-shared -z defs -z nodefs").allowUndefined()).isTrue();
+  }
+
+  @Test
+  void runPathsComeFromTheCommandLineOrTheEnvironment() throws Exception {
+    environment = Map.of("LD_RUN_PATH", "/from/environment");
+    assertThat(spec("-pie").runPaths()).containsExactly("/from/environment");
+    assertThat(spec("-pie -rpath /a -rpath=/b --rpath /a").runPaths()).containsExactly("/a", "/b");
+    assertThat(spec("-static").runPaths()).isEmpty();
+  }
+
+  @Test
+  void theFileModeFollowsTheMask() throws Exception {
+    assertThat(spec("-pie").newFileMode()).isEqualTo(0750);
+  }
+
+  @Test
+  void theOutputHasOnePathWhateverItsSpelling() throws Exception {
+    Files.createDirectory(directory.resolve("real"));
+    Files.createSymbolicLink(directory.resolve("alias"), Path.of("real"));
+
+    assertThat(spec("-pie -o alias/../alias/p").path()).isEqualTo(spec("-pie -o real/p").path());
+    assertThatThrownBy(() -> spec("-pie -o real"))
+        .hasMessage("cannot open output file real: Is a directory");
+  }
+
+  @Test
+  void requiredNamesAreListedOnce() throws Exception {
+    assertThat(spec("-pie -u a -u b --undefined=a").undefined()).containsExactly("a", "b");
+  }
+
+  @Test
+  void aPathWithNulIsAFault() {
+    assertThatThrownBy(() -> spec("-pie -o 'a\0b'")).isInstanceOf(UsageException.class);
+  }
+}
