@@ -69,7 +69,9 @@ final class AcceptedOptions {
             "stats"),
         noOp(REQUIRED, SPEED, "hash-size"),
         noOp(REQUIRED, "Spare entries have no meaning.", "spare-dynamic-tags"),
-        noOp(NONE, "The comment with the linker's version is not written.",
+        noOp(
+            NONE,
+            "The comment with the linker's version is not written.",
             "disable-linker-version"),
         noOp(
             NONE,

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The input files of a command line in order: libraries are found, scripts are replaced by what they
- * name, and a library that is named again counts once.
+ * The input files of a command line in order: libraries are found, scripts are replaced by what
+ * they name, and a library that is named again counts once.
  *
  * <p>Every input gets a key that stays the same from one link to the next: the word as it was
  * written, and its number among equal words. An input of a script has the key of the script before
@@ -147,8 +147,7 @@ final class InputList implements AutoCloseable {
               word.asNeeded() || input.asNeeded(),
               word.wholeArchive(),
               word.archivesOnly());
-      Path found =
-          input.library() ? search.library(inner) : search.named(path, input.name());
+      Path found = input.library() ? search.library(inner) : search.named(path, input.name());
       add(inner, found, key(key, inner.toString()), depth + 1);
     }
   }

@@ -44,7 +44,8 @@ final class KeywordOptions {
         noOp(NONE, "Always so: code is never relocated at run time.", "z text"),
         noOp(NONE, "Dynamic linkers expand `$ORIGIN` without the mark.", "z origin"),
         noOp(NONE, "Always so: code has pages of its own.", "z separate-code"),
-        noOp(NONE, "Costs address space only.", "z noseparate-code", "z separate-loadable-segments"),
+        noOp(
+            NONE, "Costs address space only.", "z noseparate-code", "z separate-loadable-segments"),
         noOp(REQUIRED, "Pages are 4 KiB on x86-64.", "z max-page-size", "z common-page-size"),
         noOp(NONE, "The order of dynamic relocations has no meaning.", "z combreloc"),
         noOp(NONE, "The order of dynamic relocations has no meaning.", "z nocombreloc"),
@@ -53,7 +54,9 @@ final class KeywordOptions {
         noOp(NONE, "Unused sections stay; costs size only.", "z start-stop-gc"),
         noOp(NONE, "Concerns the order of functions only.", "z keep-text-section-prefix"),
         noOp(NONE, "Concerns the order of functions only.", "z nokeep-text-section-prefix"),
-        noOp(NONE, "Only saves room: plain relative relocations do the same.",
+        noOp(
+            NONE,
+            "Only saves room: plain relative relocations do the same.",
             "z pack-relative-relocs"),
         noOp(NONE, "Always so.", "z nopack-relative-relocs"),
         noOp(NONE, "Copies are made where code needs them.", "z copyreloc"),
@@ -74,8 +77,8 @@ final class KeywordOptions {
             "z nodefaultlib",
             "z loadfltr",
             "z global"),
-        refused(NONE, "The property is not recorded.", "z shstk", "z ibt", "z ibtplt",
-            "z force-ibt"),
+        refused(
+            NONE, "The property is not recorded.", "z shstk", "z ibt", "z ibtplt", "z force-ibt"),
         refused(REQUIRED, "Features of inputs are not compared.", "z cet-report"));
   }
 }

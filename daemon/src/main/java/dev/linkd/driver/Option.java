@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * One row of the option table: all spellings of one option.
  *
- * @param names without dashes; single letters first. One dash or two lead to the same option, except
- *     that a single letter has one
+ * @param names without dashes; single letters first. One dash or two lead to the same option,
+ *     except that a single letter has one
  * @param arity whether it has a value
  * @param support what linkd does about it
  * @param text IMPLEMENTED: what it does; NO_OP: why the output is still right; REFUSED: what is
@@ -30,7 +30,8 @@ record Option(
     names = List.copyOf(names);
   }
 
-  static Option implemented(Arity arity, String text, String proof, Action action, String... names) {
+  static Option implemented(
+      Arity arity, String text, String proof, Action action, String... names) {
     return new Option(List.of(names), arity, Support.IMPLEMENTED, text, proof, action);
   }
 

@@ -8,8 +8,8 @@ final class Paths {
   private Paths() {}
 
   /**
-   * A path that starts at a directory unless it is absolute. It is not normalised: behind a symbolic
-   * link {@code ..} means another directory.
+   * A path that starts at a directory unless it is absolute. It is not normalised: behind a
+   * symbolic link {@code ..} means another directory.
    */
   static Path at(Path directory, String text) throws UsageException {
     try {

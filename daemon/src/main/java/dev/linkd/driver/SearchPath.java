@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where libraries are searched: the directories of {@code -L} in their order, then those of scripts,
- * then the usual ones. Each directory is tried for a shared library and then for an archive before
- * the next directory is.
+ * Where libraries are searched: the directories of {@code -L} in their order, then those of
+ * scripts, then the usual ones. Each directory is tried for a shared library and then for an
+ * archive before the next directory is.
  */
 final class SearchPath {
 

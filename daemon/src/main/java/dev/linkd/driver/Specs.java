@@ -28,8 +28,8 @@ final class Specs {
         runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
         plan.bindNow,
         plan.exportDynamic,
-        allowUndefined(plan, usual),
         plan.buildId,
+        allowUndefined(plan, usual),
         plan.required.stream().distinct().toList(),
         PERMISSION_BITS & ~invocation.umask());
   }

@@ -1,5 +1,6 @@
 package dev.linkd.server;
 
+import dev.linkd.driver.LdDriver;
 import dev.linkd.elf.ElfOutputs;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -9,7 +10,8 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    DaemonCommand command = new DaemonCommand(new ElfOutputs(), Optional.empty());
+    ElfOutputs outputs = new ElfOutputs();
+    DaemonCommand command = new DaemonCommand(outputs, Optional.of(new LdDriver(outputs.store())));
     System.exit(
         new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
   }

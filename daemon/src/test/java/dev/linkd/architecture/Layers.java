@@ -33,8 +33,9 @@ final class Layers {
         "output",
         union("publish", "store", "object", "symbol", "reloc", "mapped", "table", "os", "diag"));
     uses.put("elf", plus(uses.get("output"), "output"));
+    uses.put("driver", plus(uses.get("output"), "output"));
     uses.put("session", plus(uses.get("elf"), "elf", "v1"));
-    uses.put("server", plus(uses.get("session"), "session", "rendezvous"));
+    uses.put("server", plus(uses.get("session"), "session", "driver", "rendezvous"));
     return uses;
   }
 

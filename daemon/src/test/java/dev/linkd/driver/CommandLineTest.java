@@ -26,7 +26,12 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-o out", "-oout", "--output out", "--output=out", "-o a -o out", "-o 'out'",
+        "-o out",
+        "-oout",
+        "--output out",
+        "--output=out",
+        "-o a -o out",
+        "-o 'out'",
       })
   void theOutputIsNamed(String line) {
     assertThat(parseWell(line).output).isEqualTo("out");
@@ -68,7 +73,8 @@ class CommandLineTest {
   @Test
   void flagsHoldForTheInputsBehindThem() {
     List<Word> words =
-        parseWell("a -Bstatic --whole-archive b -Bdynamic --as-needed c --no-whole-archive d").words;
+        parseWell("a -Bstatic --whole-archive b -Bdynamic --as-needed c --no-whole-archive d")
+            .words;
 
     assertThat(words)
         .containsExactly(
@@ -104,7 +110,11 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-m elf_i386", "-melf32_x86_64", "-b binary", "--format=srec", "--oformat binary",
+        "-m elf_i386",
+        "-melf32_x86_64",
+        "-b binary",
+        "--format=srec",
+        "--oformat binary",
         "--icf=all",
       })
   void otherMachinesAreRefused(String line) {

@@ -40,6 +40,8 @@ final class Heard implements Events {
 
   /** The diagnostics, each with its severity in front. */
   List<String> messages() {
-    return diagnostics.stream().map(d -> d.severity().name().toLowerCase(Locale.ROOT) + ": " + d).toList();
+    return diagnostics.stream()
+        .map(d -> d.severity().name().toLowerCase(Locale.ROOT) + ": " + d)
+        .toList();
   }
 }

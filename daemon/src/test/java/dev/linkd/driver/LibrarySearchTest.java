@@ -62,8 +62,7 @@ class LibrarySearchTest {
     plan.directories.add("two");
 
     assertThat(find(USUAL.withArchivesOnly(true).library("x"))).isEqualTo("two/libx.a");
-    assertThat(
-            CommandLine.parse(List.of("-Bstatic", "-lx"), LibrarySearchTest::fail).words)
+    assertThat(CommandLine.parse(List.of("-Bstatic", "-lx"), LibrarySearchTest::fail).words)
         .containsExactly(USUAL.withArchivesOnly(true).library("x"));
   }
 

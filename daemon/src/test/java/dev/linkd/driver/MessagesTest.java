@@ -62,8 +62,11 @@ class MessagesTest {
 
     assertThat(shop.cc("gcc", "main.o", "-o", "program").status()).isEqualTo(1);
 
-    assertThat(shop.heard.messages()).singleElement().asString()
-        .startsWith("error: ").contains("main.o:(.text.main+0x", "undefined symbol: gone");
+    assertThat(shop.heard.messages())
+        .singleElement()
+        .asString()
+        .startsWith("error: ")
+        .contains("main.o:(.text.main+0x", "undefined symbol: gone");
   }
 
   @Test
@@ -73,7 +76,9 @@ class MessagesTest {
 
     assertThat(shop.cc("gcc", "main.o", "again.o", "-o", "program").status()).isEqualTo(1);
 
-    assertThat(shop.heard.messages()).singleElement().asString()
+    assertThat(shop.heard.messages())
+        .singleElement()
+        .asString()
         .contains("duplicate symbol: main", "main.o (.text.main)", "again.o (.text.main)");
   }
 

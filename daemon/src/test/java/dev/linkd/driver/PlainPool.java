@@ -26,10 +26,9 @@ final class PlainPool implements OutputPool, AutoCloseable {
     if (present != null && !present.spec().equals(spec)) {
       throw new IllegalStateException("open with another spec");
     }
-    boolean fresh = present == null;
-    Output output = fresh ? factory.open(spec) : present;
+    Output output = present == null ? factory.open(spec) : present;
     open.put(spec.path(), output);
-    return task.run(output, fresh);
+    return task.run(output, present == null);
   }
 
   @Override

@@ -155,6 +155,18 @@ class ProgramLinkTest {
   }
 
   @Test
+  void aBuildIdIsRecordedOnRequest() throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-Wl,--build-id", "-o", "known");
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-Wl,--build-id=none", "-o", "unknown");
+
+    assertThat(shop.tool("readelf", "-n", "known")).contains("Build ID: ");
+    assertThat(shop.tool("readelf", "-n", "unknown")).doesNotContain("Build ID: ");
+    assertThat(shop.run("known")).isEqualTo("hello 1\nexit 42");
+  }
+
+  @Test
   void aNewFileGetsTheModeOfTheCaller() throws Exception {
     shop.compile("hello.c", HELLO, "-fPIE");
     shop.umask = 027;

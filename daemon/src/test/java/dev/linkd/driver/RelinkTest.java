@@ -102,7 +102,8 @@ class RelinkTest {
 
   @Test
   void anInputThatIsGoneLeavesTheProgram() throws Exception {
-    shop.compile("extra.c",
+    shop.compile(
+        "extra.c",
         "#include <stdio.h>\n__attribute__((constructor)) static void f(void) { puts(\"extra\"); }\n",
         "-fPIE");
     shop.ccQuietly("gcc", "-pie", "main.o", "value.o", "extra.o", "-o", "program");
@@ -118,7 +119,8 @@ class RelinkTest {
   @Test
   void aNewInputBeforeOthersStartsOver() throws Exception {
     shop.ccQuietly(LINK);
-    shop.compile("extra.c",
+    shop.compile(
+        "extra.c",
         "#include <stdio.h>\n__attribute__((constructor)) static void f(void) { puts(\"extra\"); }\n",
         "-fPIE");
 
@@ -147,7 +149,10 @@ class RelinkTest {
     shop.compile("value.c", "int other(void);\nint value(void) { return other(); }\n", "-fPIE");
 
     assertThat(shop.cc(LINK).status()).isEqualTo(1);
-    assertThat(shop.heard.messages()).singleElement().asString().contains("undefined symbol: other");
+    assertThat(shop.heard.messages())
+        .singleElement()
+        .asString()
+        .contains("undefined symbol: other");
     assertThat(shop.path("program")).hasBinaryContent(good);
 
     value("return 9;");

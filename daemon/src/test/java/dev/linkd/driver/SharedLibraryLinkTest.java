@@ -24,8 +24,7 @@ class SharedLibraryLinkTest {
   @BeforeEach
   void open() throws Exception {
     shop = new Workshop(directory);
-    shop.compile(
-        "twice.c", "int calls;\nint twice(int x) { calls++; return x + x; }\n", "-fPIC");
+    shop.compile("twice.c", "int calls;\nint twice(int x) { calls++; return x + x; }\n", "-fPIC");
     shop.compile("user.c", USER, "-fPIE");
   }
 
@@ -37,8 +36,7 @@ class SharedLibraryLinkTest {
   @Test
   void aProgramUsesTheLibraryBesideIt() throws Exception {
     shop.ccQuietly("gcc", "-shared", "-Wl,-soname,libtwice.so.1", "twice.o", "-o", "libtwice.so.1");
-    shop.ccQuietly(
-        "gcc", "-pie", "user.o", "libtwice.so.1", "-Wl,-rpath,$ORIGIN", "-o", "user");
+    shop.ccQuietly("gcc", "-pie", "user.o", "libtwice.so.1", "-Wl,-rpath,$ORIGIN", "-o", "user");
 
     assertThat(shop.run("user")).isEqualTo("42 1\nexit 0");
     assertThat(shop.tool("readelf", "-d", "libtwice.so.1")).contains("soname: [libtwice.so.1]");
@@ -73,8 +71,16 @@ class SharedLibraryLinkTest {
     shop.ccQuietly("gcc", "-pie", "none.o", "-Wl,--as-needed", "libtwice.so", "-o", "lean");
     shop.ccQuietly("gcc", "-pie", "none.o", "-Wl,--no-as-needed", "libtwice.so", "-o", "full");
     shop.ccQuietly(
-        "gcc", "-pie", "none.o", "-Wl,--as-needed", "-ltwice", "-L.", "-Wl,--no-as-needed",
-        "libtwice.so", "-o", "both");
+        "gcc",
+        "-pie",
+        "none.o",
+        "-Wl,--as-needed",
+        "-ltwice",
+        "-L.",
+        "-Wl,--no-as-needed",
+        "libtwice.so",
+        "-o",
+        "both");
 
     assertThat(shop.tool("readelf", "-d", "lean")).doesNotContain("libtwice");
     assertThat(shop.tool("readelf", "-d", "full")).contains("libtwice");
@@ -83,14 +89,16 @@ class SharedLibraryLinkTest {
 
   @Test
   void undefinedSymbolsOfALibraryAreReportedOnRequest() throws Exception {
-    shop.compile("half.c", "int elsewhere(int);\nint half(int x) { return elsewhere(x); }\n",
-        "-fPIC");
+    shop.compile(
+        "half.c", "int elsewhere(int);\nint half(int x) { return elsewhere(x); }\n", "-fPIC");
     shop.ccQuietly("gcc", "-shared", "half.o", "-o", "libhalf.so");
 
     for (String option : new String[] {"-Wl,-z,defs", "-Wl,--no-undefined"}) {
       assertThat(shop.cc("gcc", "-shared", option, "half.o", "-o", "strict.so").status())
           .isEqualTo(1);
-      assertThat(shop.heard.messages()).singleElement().asString()
+      assertThat(shop.heard.messages())
+          .singleElement()
+          .asString()
           .contains("half.o:(.text.half", "undefined symbol: elsewhere");
     }
     assertThat(shop.path("strict.so")).doesNotExist();
@@ -120,7 +128,8 @@ class SharedLibraryLinkTest {
 
   @Test
   void aLibraryOfCppThrowsIntoItsUser() throws Exception {
-    shop.compile("thrower.cc",
+    shop.compile(
+        "thrower.cc",
         "#include <stdexcept>\nvoid fail() { throw std::runtime_error(\"from the library\"); }\n",
         "-fPIC");
     shop.compile(

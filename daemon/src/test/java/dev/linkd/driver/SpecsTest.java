@@ -21,7 +21,12 @@ class SpecsTest {
 
   private OutputSpec spec(String line) throws UsageException {
     List<String> words = ResponseFiles.split(line);
-    Plan plan = CommandLine.parse(words, fault -> { throw new AssertionError(fault); });
+    Plan plan =
+        CommandLine.parse(
+            words,
+            fault -> {
+              throw new AssertionError(fault);
+            });
     SearchPath search = new SearchPath(directory, plan);
     Messages messages = new Messages(new Heard());
     try (InputList inputs = new InputList(new InputStore(1 << 26), directory, search, messages)) {

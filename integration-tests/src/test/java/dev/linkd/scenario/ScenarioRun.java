@@ -72,7 +72,9 @@ final class ScenarioRun {
         usual.bindNow(),
         usual.exportDynamic(),
         usual.buildId(),
-        usual.allowUndefined());
+        usual.allowUndefined(),
+        usual.undefined(),
+        usual.newFileMode());
   }
 
   private void step(Output output, Scenario.Step step)
