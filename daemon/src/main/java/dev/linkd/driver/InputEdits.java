@@ -1,7 +1,9 @@
 package dev.linkd.driver;
 
+import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.Output;
@@ -34,7 +36,7 @@ record InputEdits(List<InputSpec> wanted, Events events) {
   /**
    * What the edits led to.
    *
-   * @param faults why inputs were refused
+   * @param faults why inputs were refused, and warnings
    * @param flush present when the output was flushed
    */
   record Outcome(End end, List<Diagnostic> faults, Optional<FlushResult> flush) {
@@ -71,7 +73,20 @@ record InputEdits(List<InputSpec> wanted, Events events) {
     if (!output.inputs().stream().map(InputSpec::key).toList().equals(keys)) {
       return Outcome.of(End.ORDER_DIFFERS);
     }
-    return new Outcome(End.FLUSHED, List.of(), Optional.of(output.flush()));
+    FlushResult flush = output.flush();
+    return new Outcome(End.FLUSHED, newer(output, flush), Optional.of(flush));
+  }
+
+  /** Build tools expect that a link makes its output newer, also when nothing changed. */
+  private static List<Diagnostic> newer(Output output, FlushResult flush) {
+    if (flush.published() || !flush.ok() || output.touch()) {
+      return List.of();
+    }
+    return List.of(
+        Diagnostic.warning(
+            Code.PUBLISH_FAILED,
+            Place.input(output.path().toString()),
+            "nothing changed, but the file cannot be made newer"));
   }
 
   /** An input that was refused is forgotten, so that it does not keep later links from ending. */

@@ -199,6 +199,11 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public boolean touch() {
+    return publisher.touch();
+  }
+
+  @Override
   public List<InputSpec> inputs() {
     return inputs.specs();
   }

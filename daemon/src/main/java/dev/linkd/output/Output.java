@@ -82,6 +82,13 @@ public interface Output extends AutoCloseable {
   /** Applies everything pending, checks it and publishes, or reports why not. */
   FlushResult flush();
 
+  /**
+   * Makes the published file newer without another generation, for build tools that compare times.
+   *
+   * @return false when the file is not the one that was published, or its time cannot be set
+   */
+  boolean touch();
+
   /** Compares the live state with an independent link of the same inputs; empty when equal. */
   List<String> verify();
 

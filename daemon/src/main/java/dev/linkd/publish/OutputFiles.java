@@ -1,5 +1,7 @@
 package dev.linkd.publish;
 
+import static dev.linkd.os.OpenFlags.O_NOFOLLOW;
+import static dev.linkd.os.OpenFlags.O_NONBLOCK;
 import static dev.linkd.os.OpenFlags.O_RDONLY;
 
 import dev.linkd.os.Errno;
@@ -85,6 +87,30 @@ final class OutputFiles {
     } else {
       published.forget();
     }
+  }
+
+  /**
+   * Sets the modification time of the published file.
+   *
+   * @return false when the file is not ours or the time cannot be set
+   */
+  boolean touchPublished() {
+    int descriptor = calls.open(target, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
+    if (descriptor < 0) {
+      return false;
+    }
+    long now = calls.realTime();
+    boolean touched =
+        calls.status(descriptor, status) == 0
+            && published.matches(status)
+            && calls.modificationTime(descriptor, now) == 0;
+    if (touched) {
+      published.written(status.size(), now);
+      recordPublished(published);
+    }
+    // Nothing was written through this descriptor, so closing it cannot lose anything.
+    calls.close(descriptor);
+    return touched;
   }
 
   /**

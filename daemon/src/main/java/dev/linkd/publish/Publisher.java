@@ -114,6 +114,16 @@ public final class Publisher implements AutoCloseable {
   }
 
   /**
+   * Makes the published file newer without another generation, for those who compare times. Whoever
+   * has it open or runs it is not disturbed.
+   *
+   * @return false when it is not {@link #intact}, or the time cannot be set
+   */
+  public boolean touch() {
+    return generation > 0 && files.touchPublished();
+  }
+
+  /**
    * Reads the published generation back.
    *
    * @return false when it is not intact any more; then the bytes read are worthless

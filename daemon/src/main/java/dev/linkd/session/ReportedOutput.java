@@ -104,6 +104,11 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public boolean touch() {
+    return output.touch();
+  }
+
+  @Override
   public List<InputSpec> inputs() {
     return output.inputs();
   }

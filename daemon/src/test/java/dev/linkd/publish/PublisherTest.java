@@ -8,6 +8,7 @@ import dev.linkd.publish.PublishResult.Method;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,43 @@ class PublisherTest {
         fixture.publisher.publish(fixture.image.bytes, fixture.image.size(), new ByteRanges());
         fixture.assertOutputIsCurrent();
       }
+    }
+  }
+
+  @Test
+  void aTouchedOutputIsNewerAndStillOurs() throws Exception {
+    try (OutputFixture fixture = OutputFixture.steady(directory)) {
+      FileTime before = Files.getLastModifiedTime(fixture.output);
+      Thread.sleep(2);
+
+      assertThat(fixture.publisher.touch()).isTrue();
+
+      assertThat(Files.getLastModifiedTime(fixture.output)).isGreaterThan(before);
+      fixture.assertOutputIsCurrent();
+      assertThat(fixture.publisher.intact()).isTrue();
+      assertThat(fixture.publishNext().method()).isEqualTo(Method.PATCHED_SPARE);
+      assertThat(fixture.publishNext().method()).isEqualTo(Method.PATCHED_SPARE);
+    }
+  }
+
+  @Test
+  void whatOthersChangedIsNotTouched() throws Exception {
+    try (OutputFixture fixture = OutputFixture.steady(directory)) {
+      Files.writeString(fixture.output, "foreign");
+      FileTime foreign = Files.getLastModifiedTime(fixture.output);
+
+      assertThat(fixture.publisher.touch()).isFalse();
+
+      assertThat(Files.getLastModifiedTime(fixture.output)).isEqualTo(foreign);
+      Files.delete(fixture.output);
+      assertThat(fixture.publisher.touch()).isFalse();
+    }
+  }
+
+  @Test
+  void nothingIsTouchedBeforeTheFirstPublish() throws Exception {
+    try (OutputFixture fixture = new OutputFixture(directory)) {
+      assertThat(fixture.publisher.touch()).isFalse();
     }
   }
 

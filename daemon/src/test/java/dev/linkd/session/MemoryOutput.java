@@ -200,6 +200,11 @@ public final class MemoryOutput implements Output {
   }
 
   @Override
+  public boolean touch() {
+    return generation > 0;
+  }
+
+  @Override
   public List<InputSpec> inputs() {
     return List.copyOf(inputs.values());
   }

@@ -92,6 +92,11 @@ public abstract class PartialOutput implements Output {
   }
 
   @Override
+  public boolean touch() {
+    throw refused();
+  }
+
+  @Override
   public List<InputSpec> inputs() {
     return List.of();
   }
