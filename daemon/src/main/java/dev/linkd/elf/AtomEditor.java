@@ -114,12 +114,13 @@ final class AtomEditor {
         if (alignment != file.alignment(node)) {
           file.realign(node, alignment);
         }
-        file.resize(node, update.size);
+        file.resize(node, section.place(update.size));
         return;
       }
       layout.align(section, alignment);
       int placed =
-          OrderedPlacement.add(state, section, input, update.section, atom, update.size, alignment);
+          OrderedPlacement.add(
+              state, section, input, update.section, atom, section.place(update.size), alignment);
       boolean moved = node != NONE;
       unplace(atom);
       atoms.setNode(atom, placed);

@@ -87,10 +87,21 @@ final class Dump {
     visitor.node(
         depth,
         "atom",
-        input + ":" + key,
+        input + ":" + printable(key),
         position,
         layout.address(atom),
         file.size(node),
         file.capacity(node));
+  }
+
+  /** Keys of pieces are their bytes: what is not text is shown as a dot. */
+  private static String printable(String key) {
+    StringBuilder text = new StringBuilder(key.strip());
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isISOControl(text.charAt(i)) || text.charAt(i) == '\ufffd') {
+        text.setCharAt(i, '.');
+      }
+    }
+    return text.toString();
   }
 }

@@ -9,6 +9,7 @@ import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -150,12 +151,33 @@ final class Layout {
       section.entrySize = 1;
     }
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
+    setFiller(section, rule, code);
+    if (rule.name().equals(".debug_abbrev") && kind == null) {
+      addAbbreviations(section);
+    }
+    return section;
+  }
+
+  private void setFiller(OutputSection section, SectionRule rule, boolean code) {
+    GapFiller debug = rule.segment() == null ? DebugFillers.of(rule.name()) : null;
     if (rule.segment() == SegmentKind.EH_FRAME) {
       file.setFiller(section.node, Unwind.TERMINATED);
+    } else if (debug != null) {
+      section.atomBytesMin = debug.minGap();
+      file.setFiller(section.node, debug);
     } else if (file.hasContent(section.node)) {
       file.setFiller(section.node, !code ? GapFiller.ZERO : rule.dense() ? NOP : GapFiller.TRAP);
     }
-    return section;
+  }
+
+  /** Abbreviations of the units that stand in gaps of .debug_info. */
+  private void addAbbreviations(OutputSection section) {
+    byte[] bytes = DebugFillers.ABBREVIATIONS;
+    int node = add(section.node, Policy.FIXED, bytes.length, 0, Owners.HEADERS);
+    file.pin(node);
+    long position = file.position(node);
+    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, file.image(), position, bytes.length);
+    file.dirty(position, position + bytes.length);
   }
 
   /** One-byte no-operation instructions, for code that runs through the gaps. */

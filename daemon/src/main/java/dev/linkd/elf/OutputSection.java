@@ -27,6 +27,9 @@ final class OutputSection {
   /** Largest alignment of an atom so far, log2. */
   int alignmentLog2;
 
+  /** Smallest place of an atom that is not empty, so that the place can become a gap. */
+  int atomBytesMin;
+
   /** Number of atoms. */
   int atoms;
 
@@ -89,6 +92,11 @@ final class OutputSection {
   boolean unwind() {
     Segment home = segment;
     return home != null && home.number == SegmentKind.EH_FRAME.ordinal();
+  }
+
+  /** Bytes of the place that an atom of this size needs. */
+  long place(long size) {
+    return size == 0 ? 0 : Math.max(size, atomBytesMin);
   }
 
   boolean allocated() {

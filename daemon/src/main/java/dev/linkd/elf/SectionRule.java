@@ -38,8 +38,8 @@ record SectionRule(
     String name = outputName(input);
     long flags = inputFlags & KEPT_FLAGS;
     if ((flags & SHF_ALLOC) == 0) {
-      boolean comment = (flags & SHF_MERGE) != 0;
-      return new SectionRule(name, type, flags, null, !comment);
+      boolean gaps = (flags & SHF_MERGE) != 0 || DebugFillers.of(name) != null;
+      return new SectionRule(name, type, flags, null, !gaps);
     }
     if ((flags & SHF_TLS) != 0) {
       boolean data = type != SHT_NOBITS;

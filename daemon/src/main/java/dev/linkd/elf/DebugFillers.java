@@ -1,0 +1,98 @@
+package dev.linkd.elf;
+
+import dev.linkd.mapped.GapFiller;
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands between the units of debug sections (DWARF 5, chapters 6.2 and 7.5), so that one unit
+ * can grow without moving the others. Readers walk these sections from unit to unit, therefore each
+ * gap is a unit of its own that says nothing.
+ */
+final class DebugFillers {
+
+  /**
+   * Abbreviations of the units in gaps, always at the start of .debug_abbrev: code 1, a
+   * DW_TAG_partial_unit without children, which readers only look at when another unit imports it,
+   * with one attribute of DW_FORM_block4 that covers the rest of the gap.
+   */
+  static final byte[] ABBREVIATIONS = {
+    1, 0x3c, 0, (byte) 0xff, 0x7f, 0x04, 0, 0, 0,
+  };
+
+  private static final int LENGTH_BYTES = Integer.BYTES;
+
+  private DebugFillers() {}
+
+  /** The filler of a section, null when its units lie back to back. */
+  static @Nullable GapFiller of(String section) {
+    return switch (section) {
+      case ".debug_info" -> new Units(20, DebugFillers::unit);
+      case ".debug_line" -> new Units(28, DebugFillers::lineTable);
+      case ".debug_abbrev" -> new Units(1, (image, from, to) -> {});
+      default -> null;
+    };
+  }
+
+  /** Writes what is not zero in a gap. */
+  private interface Shape {
+    void write(MemorySegment image, long from, long to);
+  }
+
+  /**
+   * Fills gaps between units. What is behind the last unit is not part of the section.
+   *
+   * @param minGap bytes of the smallest unit
+   */
+  private record Units(int minGap, Shape shape) implements GapFiller {
+    @Override
+    public void fill(MappedFile file, int container, int previousNode, long from, long to) {
+      if (to == file.position(container) + file.size(container)) {
+        return;
+      }
+      MemorySegment image = file.image();
+      image.asSlice(from, to - from).fill((byte) 0);
+      if (to - from >= minGap) {
+        shape.write(image, from, to);
+      }
+      file.dirty(from, to);
+    }
+  }
+
+  /** A unit header of version 5, and the one entry whose block reaches to the end. */
+  private static void unit(MemorySegment image, long from, long to) {
+    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
+    image.set(Layouts.SHORT, from + 4, (short) 5); // version
+    image.set(Layouts.BYTE, from + 6, (byte) 3); // DW_UT_partial
+    image.set(Layouts.BYTE, from + 7, (byte) Long.BYTES); // address size
+    image.set(Layouts.INT, from + 8, 0); // offset of ABBREVIATIONS
+    image.set(Layouts.BYTE, from + 12, (byte) 1); // abbreviation code
+    image.set(Layouts.INT, from + 13, (int) (to - from - 17)); // length of the block
+  }
+
+  /**
+   * A line number program of version 4 without files, whose only opcode is an extended one that no
+   * reader knows and all skip.
+   */
+  private static void lineTable(MemorySegment image, long from, long to) {
+    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
+    image.set(Layouts.SHORT, from + 4, (short) 4); // version
+    image.set(Layouts.INT, from + 6, 8); // header length: up to the program
+    image.set(Layouts.BYTE, from + 10, (byte) 1); // minimum instruction length
+    image.set(Layouts.BYTE, from + 11, (byte) 1); // operations per instruction
+    image.set(Layouts.BYTE, from + 12, (byte) 1); // default is_stmt
+    image.set(Layouts.BYTE, from + 13, (byte) 0); // line base
+    image.set(Layouts.BYTE, from + 14, (byte) 1); // line range
+    image.set(Layouts.BYTE, from + 15, (byte) 1); // opcode base: no standard opcodes
+    // No directories and no files: two zero bytes. Then the program.
+    long at = from + 19; // behind the zero byte of the extended opcode
+    long length = to - at - 5;
+    for (int i = 0; i < 5; i++) {
+      int more = i < 4 ? 0x80 : 0;
+      image.set(Layouts.BYTE, at + i, (byte) (length >>> (7 * i) & 0x7f | more));
+    }
+    image.set(Layouts.BYTE, at + 5, (byte) 0x80); // DW_LNE_lo_user
+  }
+}
