@@ -79,13 +79,12 @@ class DebugInfoProgramTest {
         put(output, "-gdwarf-5", name);
       }
       output.flush();
-      long all = 0;
       for (int i = 0; i < 200; i++) {
         write("more" + i + ".c", function("more" + i, 3));
         put(output, "-gdwarf-5", "more" + i);
       }
       FlushResult first = output.flush();
-      all = first.statistics().relocationsApplied();
+      long all = first.statistics().relocationsApplied();
       write("two.c", function("two", 30));
       put(output, "-gdwarf-5", "two");
       FlushResult patched = output.flush();
