@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The input files of a command line in order: libraries are found, scripts are replaced by what
@@ -22,13 +23,20 @@ import java.util.Map;
  *
  * <p>Every input gets a key that stays the same from one link to the next: the word as it was
  * written, and its number among equal words. An input of a script has the key of the script before
- * it.
+ * it. Temporary objects are told apart by their number only.
  *
  * <p>The contents that were looked at are held until {@link #close}, so that the output that reads
  * the same files meanwhile finds them in the store.
  */
 final class InputList implements AutoCloseable {
   private static final int SCRIPT_DEPTH_MAX = 10;
+
+  /**
+   * Names that gcc and clang give to objects between compiling and linking in one command: the next
+   * command gives others to the same sources.
+   */
+  private static final Pattern TEMPORARY =
+      Pattern.compile("/(?:cc[A-Za-z0-9]{6}|([^/]+)-[0-9a-f]{6})\\.o$");
 
   private final InputStore store;
   private final Path start;
@@ -77,7 +85,8 @@ final class InputList implements AutoCloseable {
   }
 
   private String key(String script, String word) {
-    String name = script.isEmpty() ? word : script + " > " + word;
+    String lasting = TEMPORARY.matcher(word).replaceFirst("/temporary $1.o");
+    String name = script.isEmpty() ? lasting : script + " > " + lasting;
     int number = keys.merge(name, 1, Integer::sum);
     return number == 1 ? name : name + " #" + number;
   }

@@ -6,7 +6,9 @@ import dev.linkd.diag.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where libraries are searched: the directories of {@code -L} in their order, then those of
@@ -103,7 +105,7 @@ final class SearchPath {
     if (name.startsWith("=")) {
       return Paths.at(start, sysroot + name.substring(1));
     }
-    List<Path> places = new ArrayList<>();
+    Set<Path> places = new LinkedHashSet<>();
     Path beside = script.getParent();
     places.add(beside == null ? start : beside);
     places.add(start);
@@ -123,8 +125,8 @@ final class SearchPath {
         tried.toArray(new String[0]));
   }
 
-  private List<Path> directories() {
-    List<Path> all = new ArrayList<>(given);
+  private Set<Path> directories() {
+    Set<Path> all = new LinkedHashSet<>(given);
     all.addAll(usual);
     return all;
   }

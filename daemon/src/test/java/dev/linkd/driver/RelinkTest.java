@@ -202,6 +202,26 @@ class RelinkTest {
   }
 
   @Test
+  void temporaryObjectsOfOneCommandArePatched() throws Exception {
+    shop.write("tmp/empty", "");
+    Path[] objects = {shop.path("tmp/ccAbCd01.o"), shop.path("tmp/value-0a1b2c.o")};
+    Files.copy(shop.path("main.o"), objects[0]);
+    Files.copy(shop.path("value.o"), objects[1]);
+    shop.ccQuietly("gcc", "-pie", objects[0].toString(), objects[1].toString(), "-o", "program");
+    Path main = Files.move(objects[0], shop.path("tmp/ccZz9876.o"));
+    Files.delete(objects[1]);
+    value("return 19;");
+    Path value = Files.copy(shop.path("value.o"), shop.path("tmp/value-ffffff.o"));
+
+    LinkExit exit =
+        shop.ccQuietly("gcc", "-pie", main.toString(), value.toString(), "-o", "program");
+
+    assertThat(exit.startOverReason()).isEmpty();
+    assertThat(flush(exit).statistics().atomsAdded()).isLessThan(3);
+    assertThat(shop.run("program")).isEqualTo("xexit 20");
+  }
+
+  @Test
   void aCallerWhoLeftGetsNothing() throws Exception {
     shop.ccQuietly(LINK);
     FileTime before = Files.getLastModifiedTime(shop.path("program"));

@@ -1,0 +1,108 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.elf.ElfOutputs;
+import dev.linkd.output.LinkDriver.Invocation;
+import dev.linkd.output.LinkDriver.LinkExit;
+import dev.linkd.session.Counters;
+import dev.linkd.session.Limits;
+import dev.linkd.session.OutputRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Links with the outputs of a daemon, where each output has a thread of its own. */
+class RegistryLinkTest {
+  private static final int ROUNDS = 12;
+
+  @TempDir Path directory;
+  private final ElfOutputs factory = new ElfOutputs();
+  private final LdDriver driver = new LdDriver(factory.store());
+  private final OutputRegistry registry =
+      new OutputRegistry(factory, Limits.DEFAULT, new Counters());
+  private Workshop shop;
+
+  @BeforeEach
+  void open() throws Exception {
+    shop = new Workshop(directory);
+    shop.compile("a.c", "int b(void);\nint main(void) { return b() + 2; }\n", "-fPIE");
+    shop.compile("b.c", "int b(void) { return 40; }\n", "-fPIE");
+  }
+
+  @AfterEach
+  void close() throws InterruptedException {
+    registry.closeAll("the test ends");
+    registry.endWatches();
+    shop.close();
+  }
+
+  private LinkExit link(Heard heard, List<String> words) throws InterruptedException {
+    Invocation invocation = new Invocation("ld", words, directory, Map.of(), 022);
+    return driver.link(invocation, registry, heard);
+  }
+
+  private LinkExit linkQuietly(String... command) throws Exception {
+    Heard heard = new Heard();
+    LinkExit exit = link(heard, shop.linkerWords(command));
+    assertThat(heard.messages()).isEmpty();
+    assertThat(exit.status()).isZero();
+    return exit;
+  }
+
+  @Test
+  void anOutputIsPatchedStartedOverAndPatchedAgain() throws Exception {
+    assertThat(linkQuietly("gcc", "a.o", "b.o", "-o", "p").startOverReason())
+        .isEqualTo("FIRST_LINK");
+    assertThat(linkQuietly("gcc", "a.o", "b.o", "-o", "p").startOverReason()).isEmpty();
+    assertThat(linkQuietly("gcc", "b.o", "a.o", "-o", "p").startOverReason())
+        .isEqualTo("INPUT_ORDER_CHANGED");
+    assertThat(linkQuietly("gcc", "-rdynamic", "b.o", "a.o", "-o", "p").startOverReason())
+        .isEqualTo("OPTIONS_CHANGED");
+    shop.compile("b.c", "int b(void) { return 5; }\n", "-fPIE");
+    assertThat(linkQuietly("gcc", "-rdynamic", "b.o", "a.o", "-o", "p").startOverReason())
+        .isEmpty();
+    assertThat(shop.run("p")).isEqualTo("exit 7");
+    assertThat(registry.size()).isEqualTo(1);
+  }
+
+  @Test
+  void manyLinksOfOneOutputAtOnceAllSucceed() throws Exception {
+    List<String> plain = shop.linkerWords("gcc", "a.o", "b.o", "-o", "p");
+    List<String> exported = shop.linkerWords("gcc", "-rdynamic", "a.o", "b.o", "-o", "p");
+    List<Future<LinkExit>> exits = new ArrayList<>();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int round = 0; round < ROUNDS; round++) {
+        List<String> words = round % 3 == 0 ? exported : plain;
+        exits.add(callers.submit(() -> link(new Heard(), words)));
+      }
+    }
+
+    for (Future<LinkExit> exit : exits) {
+      assertThat(exit.get().status()).isZero();
+    }
+    assertThat(shop.run("p")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void aFailedLinkKeepsWhatIsPublished() throws Exception {
+    linkQuietly("gcc", "a.o", "b.o", "-o", "p");
+    byte[] good = Files.readAllBytes(shop.path("p"));
+    Heard heard = new Heard();
+
+    LinkExit exit = link(heard, shop.linkerWords("gcc", "a.o", "-o", "p"));
+
+    assertThat(exit.status()).isEqualTo(1);
+    assertThat(heard.messages()).singleElement().asString().contains("undefined symbol: b");
+    assertThat(shop.path("p")).hasBinaryContent(good);
+  }
+}
