@@ -75,6 +75,7 @@ final class ElfParts {
       dynamicRelocations.section().link = dynamicSymbols.section;
       plt.relocations().link = dynamicSymbols.section;
     } else {
+      plt.relocations().link = symbolTable.section();
       dynamicSymbols = null;
       dynamicSection = null;
     }

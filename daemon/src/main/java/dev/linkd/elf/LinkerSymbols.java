@@ -15,11 +15,18 @@ final class LinkerSymbols {
 
   private static final int NONE = -1;
   private static final String START = "__start_";
+
+  /** The first unwind record, as lld names it. */
+  static final String EH_FRAME_START = "__eh_frame_start";
+
   private static final String STOP = "__stop_";
 
   private final LinkState state;
   private final Layout layout;
   private final Map<Integer, Boundary> byName = new HashMap<>();
+
+  /** Boundary symbols by name of the section that does not exist yet. */
+  private final Map<Integer, String> waiting = new HashMap<>();
 
   /**
    * @param atEnd the end of the section, not its start
@@ -39,6 +46,7 @@ final class LinkerSymbols {
     end(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, "etext", "_etext", "__etext");
     end(".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, "edata", "_edata");
     end(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, "end", "_end");
+    add(EH_FRAME_START, source(".eh_frame", SHT_PROGBITS, SHF_ALLOC), false);
     add("__bss_start", source(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE), false);
     add(
         "_GLOBAL_OFFSET_TABLE_",
@@ -49,6 +57,9 @@ final class LinkerSymbols {
         false);
     if (dynamic != null) {
       add("_DYNAMIC", () -> dynamic, false);
+    } else {
+      add("__rela_iplt_start", plt::relocations, false);
+      add("__rela_iplt_end", plt::relocations, true);
     }
     headers();
   }
@@ -85,10 +96,10 @@ final class LinkerSymbols {
   boolean define(Resolver resolver, int symbol) {
     Boundary boundary = byName.get(state.symbols.name(symbol));
     if (boundary == null) {
+      release(symbol);
       boundary = startStop(symbol);
     }
     if (boundary == null) {
-      release(symbol);
       return false;
     }
     OutputSection section = boundary.section().get();
@@ -108,11 +119,31 @@ final class LinkerSymbols {
     }
     String sectionName = name.substring(start ? START.length() : STOP.length());
     OutputSection section = layout.find(sectionName);
-    return section == null || !section.allocated() ? null : new Boundary(() -> section, !start);
+    if (section == null || !section.allocated()) {
+      waiting.put(symbol, sectionName);
+      return null;
+    }
+    return new Boundary(() -> section, !start);
+  }
+
+  /** Queues the symbols whose sections exist now; returns whether there were any. */
+  boolean queueAwaited() {
+    return waiting
+        .entrySet()
+        .removeIf(
+            entry -> {
+              OutputSection section = layout.find(entry.getValue());
+              boolean exists = section != null && section.allocated();
+              if (exists) {
+                state.queueSymbol(entry.getKey());
+              }
+              return exists;
+            });
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */
   void release(int symbol) {
+    waiting.remove(symbol);
     int resolution = state.symbols.state(symbol);
     if (resolution != Symbols.SECTION_START && resolution != Symbols.SECTION_END) {
       return;

@@ -191,6 +191,13 @@ final class ObjectLoader {
   /** Debug information about discarded code refers to nothing: its fields become 0. */
   private void unresolvable(ElfObject object, int s, long offset, int kind, int y, int row)
       throws LinkException {
+    int home = object.symbolSection(y);
+    if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.UNWIND) {
+      // crtbeginT.o registers the records of the program, wherever its own section would be
+      int start = state.symbol(Symbols.GLOBAL, state.names.intern(LinkerSymbols.EH_FRAME_START));
+      update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, start, 0);
+      return;
+    }
     boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
     if (!loaded || y == 0) {
       int absent = state.symbol(Symbols.GLOBAL, state.names.intern(ABSENT));

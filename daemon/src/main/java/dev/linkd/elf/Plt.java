@@ -100,6 +100,17 @@ final class Plt {
 
   /** Writes the slot of an imported function. */
   void put(int slot, int dynamicSymbol) {
+    putEntry(slot);
+    putRelocation(slot, RelaDescriptor.info(dynamicSymbol, R_X86_64_JUMP_SLOT), 0);
+  }
+
+  /** Writes the slot of a function of this image that its resolver chooses at start-up. */
+  void putIndirect(int slot, long resolver) {
+    putEntry(slot);
+    putRelocation(slot, RelaDescriptor.info(0, R_X86_64_IRELATIVE), resolver);
+  }
+
+  private void putEntry(int slot) {
     long entry = address(slot);
     MemorySegment image = code.image();
     long at = code.position(slot);
@@ -111,13 +122,11 @@ final class Plt {
     image.set(Layouts.INT, at + 12, (int) (code.section.address - (entry + ENTRY)));
     code.written(slot);
     words.putLong(slot, entry + SLOT_IN_ENTRY);
-    putRelocation(slot, dynamicSymbol);
   }
 
-  private void putRelocation(int slot, int dynamicSymbol) {
-    long info = RelaDescriptor.info(dynamicSymbol, R_X86_64_JUMP_SLOT);
+  private void putRelocation(int slot, long info, long addend) {
     RelaDescriptor.put(
-        relocations.image(), relocations.position(slot), words.address(slot), info, 0);
+        relocations.image(), relocations.position(slot), words.address(slot), info, addend);
     relocations.written(slot);
   }
 
@@ -142,11 +151,13 @@ final class Plt {
     if (live < 0) {
       return;
     }
-    int symbol = state.extras.get(owners.get(live), Extras.DYNAMIC_INDEX);
+    long row = relocations.position(live);
+    long info = relocations.image().get(Layouts.LONG, row + Long.BYTES);
+    long addend = relocations.image().get(Layouts.LONG, row + 2 * Long.BYTES);
     IntQueue free = code.freeSlots();
     for (int i = 0; i < free.size(); i++) {
       words.putLong(free.get(i), address(free.get(i)) + SLOT_IN_ENTRY);
-      putRelocation(free.get(i), symbol);
+      putRelocation(free.get(i), info, addend);
     }
   }
 

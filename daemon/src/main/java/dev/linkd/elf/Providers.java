@@ -106,9 +106,11 @@ final class Providers {
    * Looks for a definition of a name that no input defines.
    *
    * @param strong a weak reference does not extract archive members
+   * @param imports a reference that is not of default visibility means something in this image, so
+   *     an archive may define it but no shared library
    * @return whether the symbol is resolved now; an extracted member resolves it later
    */
-  boolean provide(Resolver resolver, int symbol, boolean strong) {
+  boolean provide(Resolver resolver, int symbol, boolean strong, boolean imports) {
     int name = state.symbols.name(symbol);
     for (Entry entry : order) {
       Lazy archive = entry.archive();
@@ -116,7 +118,7 @@ final class Providers {
       if (archive != null && strong && archive.extract(symbol)) {
         return false;
       }
-      if (library != null) {
+      if (library != null && imports) {
         LibrarySymbols provided = library.symbols;
         int found =
             provided.find(state.names.bytes(), state.names.offset(name), state.names.length(name));

@@ -60,6 +60,12 @@ final class Resolver {
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
   void drain() {
+    do {
+      drainQueue();
+    } while (linkerSymbols.queueAwaited());
+  }
+
+  private void drainQueue() {
     IntQueue queue = state.symbolQueue;
     while (!queue.isEmpty()) {
       int symbol = queue.removeLast();
@@ -208,7 +214,8 @@ final class Resolver {
     if (linkerSymbols.define(this, symbol)) {
       return;
     }
-    if (mentioned(symbol) && visibility == STV_DEFAULT && providers.provide(this, symbol, strong)) {
+    boolean imports = visibility == STV_DEFAULT;
+    if (mentioned(symbol) && providers.provide(this, symbol, strong, imports)) {
       return;
     }
     set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, NONE);

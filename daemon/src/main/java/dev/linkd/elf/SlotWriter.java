@@ -36,11 +36,20 @@ final class SlotWriter {
       writeModuleAndOffset(extra, symbol);
     }
     if (extras.get(extra, Extras.PLT_SLOT) != NONE) {
-      tables.plt().put(extras.get(extra, Extras.PLT_SLOT), index(extra));
+      writeEntry(extra, symbol);
     }
     if (extras.get(extra, Extras.COPY_ATOM) != NONE) {
       int slot = extras.get(extra, Extras.COPY_DYNAMIC);
       tables.dynamicRelocations().put(slot, view.address(symbol), R_X86_64_COPY, index(extra), 0);
+    }
+  }
+
+  private void writeEntry(int extra, int symbol) {
+    int slot = extras.get(extra, Extras.PLT_SLOT);
+    if (view.indirect(symbol)) {
+      tables.plt().putIndirect(slot, view.definedAddress(symbol));
+    } else {
+      tables.plt().put(slot, index(extra));
     }
   }
 
