@@ -70,6 +70,7 @@ final class Sandbox {
       sandbox.write(module + "/pom.xml", "<project/>");
       sandbox.write(module + "/src/main/Main.java", "class Main {}");
     }
+    sandbox.write("examples/calculator/main.c", "int main(void) { return 0; }");
     sandbox.writeScript(sandbox.home.resolve("mvnw"), MAVEN);
     return sandbox;
   }

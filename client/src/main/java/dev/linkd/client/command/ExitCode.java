@@ -15,5 +15,8 @@ final class ExitCode {
   /** The daemon refused the request. */
   static final int REFUSED = 4;
 
+  /** The demo lacks something, or its program did not do what it should. */
+  static final int DEMO_FAILED = 5;
+
   private ExitCode() {}
 }

@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
       "1:the program that is linked has errors, or verify found differences",
       "2:wrong usage",
       "3:no daemon runs and none could be started",
-      "4:the daemon refused the request"
+      "4:the daemon refused the request",
+      "5:the demo lacks something, a compiler say"
     },
     footer = {
       "",
@@ -38,6 +39,7 @@ import picocli.CommandLine.Spec;
       "not used for three hours. LINKD_DAEMON names its program, LINKD_SOCKET its socket."
     },
     subcommands = {
+      DemoCommand.class,
       StatusCommand.class,
       OutputsCommand.class,
       OpenCommand.class,
