@@ -57,7 +57,7 @@ user_cache() {
 is_stale() {
   [ -f "$launch/current" ] || return 0
   [ -n "$(find "$home/pom.xml" "$home"/*/pom.xml "$home/proto/src/main" "$home/daemon/src/main" \
-    "$home/client/src/main" "$home/examples" -newer "$launch/current" -print -quit)" ]
+    "$home/client/src/main" "$home"/examples/*/*.[ch] -newer "$launch/current" -print -quit)" ]
 }
 
 # Builds once, however many launchers find the build stale at the same moment.

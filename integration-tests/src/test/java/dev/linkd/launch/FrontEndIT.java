@@ -1,0 +1,84 @@
+package dev.linkd.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A build with a Makefile, in which the compiler calls {@code ld.linkd} instead of ld. */
+class FrontEndIT {
+  private static final Path DISTRIBUTION =
+      Project.root().resolve("integration-tests/target/distribution/linkd");
+
+  @TempDir Path directory;
+  private final Map<String, String> environment = new TreeMap<>();
+
+  @BeforeEach
+  void copyTheExample() throws IOException {
+    try (Stream<Path> sources = Files.list(Project.root().resolve("examples/calculator"))) {
+      for (Path source : sources.filter(FrontEndIT::isSource).toList()) {
+        Files.copy(source, directory.resolve(source.getFileName()));
+      }
+    }
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("HOME", directory.toString());
+    environment.put("XDG_RUNTIME_DIR", directory.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+  }
+
+  private static boolean isSource(Path path) {
+    return path.toString().matches(".*(\\.[ch]|Makefile)");
+  }
+
+  @AfterEach
+  void noDaemonIsLeft() {
+    assertThat(run(DISTRIBUTION.resolve("bin/linkctl").toString(), "stop").status()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"CC=gcc LDFLAGS=-B%s/libexec", "CC=clang LDFLAGS=--ld-path=%s/bin/ld.linkd"})
+  void theProgramIsBuiltAndBuiltAgain(String variables) throws IOException {
+    String[] assignments = variables.formatted(DISTRIBUTION).split(" ");
+    assertThat(make(assignments)).isEqualTo("27 of 27 checks passed\n");
+    assertThat(answer()).isEqualTo("pi -> 3.14159\n");
+
+    Path format = directory.resolve("format.c");
+    Files.writeString(format, Files.readString(format).replace("return 6;", "return 10;"));
+    assertThat(make(assignments)).isEqualTo("27 of 27 checks passed\n");
+    assertThat(answer()).isEqualTo("pi -> 3.141592654\n");
+
+    Ran outputs = run(DISTRIBUTION.resolve("bin/linkctl").toString(), "outputs");
+    assertThat(outputs.out())
+        .as("linkd linked it")
+        .contains(directory.resolve("calculator").toString());
+  }
+
+  private String make(String... variables) {
+    List<String> command = new ArrayList<>(List.of("make", "-s", "-C", directory.toString()));
+    command.addAll(List.of(variables));
+    command.add("check");
+    Ran made = run(command.toArray(String[]::new));
+    assertThat(made.status()).as(made.out() + made.err()).isZero();
+    return made.out();
+  }
+
+  private String answer() {
+    return run(directory.resolve("calculator").toString(), "pi").out();
+  }
+
+  private Ran run(String... command) {
+    return Ran.run(environment, List.of(command));
+  }
+}
