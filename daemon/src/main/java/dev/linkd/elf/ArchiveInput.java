@@ -1,10 +1,13 @@
 package dev.linkd.elf;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
 import dev.linkd.diag.LinkException;
 import dev.linkd.object.Archive;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,8 +20,11 @@ final class ArchiveInput implements Providers.Lazy {
   }
 
   final String name;
-  final Content source;
-  final Archive archive;
+
+  /** Position in the order of resolution; the members follow it. */
+  final long order;
+
+  final MemberContents members;
   private final LinkState state;
   private final Extractor extractor;
   private final NameSet index = new NameSet();
@@ -26,13 +32,15 @@ final class ArchiveInput implements Providers.Lazy {
   /** Members that are part of the output. */
   final Map<Integer, ObjectInput> extracted = new HashMap<>();
 
-  ArchiveInput(LinkState state, String name, Content source, Archive archive, Extractor extractor)
+  ArchiveInput(
+      LinkState state, String name, long order, MemberContents members, Extractor extractor)
       throws LinkException {
     this.state = state;
     this.name = name;
-    this.source = source;
-    this.archive = archive;
+    this.order = order;
+    this.members = members;
     this.extractor = extractor;
+    Archive archive = members.archive;
     if (archive.indexed()) {
       for (int i = 0; i < archive.indexSymbols(); i++) {
         index.putIfAbsent(
@@ -42,29 +50,47 @@ final class ArchiveInput implements Providers.Lazy {
             archive.indexMember(i));
       }
     } else {
-      indexMembers();
+      for (int m = 0; m < archive.members(); m++) {
+        indexMember(m);
+      }
     }
   }
 
-  private void indexMembers() throws LinkException {
-    for (int m = 0; m < archive.members(); m++) {
-      if (FileKinds.detect(archive.memberBytes(m)) != FileKinds.Kind.OBJECT) {
-        continue;
+  /** Adds what a member defines, for archives without an index. */
+  private void indexMember(int m) throws LinkException {
+    Content content = members.open(m);
+    try {
+      if (members.kind(m, content) != FileKinds.Kind.OBJECT) {
+        return;
       }
-      ElfObject object = source.member(archive, m);
+      ElfObject object = members.object(m, content);
       for (int y = object.firstGlobal(); y < object.symbols(); y++) {
         if (object.symbolSection(y) != ElfObject.UNDEF) {
-          index.putIfAbsent(
-              object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y), m);
+          index.putIfAbsent(name(object, y), 0, object.symbolNameLength(y), m);
         }
       }
+    } finally {
+      content.release();
     }
+  }
+
+  /** A copy, because the bytes of the member may go. */
+  private static MemorySegment name(ElfObject object, int y) {
+    MemorySegment bytes = object.bytes();
+    int length = object.symbolNameLength(y);
+    byte[] copy = bytes.asSlice(object.symbolNameOffset(y), length).toArray(JAVA_BYTE);
+    return MemorySegment.ofArray(copy);
   }
 
   /** Member that defines a name, NONE when there is none. */
   int member(int symbol) {
     int id = state.symbols.name(symbol);
     return index.get(state.names.bytes(), state.names.offset(id), state.names.length(id));
+  }
+
+  @Override
+  public boolean has(int symbol) {
+    return member(symbol) != NameSet.NONE;
   }
 
   @Override

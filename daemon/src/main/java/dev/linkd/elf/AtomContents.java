@@ -44,7 +44,7 @@ final class AtomContents {
       atoms.setFlag(atom, Atoms.NEXT_CONTENT, true);
       return;
     }
-    if (sameBytes) {
+    if (sameBytes && (owned || atoms.content(atom) == NONE)) {
       return;
     }
     if (!owned || atoms.size(atom) != size) {

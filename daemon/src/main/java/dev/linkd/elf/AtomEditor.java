@@ -125,7 +125,7 @@ final class AtomEditor {
       unplace(atom);
       atoms.setNode(atom, placed);
       atoms.setSection(atom, section.number);
-      section.atoms++;
+      layout.atomAdded(section);
       if (moved) {
         state.atomMoved(atom);
       }
@@ -137,7 +137,7 @@ final class AtomEditor {
   private void unplace(int atom) {
     int node = atoms.node(atom);
     if (node != NONE) {
-      layout.section(atoms.section(atom)).atoms--;
+      layout.atomRemoved(layout.section(atoms.section(atom)));
       file.remove(node);
     }
   }
@@ -198,6 +198,7 @@ final class AtomEditor {
               update.definitionInfo[i]);
       definitions.setNextOfOwner(added, atoms.firstDefinition(atom));
       atoms.setFirstDefinition(atom, added);
+      state.membersDoubtful |= state.symbols.global(symbol);
       state.queueSymbol(symbol);
     }
     return false;

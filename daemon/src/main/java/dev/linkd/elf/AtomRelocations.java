@@ -100,10 +100,25 @@ final class AtomRelocations {
     int symbol = relocations.symbol(row);
     needs.release(row);
     relocations.unlink(row);
+    state.membersDoubtful |= streamed(row) && fromMember(symbol);
     state.work.rowsVisited++;
     if (state.symbols.firstReference(symbol) == NONE) {
       state.queueSymbol(symbol);
     }
+  }
+
+  /** Streams have no rows for their references as objects have. */
+  private boolean streamed(int row) {
+    return state.inputs.get(atoms.input(relocations.atom(row))) instanceof Stream;
+  }
+
+  /** Whether an archive member defines the symbol, perhaps only for the sake of a relocation. */
+  private boolean fromMember(int symbol) {
+    int winner = state.symbols.winner(symbol);
+    return winner >= 0
+        && state.symbols.global(symbol)
+        && state.inputs.get(state.definitions.input(winner)) instanceof ObjectInput input
+        && input.archive != null;
   }
 
   /** Removes an atom's relocations. */

@@ -41,7 +41,8 @@ final class DeclaredLibraries {
     Library library = libraries.get(soname);
     if (library == null) {
       DeclaredSymbols provided = new DeclaredSymbols(symbols);
-      libraries.put(soname, link.parts.providers.addLibrary(soname, false, provided));
+      long place = link.state.inputs.nextOrder();
+      libraries.put(soname, link.parts.providers.addLibrary(place, soname, false, provided));
       return true;
     }
     if (library.symbols instanceof DeclaredSymbols held && held.symbols().equals(symbols)) {

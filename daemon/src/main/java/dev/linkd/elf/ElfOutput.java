@@ -329,7 +329,7 @@ final class ElfOutput implements Output {
       Replay replay = new Replay(state, fresh);
       replay.libraries(declared.all(), declaredAgain::adopt);
       replay.streams(streamsByName::put);
-      replay.files(inputs.specs());
+      replay.files(inputs.placed());
     } catch (LinkException e) {
       fresh.inputs.refuse(e.diagnostic());
     }

@@ -15,6 +15,8 @@ import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,34 +37,48 @@ final class InputFiles {
   private final LinkState state;
   private final ElfParts parts;
   private final InputStore store;
-  private final Groups groups = new Groups();
-  private final SharedPieces shared;
-  private final ObjectLoader loader;
+  private final ObjectFiles objects;
+  private final ArchiveFiles archives;
   private final Map<String, Held> held = new LinkedHashMap<>();
 
   /** Inputs whose last version could not be used; they keep a flush from publishing. */
   private final Map<String, Diagnostic> faulty = new LinkedHashMap<>();
 
-  /** References to archive members went away: some may not be needed any more. */
-  private boolean checkMembers;
+  /** Place of each key in the order of resolution, from when it was first put until its removal. */
+  private final Map<String, Long> places = new HashMap<>();
 
   InputFiles(LinkState state, ElfParts parts, InputStore store) {
     this.state = state;
     this.parts = parts;
     this.store = store;
-    this.shared = new SharedPieces(state, parts.editor);
-    this.loader = new ObjectLoader(state, parts, groups, shared);
+    this.objects = new ObjectFiles(state, parts);
+    this.archives = new ArchiveFiles(state, parts.providers, objects, store);
   }
 
   InputChange put(InputSpec spec) throws LinkException {
-    Content content = store.open(spec.path());
+    Long known = places.get(spec.key());
+    return putAt(new Placed(known == null ? state.inputs.nextOrder() : known, spec));
+  }
+
+  /** Like {@link #put}, at a place that another link gave to the file. */
+  InputChange putAt(Placed file) throws LinkException {
+    InputSpec spec = file.spec();
+    long place = file.place();
+    places.put(spec.key(), place);
     try {
-      InputChange change = put(spec, content);
+      InputChange change = put(spec, place);
       faulty.remove(spec.key());
       return change;
     } catch (LinkException e) {
       faulty.put(spec.key(), e.diagnostic());
       throw e;
+    }
+  }
+
+  private InputChange put(InputSpec spec, long place) throws LinkException {
+    Content content = store.open(spec.path());
+    try {
+      return put(spec, place, content);
     } finally {
       content.release();
     }
@@ -73,26 +89,25 @@ final class InputFiles {
     faulty.put(diagnostic.place().input(), diagnostic);
   }
 
-  private InputChange put(InputSpec spec, Content content) throws LinkException {
+  private InputChange put(InputSpec spec, long place, Content content) throws LinkException {
     Held old = held.get(spec.key());
-    if (old != null && old.source() == content && old.spec().equals(spec)) {
+    if (old != null && same(old, spec, content)) {
       return InputChange.NONE;
     }
     String name = spec.path().toString();
     FileKinds.Kind kind = FileKinds.detect(content.bytes());
     if (old != null && old.object() != null && kind == FileKinds.Kind.OBJECT) {
-      return replaceObject(spec, old, old.object(), content);
+      return replaceObject(spec, old.object(), content);
     }
-    if (old != null) {
-      drop(spec.key());
+    if (old != null && old.script() != null && old.source() == content && old.spec().equals(spec)) {
+      return putScript(spec, place, LinkerScript.parse(name, content.bytes()), old.script());
     }
+    drop(spec.key());
     return switch (kind) {
-      case OBJECT -> addObject(spec, content, content.object(name));
-      case SHARED_LIBRARY -> addLibrary(spec, content, content.library(name));
-      case ARCHIVE -> addArchive(spec, content, content.archive(name));
-      case THIN_ARCHIVE ->
-          throw refused(Code.UNSUPPORTED_INPUT, name, "thin archive", "give its members instead");
-      case SCRIPT, EMPTY -> addScript(spec, content, name);
+      case OBJECT -> addObject(spec, place, content, content.object(name));
+      case SHARED_LIBRARY -> addLibrary(spec, place, content, content.library(name));
+      case ARCHIVE, THIN_ARCHIVE -> addArchive(spec, place, content, content.archive(name));
+      case SCRIPT, EMPTY -> addScript(spec, place, content, name);
       case BITCODE ->
           throw refused(
               Code.UNSUPPORTED_INPUT,
@@ -103,80 +118,45 @@ final class InputFiles {
     };
   }
 
+  /** Whether nothing has changed; what a script or a thin archive names may have. */
+  private boolean same(Held old, InputSpec spec, Content content) {
+    ArchiveInput archive = old.archive();
+    return old.source() == content
+        && old.spec().equals(spec)
+        && old.script() == null
+        && (archive == null || archives.current(archive));
+  }
+
   private static LinkException refused(Code code, String name, String message, String... notes) {
     return new LinkException(code, Place.input(name), message, notes);
   }
 
-  private InputChange addObject(InputSpec spec, Content content, ElfObject object)
+  private InputChange addObject(InputSpec spec, long place, Content content, ElfObject object)
       throws LinkException {
-    ObjectInput input =
-        state.inputs.add(
-            (number, order) ->
-                new ObjectInput(number, spec.path().toString(), order, content, object, null, 0));
-    InputChange change = loadNew(input, content, object);
+    String name = spec.path().toString();
+    ObjectFiles.Added added =
+        objects.add(new ObjectFiles.Source(name, place, content, null, 0), object);
+    held.put(spec.key(), new Held(spec, content, added.input(), null, null, null));
+    return added.change();
+  }
+
+  private InputChange replaceObject(InputSpec spec, ObjectInput input, Content content)
+      throws LinkException {
+    ElfObject object;
+    try {
+      object = content.object(spec.path().toString());
+    } catch (LinkException e) {
+      drop(spec.key());
+      throw e;
+    }
+    held.remove(spec.key());
+    InputChange change = objects.replace(input, content, object);
     held.put(spec.key(), new Held(spec, content, input, null, null, null));
     return change;
   }
 
-  /** Reads an object for the first time; on failure nothing of it stays. */
-  private InputChange loadNew(ObjectInput input, Content content, ElfObject object)
-      throws LinkException {
-    content.retain();
-    groups.add(input, object);
-    try {
-      InputChange change = loader.load(input, content, object);
-      reloadStale();
-      return change;
-    } catch (LinkException e) {
-      discard(input);
-      throw e;
-    }
-  }
-
-  private InputChange replaceObject(InputSpec spec, Held old, ObjectInput input, Content content)
-      throws LinkException {
-    ElfObject object = content.object(spec.path().toString());
-    content.retain();
-    ElfObject before = input.object;
-    groups.add(input, object);
-    groups.remove(input, before, Groups.signatures(object));
-    groups.forget(input);
-    try {
-      InputChange change = loader.load(input, content, object);
-      old.source().release();
-      held.put(spec.key(), new Held(spec, content, input, null, null, null));
-      checkMembers = true;
-      reloadStale();
-      return change;
-    } catch (LinkException e) {
-      held.remove(spec.key());
-      input.object = object;
-      discard(input);
-      old.source().release();
-      throw e;
-    }
-  }
-
-  private void reloadStale() throws LinkException {
-    List<ObjectInput> stale = groups.takeStale();
-    while (!stale.isEmpty()) {
-      for (ObjectInput input : stale) {
-        loader.load(input, input.source, input.object);
-      }
-      stale = groups.takeStale();
-    }
-  }
-
-  private void discard(ObjectInput input) {
-    loader.unload(input);
-    groups.remove(input, input.object, List.of());
-    groups.forget(input);
-    state.inputs.remove(input);
-    input.source.release();
-  }
-
-  private InputChange addLibrary(InputSpec spec, Content content, SharedLibrary library)
-      throws LinkException {
+  private InputChange addLibrary(
+      InputSpec spec, long place, Content content, SharedLibrary library) throws LinkException {
     if (!state.spec.kind().imports()) {
       throw refused(
           Code.INCOMPATIBLE_INPUT,
@@ -185,7 +165,8 @@ final class InputFiles {
     }
     content.retain();
     Library added =
-        parts.providers.addLibrary(library.soname(), spec.asNeeded(), new LibraryFile(library));
+        parts.providers.addLibrary(
+            place, library.soname(), spec.asNeeded(), new LibraryFile(library));
     held.put(spec.key(), new Held(spec, content, null, null, added, null));
     librariesChanged();
     return InputChange.NONE;
@@ -198,69 +179,60 @@ final class InputFiles {
     }
   }
 
-  private InputChange addArchive(InputSpec spec, Content content, Archive archive)
+  private InputChange addArchive(InputSpec spec, long place, Content content, Archive archive)
       throws LinkException {
-    ArchiveInput input =
-        new ArchiveInput(state, spec.path().toString(), content, archive, this::extract);
-    content.retain();
+    ArchiveInput input = archives.add(spec, place, content, archive);
     held.put(spec.key(), new Held(spec, content, null, input, null, null));
-    parts.providers.addArchive(input);
-    if (spec.wholeArchive()) {
-      for (int m = 0; m < archive.members(); m++) {
-        if (FileKinds.detect(archive.memberBytes(m)) == FileKinds.Kind.OBJECT) {
-          extract(input, m);
-        }
-      }
-    }
     return InputChange.NONE;
   }
 
-  private void extract(ArchiveInput archive, int member) {
-    try {
-      ElfObject object = archive.source.member(archive.archive, member);
-      ObjectInput input =
-          state.inputs.add(
-              (number, order) ->
-                  new ObjectInput(
-                      number, object.name(), order, archive.source, object, archive, member));
-      archive.extracted.put(member, input);
-      loadNew(input, archive.source, object);
-    } catch (LinkException e) {
-      archive.extracted.remove(member);
-      state.problems.add(e.diagnostic());
-    }
-  }
-
-  private InputChange addScript(InputSpec spec, Content content, String name) throws LinkException {
+  /** The files that a script names follow each other at the place of the script. */
+  private InputChange addScript(InputSpec spec, long place, Content content, String name)
+      throws LinkException {
     LinkerScript script = LinkerScript.parse(name, content.bytes());
     List<String> keys = new ArrayList<>();
     content.retain();
     held.put(spec.key(), new Held(spec, content, null, null, null, keys));
-    for (LinkerScript.Input input : script.inputs()) {
-      Path path = resolve(spec.path(), input, name);
-      String key = spec.key() + '\0' + input.name();
-      keys.add(key);
-      put(new InputSpec(key, path, spec.asNeeded() || input.asNeeded(), spec.wholeArchive()));
+    return putScript(spec, place, script, keys);
+  }
+
+  private InputChange putScript(
+      InputSpec spec, long place, LinkerScript script, List<String> keys) throws LinkException {
+    keys.clear();
+    try {
+      for (LinkerScript.Input input : script.inputs()) {
+        Path path = resolve(spec.path(), input);
+        String key = spec.key() + '\0' + input.name();
+        keys.add(key);
+        boolean asNeeded = spec.asNeeded() || input.asNeeded();
+        long next = place + ((long) keys.size() << SCRIPT_SHIFT);
+        put(new InputSpec(key, path, asNeeded, spec.wholeArchive()), next);
+      }
+    } catch (LinkException e) {
+      drop(spec.key());
+      throw e;
     }
     return InputChange.NONE;
   }
 
-  private static Path resolve(Path script, LinkerScript.Input input, String name)
+  /** Room for the members of each archive that a script names. */
+  private static final int SCRIPT_SHIFT = 20;
+
+  private static Path resolve(Path script, LinkerScript.Input input)
       throws LinkException {
     if (input.library()) {
       throw refused(
-          Code.UNSUPPORTED_INPUT, name, "-l" + input.name() + " in a script that is an input");
+          Code.UNSUPPORTED_INPUT, script.toString(), "-l" + input.name() + " in a script that is an input");
     }
     return script.resolveSibling(input.name());
   }
 
   boolean remove(String key) {
+    places.remove(key);
     boolean wasFaulty = faulty.remove(key) != null;
-    if (!held.containsKey(key)) {
-      return wasFaulty;
-    }
+    boolean wasHeld = held.containsKey(key);
     drop(key);
-    return true;
+    return wasHeld || wasFaulty;
   }
 
   private void drop(String key) {
@@ -268,73 +240,54 @@ final class InputFiles {
     if (old == null) {
       return;
     }
-    checkMembers = true;
     ObjectInput object = old.object();
     ArchiveInput archive = old.archive();
     Library library = old.library();
     List<String> script = old.script();
     if (object != null) {
-      discard(object);
-    } else if (archive != null) {
-      parts.providers.removeArchive(archive);
-      new ArrayList<>(archive.extracted.values()).forEach(this::dropMember);
+      objects.remove(object);
+      return;
+    }
+    if (archive != null) {
+      archives.remove(archive);
     } else if (library != null) {
       parts.providers.removeLibrary(library);
       librariesChanged();
     } else if (script != null) {
       script.forEach(this::drop);
     }
-    if (object == null) {
-      old.source().release();
-    }
-    try {
-      reloadStale();
-    } catch (LinkException e) {
-      faulty.put(key, e.diagnostic());
-    }
-  }
-
-  private void dropMember(ObjectInput member) {
-    ArchiveInput archive = member.archive;
-    if (archive != null) {
-      archive.extracted.remove(member.member);
-    }
-    discard(member);
+    old.source().release();
   }
 
   /** Before a settle: archive members that nothing needs any more go, and faults are reported. */
   void settle(Problems problems) {
     faulty.values().forEach(problems::add);
-    if (checkMembers) {
-      checkMembers = false;
-      new MemberLiveness(state, archives()).unneeded().forEach(this::dropMember);
-    }
+    objects.settle();
+    archives.settle();
   }
 
-  /** The files as they were given, in order; what scripts name is left out. */
+  /** The files as they were given, by their place; what scripts name is left out. */
+  List<Placed> placed() {
+    List<Placed> list = new ArrayList<>();
+    for (Held input : held.values()) {
+      Long place = places.get(input.spec().key());
+      if (place != null) {
+        list.add(new Placed(place, input.spec()));
+      }
+    }
+    list.sort(Comparator.comparingLong(Placed::place));
+    return list;
+  }
+
   List<InputSpec> specs() {
-    List<InputSpec> list = new ArrayList<>();
-    for (Held input : held.values()) {
-      if (input.spec().key().indexOf('\0') < 0) {
-        list.add(input.spec());
-      }
-    }
-    return list;
+    return placed().stream().map(Placed::spec).toList();
   }
 
-  private List<ArchiveInput> archives() {
-    List<ArchiveInput> list = new ArrayList<>();
-    for (Held input : held.values()) {
-      ArchiveInput archive = input.archive();
-      if (archive != null && !input.spec().wholeArchive()) {
-        list.add(archive);
-      }
-    }
-    return list;
-  }
+  /** A file and its place in the order of resolution. */
+  record Placed(long place, InputSpec spec) {}
 
   long bytes() {
-    return shared.bytes();
+    return objects.bytes();
   }
 
   void close() {
@@ -347,6 +300,6 @@ final class InputFiles {
       }
     }
     held.clear();
-    shared.close();
+    objects.close();
   }
 }

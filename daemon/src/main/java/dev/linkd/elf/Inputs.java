@@ -9,16 +9,29 @@ import org.jspecify.annotations.Nullable;
 final class Inputs {
   private final List<@Nullable Input> list = new ArrayList<>();
   private final IntQueue free = new IntQueue();
-  private long nextOrder;
+  private int nextPlace;
   private int live;
+
+  /** Bits of an order that tell apart the files of a script and the members of an archive. */
+  static final int CONTENT_BITS = 32;
 
   interface Maker<T extends Input> {
     T make(int number, long order);
   }
 
+  /** The place behind everything so far; below it there is room for what the input contains. */
+  long nextOrder() {
+    return (long) nextPlace++ << CONTENT_BITS;
+  }
+
   <T extends Input> T add(Maker<T> maker) {
+    return add(nextOrder(), maker);
+  }
+
+  /** Adds an input at a place in the order of resolution. */
+  <T extends Input> T add(long order, Maker<T> maker) {
     int number = free.isEmpty() ? list.size() : free.removeLast();
-    T input = maker.make(number, nextOrder++);
+    T input = maker.make(number, order);
     if (number == list.size()) {
       list.add(input);
     } else {
@@ -28,8 +41,13 @@ final class Inputs {
     return input;
   }
 
-  /** Adds an input with a number that is not in use. */
-  <T extends Input> T addAt(int number, Maker<T> maker) {
+  /** Gives no place any more that another link has given. */
+  void continueAfter(Inputs other) {
+    nextPlace = Math.max(nextPlace, other.nextPlace);
+  }
+
+  /** Adds an input with a number that is not in use, at a place in the order of resolution. */
+  <T extends Input> T addAt(int number, long place, Maker<T> maker) {
     while (list.size() <= number) {
       free.add(list.size());
       list.add(null);
@@ -43,7 +61,7 @@ final class Inputs {
         break;
       }
     }
-    T input = maker.make(number, nextOrder++);
+    T input = maker.make(number, place);
     list.set(number, input);
     live++;
     return input;

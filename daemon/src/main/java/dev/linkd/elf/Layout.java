@@ -9,6 +9,7 @@ import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -230,6 +231,34 @@ final class Layout {
   /** Node of the section header table. */
   int addHeaderTable() {
     return add(MappedFile.FILE, Policy.FIXED, 0, 3, Owners.HEADERS);
+  }
+
+  /** Counts an atom of a section. */
+  void atomAdded(OutputSection section) {
+    if (section.atoms++ == 0) {
+      boundariesDoubtful(section);
+    }
+  }
+
+  /** Counts an atom of a section that goes. */
+  void atomRemoved(OutputSection section) {
+    if (--section.atoms == 0) {
+      boundariesDoubtful(section);
+    }
+  }
+
+  /** Names that stand for the boundaries of a section are defined as long as it has atoms. */
+  private void boundariesDoubtful(OutputSection section) {
+    if (!SectionRule.isIdentifier(section.name)) {
+      return;
+    }
+    for (String prefix : LinkerSymbols.START_STOP) {
+      int name = state.names.find(prefix + section.name);
+      int symbol = name < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, name);
+      if (symbol >= 0) {
+        state.queueSymbol(symbol);
+      }
+    }
   }
 
   /** Makes sections and segments aligned enough for an atom. */

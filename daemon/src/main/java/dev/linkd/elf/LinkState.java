@@ -59,6 +59,9 @@ final class LinkState implements AutoCloseable {
   /** Extras whose slots have to be rewritten. */
   final IntQueue extraQueue = new IntQueue();
 
+  /** A reference went away or a definition came: archive members may not be needed any more. */
+  boolean membersDoubtful;
+
   long atomsAdded;
   long atomsChanged;
   long atomsMoved;

@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.symbol.Symbols;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,12 @@ final class LinkerSymbols {
 
   private static final String STOP = "__stop_";
 
+  /** What stands before a section's name in the names of its boundaries. */
+  static final List<String> START_STOP = List.of(START, STOP);
+
   private final LinkState state;
   private final Layout layout;
   private final Map<Integer, Boundary> byName = new HashMap<>();
-
-  /** Boundary symbols by name of the section that does not exist yet. */
-  private final Map<Integer, String> waiting = new HashMap<>();
 
   /**
    * @param atEnd the end of the section, not its start
@@ -96,10 +97,10 @@ final class LinkerSymbols {
   boolean define(Resolver resolver, int symbol) {
     Boundary boundary = byName.get(state.symbols.name(symbol));
     if (boundary == null) {
-      release(symbol);
       boundary = startStop(symbol);
     }
     if (boundary == null) {
+      release(symbol);
       return false;
     }
     OutputSection section = boundary.section().get();
@@ -119,31 +120,12 @@ final class LinkerSymbols {
     }
     String sectionName = name.substring(start ? START.length() : STOP.length());
     OutputSection section = layout.find(sectionName);
-    if (section == null || !section.allocated()) {
-      waiting.put(symbol, sectionName);
-      return null;
-    }
-    return new Boundary(() -> section, !start);
-  }
-
-  /** Queues the symbols whose sections exist now; returns whether there were any. */
-  boolean queueAwaited() {
-    return waiting
-        .entrySet()
-        .removeIf(
-            entry -> {
-              OutputSection section = layout.find(entry.getValue());
-              boolean exists = section != null && section.allocated();
-              if (exists) {
-                state.queueSymbol(entry.getKey());
-              }
-              return exists;
-            });
+    return section == null || !section.allocated() || section.atoms == 0
+        ? null : new Boundary(() -> section, !start);
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */
   void release(int symbol) {
-    waiting.remove(symbol);
     int resolution = state.symbols.state(symbol);
     if (resolution != Symbols.SECTION_START && resolution != Symbols.SECTION_END) {
       return;

@@ -18,12 +18,14 @@ final class MemberLiveness {
   private static final int NONE = -1;
 
   private final LinkState state;
+  private final Providers providers;
   private final List<ObjectInput> members = new ArrayList<>();
   private final Set<Integer> memberNumbers = new HashSet<>();
   private final Set<Integer> live = new HashSet<>();
 
-  MemberLiveness(LinkState state, List<ArchiveInput> archives) {
+  MemberLiveness(LinkState state, Providers providers, Iterable<ArchiveInput> archives) {
     this.state = state;
+    this.providers = providers;
     for (ArchiveInput archive : archives) {
       for (ObjectInput member : archive.extracted.values()) {
         members.add(member);
@@ -64,11 +66,32 @@ final class MemberLiveness {
               member.object.symbolNameOffset(y),
               member.object.symbolNameLength(y));
       int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
-      if (symbol != NONE && referenced(symbol, member.number)) {
+      if (symbol != NONE && referenced(symbol, member.number) && chosen(symbol, member)) {
         return true;
       }
     }
     return false;
+  }
+
+  /** Whether a fresh link would take this member for the symbol. */
+  private boolean chosen(int symbol, ObjectInput member) {
+    ArchiveInput archive = member.archive;
+    if (archive == null || archive.member(symbol) != member.member) {
+      return false;
+    }
+    boolean imports = true;
+    Definitions definitions = state.definitions;
+    int row = state.symbols.firstDefinition(symbol);
+    for (; row != NONE; row = definitions.next(row)) {
+      boolean reference = definitions.kind(row) == Definitions.REFERENCE;
+      boolean counts = counts(definitions.input(row), member.number);
+      if (counts && !reference) {
+        return false;
+      }
+      int visibility = SymbolView.visibility(definitions.info(row));
+      imports &= !counts || visibility == ElfConstants.STV_DEFAULT;
+    }
+    return providers.archive(symbol, imports) == archive;
   }
 
   /** Whether a live input other than the member itself requires the symbol. */

@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.CompressedSection;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
 import dev.linkd.output.AtomUpdate;
@@ -12,6 +13,7 @@ import dev.linkd.output.Atoms;
 import dev.linkd.output.Output.InputChange;
 import dev.linkd.store.Content;
 import dev.linkd.symbol.Symbols;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,6 +37,9 @@ final class ObjectLoader {
   /** Uses of shared pieces by the version being read. */
   private final IntQueue pieces = new IntQueue();
 
+  /** Scratch for the bytes of compressed sections. */
+  private MemorySegment unpacked = MemorySegment.NULL;
+
   private int added;
   private int changed;
   private int same;
@@ -54,13 +59,14 @@ final class ObjectLoader {
     changed = 0;
     same = 0;
     pieces.clear();
-    sections.plan(groups, input, object);
-    chooseKeys(object);
-    splitPieces(object);
-    input.beginContent(object.bytes());
-    symbols.translate(input, object);
-    putSections(input, object);
-    symbols.defineLoose(input, object);
+    try {
+      read(input, object);
+    } catch (LinkException e) {
+      for (int i = 0; i < pieces.size(); i++) {
+        shared.release(pieces.get(i));
+      }
+      throw e;
+    }
     int removed = sweep(input);
     sweepLoose(input, object);
     replacePieces(input);
@@ -68,6 +74,16 @@ final class ObjectLoader {
     input.object = object;
     input.source = source;
     return new InputChange(added, changed, removed, same);
+  }
+
+  private void read(ObjectInput input, ElfObject object) throws LinkException {
+    sections.plan(groups, input, object);
+    chooseKeys(object);
+    splitPieces(object);
+    input.beginContent(object.bytes());
+    symbols.translate(input, object);
+    putSections(input, object);
+    symbols.defineLoose(input, object);
   }
 
   /** Sections with one name are told apart by their order. */
@@ -127,19 +143,8 @@ final class ObjectLoader {
     update.section = sectionName(object, s);
     update.sectionType = object.sectionType(s);
     update.sectionFlags = object.sectionFlags(s);
-    update.alignment = Math.max(1, object.sectionAlignment(s));
-    update.size = object.sectionSize(s);
-    if ((update.sectionFlags & SHF_COMPRESSED) != 0) {
-      throw new LinkException(
-          Code.UNSUPPORTED_INPUT,
-          Place.section(object.name(), object.sectionName(s), Place.NO_OFFSET),
-          "compressed section",
-          "compile with -gz=none");
-    }
-    boolean content = update.sectionType != SHT_NOBITS;
-    if (content) {
-      update.bytes = object.sectionBytes(s);
-    }
+    update.alignment = alignment(object, s);
+    long offset = content(object, s);
     for (int y = symbols.first(s); y != NONE; y = symbols.next(y)) {
       int info = object.symbolInfo(y) | (object.symbolOther(y) & 3) << 8;
       update.addDefinition(symbols.row(y), object.symbolValue(y), object.symbolSize(y), info);
@@ -147,7 +152,6 @@ final class ObjectLoader {
     for (int r = 0; r < object.relocationCount(s); r++) {
       relocation(object, s, r);
     }
-    long offset = content && update.size > 0 ? object.sectionOffset(s) : NONE;
     long before = state.atomsAdded;
     long beforeChanged = state.atomsChanged;
     int atom = parts.editor.put(input, update, offset);
@@ -159,6 +163,37 @@ final class ObjectLoader {
     } else {
       same++;
     }
+  }
+
+  /** Sets size and bytes; returns their offset in the file, NONE when they have to be copied. */
+  private long content(ElfObject object, int s) throws LinkException {
+    update.size = object.contentSize(s);
+    if (update.sectionType == SHT_NOBITS) {
+      return NONE;
+    }
+    if ((update.sectionFlags & SHF_COMPRESSED) == 0) {
+      update.bytes = object.sectionBytes(s);
+      return update.size > 0 ? object.sectionOffset(s) : NONE;
+    }
+    update.sectionFlags &= ~SHF_COMPRESSED;
+    long size = CompressedSection.size(object, s);
+    if (unpacked.byteSize() < size) {
+      unpacked = Arena.ofAuto().allocate(size);
+    }
+    update.bytes = unpacked.asSlice(0, size);
+    CompressedSection.inflate(object, s, update.bytes);
+    return NONE;
+  }
+
+  private static long alignment(ElfObject object, int s) throws LinkException {
+    long alignment = Math.max(1, object.contentAlignment(s));
+    if (alignment > 1L << AtomUpdate.ALIGNMENT_LOG2_MAX) {
+      throw new LinkException(
+          Code.UNSUPPORTED_INPUT,
+          Place.section(object.name(), object.sectionName(s), Place.NO_OFFSET),
+          "alignment " + alignment + " is more than 2^" + AtomUpdate.ALIGNMENT_LOG2_MAX);
+    }
+    return alignment;
   }
 
   private void relocation(ElfObject object, int s, int r) throws LinkException {

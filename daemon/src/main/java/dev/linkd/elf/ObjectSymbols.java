@@ -2,8 +2,12 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
+import dev.linkd.output.AtomUpdate;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.util.Arrays;
@@ -104,7 +108,7 @@ final class ObjectSymbols {
   }
 
   /** Rows for symbols that belong to the input as a whole: references, commons, absolutes. */
-  void defineLoose(ObjectInput input, ElfObject object) {
+  void defineLoose(ObjectInput input, ElfObject object) throws LinkException {
     for (int y = 1; y < object.symbols(); y++) {
       int row = rows[y];
       if (row < 0) {
@@ -120,13 +124,25 @@ final class ObjectSymbols {
             input,
             row,
             Definitions.COMMON,
-            Math.max(1, object.symbolValue(y)),
+            commonAlignment(object, y),
             object.symbolSize(y),
             info);
       } else if (s == ElfObject.ABS) {
         put(input, row, Definitions.ABSOLUTE, object.symbolValue(y), object.symbolSize(y), info);
       }
     }
+  }
+
+  private static long commonAlignment(ElfObject object, int y) throws LinkException {
+    long alignment = Math.max(1, object.symbolValue(y));
+    boolean valid = alignment > 0 && Long.bitCount(alignment) == 1;
+    if (!valid || alignment > 1L << AtomUpdate.ALIGNMENT_LOG2_MAX) {
+      throw new LinkException(
+          valid ? Code.UNSUPPORTED_INPUT : Code.MALFORMED_INPUT,
+          Place.symbol(object.name(), object.symbolName(y)),
+          "alignment " + Long.toUnsignedString(alignment) + " of a common symbol");
+    }
+    return alignment;
   }
 
   private void put(ObjectInput input, int row, int kind, long value, long size, int info) {

@@ -15,6 +15,9 @@ final class Providers {
 
   /** An archive that can add a member. */
   interface Lazy {
+    /** Whether a member defines the symbol. */
+    boolean has(int symbol);
+
     /**
      * Extracts the member that defines the symbol.
      *
@@ -24,7 +27,7 @@ final class Providers {
   }
 
   /** Exactly one of the two is set. */
-  private record Entry(@Nullable Lazy archive, @Nullable Library library) {}
+  private record Entry(long place, @Nullable Lazy archive, @Nullable Library library) {}
 
   private final LinkState state;
   private final List<Entry> order = new ArrayList<>();
@@ -34,24 +37,28 @@ final class Providers {
     this.state = state;
   }
 
-  Library addLibrary(String soname, boolean asNeeded, LibrarySymbols symbols) {
+  /**
+   * Adds a library.
+   *
+   * @param place in the order of resolution
+   */
+  Library addLibrary(long place, String soname, boolean asNeeded, LibrarySymbols symbols) {
     int number = libraries.indexOf(null);
     if (number < 0) {
       number = libraries.size();
       libraries.add(null);
     }
-    Library library = new Library(number, soname, asNeeded, symbols);
+    Library library = new Library(number, place, soname, asNeeded, symbols);
     libraries.set(number, library);
-    order.add(new Entry(null, library));
-    reconsider();
+    add(new Entry(place, null, library));
     return library;
   }
 
   /** Puts another version of a library in the place of one. */
   Library replaceLibrary(Library old, LibrarySymbols symbols) {
-    Library library = new Library(old.number, old.soname, old.asNeeded, symbols);
+    Library library = new Library(old.number, old.place, old.soname, old.asNeeded, symbols);
     libraries.set(old.number, library);
-    order.replaceAll(e -> old.equals(e.library()) ? new Entry(null, library) : e);
+    order.replaceAll(e -> old.equals(e.library()) ? new Entry(e.place(), null, library) : e);
     reconsider();
     return library;
   }
@@ -62,9 +69,42 @@ final class Providers {
     reconsider();
   }
 
-  void addArchive(Lazy archive) {
-    order.add(new Entry(archive, null));
+  void addArchive(long place, Lazy archive) {
+    add(new Entry(place, archive, null));
+  }
+
+  private void add(Entry entry) {
+    int at = order.size();
+    while (at > 0 && order.get(at - 1).place() > entry.place()) {
+      at--;
+    }
+    order.add(at, entry);
     reconsider();
+  }
+
+  /**
+   * The archive that defines a name which no input defines; null when a library does, or none.
+   *
+   * @param imports as for {@link #provide}
+   */
+  @Nullable Lazy archive(int symbol, boolean imports) {
+    for (Entry entry : order) {
+      Lazy archive = entry.archive();
+      Library library = entry.library();
+      if (archive != null && archive.has(symbol)) {
+        return archive;
+      }
+      if (library != null && imports && find(library, symbol) != NONE) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private int find(Library library, int symbol) {
+    int name = state.symbols.name(symbol);
+    return library.symbols.find(
+        state.names.bytes(), state.names.offset(name), state.names.length(name));
   }
 
   void removeArchive(Lazy archive) {
@@ -94,6 +134,7 @@ final class Providers {
 
   /** The set of providers changed: what no input defines may come from elsewhere now. */
   private void reconsider() {
+    state.membersDoubtful = true;
     Symbols symbols = state.symbols;
     for (int symbol = 0; symbol < symbols.highWater(); symbol++) {
       if (symbols.live(symbol) && symbols.global(symbol)) {
@@ -111,7 +152,6 @@ final class Providers {
    * @return whether the symbol is resolved now; an extracted member resolves it later
    */
   boolean provide(Resolver resolver, int symbol, boolean strong, boolean imports) {
-    int name = state.symbols.name(symbol);
     for (Entry entry : order) {
       Lazy archive = entry.archive();
       Library library = entry.library();
@@ -120,8 +160,7 @@ final class Providers {
       }
       if (library != null && imports) {
         LibrarySymbols provided = library.symbols;
-        int found =
-            provided.find(state.names.bytes(), state.names.offset(name), state.names.length(name));
+        int found = find(library, symbol);
         if (found != NONE) {
           state.symbols.setProvider(symbol, library.number);
           int info = provided.info(found) & 0xf | (strong ? 1 : 2) << 4;

@@ -3,7 +3,6 @@ package dev.linkd.elf;
 import dev.linkd.diag.LinkException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
-import dev.linkd.output.Output.InputSpec;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
@@ -28,6 +27,7 @@ final class Replay {
   Replay(LinkState from, Link to) {
     this.from = from;
     this.to = to;
+    to.state.inputs.continueAfter(from.inputs);
   }
 
   /**
@@ -45,7 +45,7 @@ final class Replay {
     for (Stream stream : streams) {
       Stream copy =
           to.state.inputs.addAt(
-              stream.number, (number, order) -> new Stream(number, stream.name, order));
+              stream.number, stream.order, (number, order) -> new Stream(number, stream.name, order));
       made.accept(stream.name, copy);
       for (int atom = stream.firstAtom; atom != NONE; atom = from.atoms.next(atom)) {
         fill(atom);
@@ -64,12 +64,13 @@ final class Replay {
             library ->
                 made.accept(
                     library.soname,
-                    to.parts.providers.addLibrary(library.soname, false, library.symbols)));
+                    to.parts.providers.addLibrary(
+                        library.place, library.soname, false, library.symbols)));
   }
 
-  void files(List<InputSpec> inputs) throws LinkException {
-    for (InputSpec input : inputs) {
-      to.inputs.put(input);
+  void files(List<InputFiles.Placed> files) throws LinkException {
+    for (InputFiles.Placed file : files) {
+      to.inputs.putAt(file);
     }
   }
 

@@ -60,12 +60,6 @@ final class Resolver {
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
   void drain() {
-    do {
-      drainQueue();
-    } while (linkerSymbols.queueAwaited());
-  }
-
-  private void drainQueue() {
     IntQueue queue = state.symbolQueue;
     while (!queue.isEmpty()) {
       int symbol = queue.removeLast();

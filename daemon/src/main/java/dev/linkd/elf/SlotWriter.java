@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.output.OutputKind;
+import dev.linkd.symbol.Symbols;
 
 /** Writes the contents of a symbol's slots once its resolution has settled. */
 final class SlotWriter {
@@ -38,7 +39,8 @@ final class SlotWriter {
     if (extras.get(extra, Extras.PLT_SLOT) != NONE) {
       writeEntry(extra, symbol);
     }
-    if (extras.get(extra, Extras.COPY_ATOM) != NONE) {
+    if (extras.get(extra, Extras.COPY_ATOM) != NONE
+        && state.symbols.state(symbol) == Symbols.IMPORTED) {
       int slot = extras.get(extra, Extras.COPY_DYNAMIC);
       tables.dynamicRelocations().put(slot, view.address(symbol), R_X86_64_COPY, index(extra), 0);
     }

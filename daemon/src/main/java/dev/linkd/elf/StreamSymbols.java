@@ -31,10 +31,12 @@ final class StreamSymbols {
       }
       unlinkAlias(row);
       definitions.set(row, kind, value, size, info);
+      state.membersDoubtful = true;
     } else {
       row = definitions.add(symbol, input.number, input.number, kind, value, size, info);
       definitions.setNextOfOwner(row, input.firstDefinition);
       input.firstDefinition = row;
+      state.membersDoubtful |= kind != Definitions.REFERENCE;
     }
     definitions.setTarget(row, target);
     if (kind == Definitions.ALIAS) {
@@ -106,6 +108,7 @@ final class StreamSymbols {
   private void drop(int row) {
     int symbol = definitions.symbol(row);
     unlinkAlias(row);
+    state.membersDoubtful |= definitions.kind(row) == Definitions.REFERENCE;
     if (state.symbols.winner(symbol) == row) {
       state.symbols.setWinner(symbol, Symbols.STALE);
     }

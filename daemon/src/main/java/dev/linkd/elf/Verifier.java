@@ -1,7 +1,6 @@
 package dev.linkd.elf;
 
 import dev.linkd.diag.LinkException;
-import dev.linkd.output.Output.InputSpec;
 import dev.linkd.store.InputStore;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +22,7 @@ final class Verifier {
   }
 
   List<String> verify(Map<String, Library> declared) {
-    List<InputSpec> files = live.inputs.specs();
+    List<InputFiles.Placed> files = live.inputs.placed();
     try (Link fresh = new Link(live.state.spec, new InputStore(CONTENT_BYTES_MAX))) {
       Replay replay = new Replay(live.state, fresh);
       replay.libraries(declared, (soname, library) -> {});

@@ -1,0 +1,119 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.Archive;
+import dev.linkd.object.ElfObject;
+import dev.linkd.object.FileKinds;
+import dev.linkd.output.Output.InputSpec;
+import dev.linkd.store.Content;
+import dev.linkd.store.InputStore;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The archives of an output: takes members in that are needed, and out that are not any more. */
+final class ArchiveFiles {
+
+  private final LinkState state;
+  private final Providers providers;
+  private final ObjectFiles objects;
+  private final InputStore store;
+
+  /** Archives of which members are taken on demand. */
+  private final Set<ArchiveInput> lazy = new LinkedHashSet<>();
+
+  ArchiveFiles(LinkState state, Providers providers, ObjectFiles objects, InputStore store) {
+    this.state = state;
+    this.providers = providers;
+    this.objects = objects;
+    this.store = store;
+  }
+
+  ArchiveInput add(InputSpec spec, long order, Content content, Archive archive)
+      throws LinkException {
+    MemberContents members = new MemberContents(store, spec.path(), content, archive);
+    ArchiveInput input =
+        new ArchiveInput(state, spec.path().toString(), order, members, this::extract);
+    content.retain();
+    providers.addArchive(order, input);
+    if (!spec.wholeArchive()) {
+      lazy.add(input);
+      return input;
+    }
+    try {
+      for (int m = 0; m < archive.members(); m++) {
+        addMember(input, m, false);
+      }
+    } catch (LinkException e) {
+      remove(input);
+      content.release();
+      throw e;
+    }
+    return input;
+  }
+
+  private void extract(ArchiveInput archive, int member) {
+    try {
+      addMember(archive, member, true);
+    } catch (LinkException e) {
+      state.problems.add(e.diagnostic());
+    }
+  }
+
+  /**
+   * Makes a member part of the output.
+   *
+   * @param named the index says that the member defines a symbol; others need not be objects
+   */
+  private void addMember(ArchiveInput archive, int m, boolean named) throws LinkException {
+    Content content = archive.members.open(m);
+    try {
+      if (!named && archive.members.kind(m, content) != FileKinds.Kind.OBJECT) {
+        return;
+      }
+      ElfObject object = archive.members.object(m, content);
+      long order = archive.order + 1 + m;
+      ObjectFiles.Source source =
+          new ObjectFiles.Source(object.name(), order, content, archive, m);
+      ObjectInput input = objects.add(source, object).input();
+      archive.extracted.put(m, input);
+    } finally {
+      content.release();
+    }
+  }
+
+  /** Removes an archive with its members; its content is the caller's. */
+  void remove(ArchiveInput archive) {
+    lazy.remove(archive);
+    providers.removeArchive(archive);
+    new ArrayList<>(archive.extracted.values()).forEach(this::removeMember);
+  }
+
+  private void removeMember(ObjectInput member) {
+    ArchiveInput archive = member.archive;
+    if (archive != null) {
+      archive.extracted.remove(member.member);
+    }
+    objects.remove(member);
+  }
+
+  /** Removes members that nothing needs any more. */
+  void settle() {
+    while (state.membersDoubtful) {
+      state.membersDoubtful = false;
+      List<ObjectInput> unneeded = new MemberLiveness(state, providers, lazy).unneeded();
+      unneeded.forEach(this::removeMember);
+    }
+  }
+
+  /** Whether the files of a thin archive's members are those that were read. */
+  boolean current(ArchiveInput archive) {
+    for (ObjectInput member : archive.extracted.values()) {
+      if (!archive.members.current(member.member, member.source)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

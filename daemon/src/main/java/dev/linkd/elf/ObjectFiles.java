@@ -1,0 +1,131 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.ElfObject;
+import dev.linkd.output.Output.InputChange;
+import dev.linkd.store.Content;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds, replaces and removes objects, whether files of their own or archive members, and reads
+ * those again whose choice of COMDAT groups changed.
+ */
+final class ObjectFiles {
+
+  private final LinkState state;
+  private final Groups groups = new Groups();
+  private final SharedPieces shared;
+  private final ObjectLoader loader;
+
+  /** Inputs that could not be read again, of which nothing is linked at present. */
+  private final Set<ObjectInput> broken = new LinkedHashSet<>();
+
+  ObjectFiles(LinkState state, ElfParts parts) {
+    this.state = state;
+    this.shared = new SharedPieces(state, parts.editor);
+    this.loader = new ObjectLoader(state, parts, groups, shared);
+  }
+
+  /** What a new object is and where it comes from. */
+  record Source(
+      String name, long order, Content content, @Nullable ArchiveInput archive, int member) {}
+
+  /** An object that has been added, and what that changed. */
+  record Added(ObjectInput input, InputChange change) {}
+
+  /** Reads an object for the first time; on failure nothing of it stays. */
+  Added add(Source source, ElfObject object) throws LinkException {
+    Content content = source.content();
+    ObjectInput input =
+        state.inputs.add(
+            source.order(),
+            (number, order) ->
+                new ObjectInput(
+                    number,
+                    source.name(),
+                    order,
+                    content,
+                    object,
+                    source.archive(),
+                    source.member()));
+    content.retain();
+    groups.add(input, object);
+    try {
+      InputChange change = loader.load(input, content, object);
+      reloadStale();
+      return new Added(input, change);
+    } catch (LinkException e) {
+      remove(input);
+      throw e;
+    }
+  }
+
+  /** Changes an input over to another version of its object; on failure nothing of it stays. */
+  InputChange replace(ObjectInput input, Content content, ElfObject object) throws LinkException {
+    content.retain();
+    ElfObject before = input.object;
+    Content held = input.source;
+    groups.add(input, object);
+    groups.remove(input, before, Groups.signatures(object));
+    groups.forget(input);
+    broken.remove(input);
+    try {
+      InputChange change = loader.load(input, content, object);
+      held.release();
+      reloadStale();
+      return change;
+    } catch (LinkException e) {
+      input.object = object;
+      remove(input);
+      content.release();
+      throw e;
+    }
+  }
+
+  /** Removes everything that an input contributed, and the input. */
+  void remove(ObjectInput input) {
+    loader.unload(input);
+    groups.remove(input, input.object, List.of());
+    groups.forget(input);
+    broken.remove(input);
+    state.inputs.remove(input);
+    input.source.release();
+    reloadStale();
+  }
+
+  private void reloadStale() {
+    List<ObjectInput> stale = groups.takeStale();
+    while (!stale.isEmpty()) {
+      stale.forEach(this::reload);
+      stale = groups.takeStale();
+    }
+  }
+
+  private void reload(ObjectInput input) {
+    try {
+      loader.load(input, input.source, input.object);
+      broken.remove(input);
+    } catch (LinkException e) {
+      loader.unload(input);
+      broken.add(input);
+      state.problems.add(e.diagnostic());
+    }
+  }
+
+  /** Tries again what could not be read; what still cannot is a problem of this settle. */
+  void settle() {
+    new ArrayList<>(broken).forEach(this::reload);
+  }
+
+  long bytes() {
+    return shared.bytes();
+  }
+
+  void close() {
+    shared.close();
+  }
+}
