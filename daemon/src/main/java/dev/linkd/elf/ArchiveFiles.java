@@ -74,8 +74,7 @@ final class ArchiveFiles {
       }
       ElfObject object = archive.members.object(m, content);
       long order = archive.order + 1 + m;
-      ObjectFiles.Source source =
-          new ObjectFiles.Source(object.name(), order, content, archive, m);
+      ObjectFiles.Source source = new ObjectFiles.Source(object.name(), order, content, archive, m);
       ObjectInput input = objects.add(source, object).input();
       archive.extracted.put(m, input);
     } finally {

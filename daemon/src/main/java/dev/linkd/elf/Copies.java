@@ -6,9 +6,11 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Copy relocations: an executable that refers directly to an object of a shared library gets room
@@ -32,7 +34,18 @@ final class Copies {
     }
   }
 
-  private record ObjectKey(int library, long value) {}
+  /**
+   * What a copy is made from; a library that changes may make another necessary.
+   *
+   * @param names all names that the library has for the object, sorted
+   */
+  private record ObjectKey(
+      int library,
+      long value,
+      long size,
+      int alignmentLog2,
+      boolean readOnly,
+      List<String> names) {}
 
   private final LinkState state;
   private final AtomEditor editor;
@@ -63,25 +76,44 @@ final class Copies {
         state.extras.get(extra, Extras.COPY_USERS) > 0
             && state.symbols.state(symbol) == Symbols.IMPORTED;
     ObjectKey key = bySymbol.get(symbol);
-    if (wanted && key == null) {
-      make(symbol);
-    } else if (!wanted && key != null) {
+    ObjectKey now = wanted ? key(symbol) : null;
+    if (Objects.equals(key, now)) {
+      return;
+    }
+    if (key != null) {
       bySymbol.remove(symbol);
       drop(key);
     }
+    if (now != null) {
+      make(symbol, now);
+    }
   }
 
-  private void make(int symbol) {
+  private ObjectKey key(int symbol) {
     Library library = providers.library(state.symbols.provider(symbol));
     LibrarySymbols provided = library.symbols;
     int number = (int) state.symbols.value(symbol);
-    ObjectKey key = new ObjectKey(library.number, provided.value(number));
+    List<String> names = new ArrayList<>();
+    for (int other : provided.aliases(number)) {
+      names.add(provided.name(other));
+    }
+    Collections.sort(names);
+    return new ObjectKey(
+        library.number,
+        provided.value(number),
+        provided.size(number),
+        provided.alignmentLog2(number),
+        provided.readOnly(number),
+        names);
+  }
+
+  private void make(int symbol, ObjectKey key) {
     Copy copy = copies.get(key);
     if (copy == null) {
-      copy = new Copy(room(symbol, provided, number), dynamic.allocate());
+      copy = new Copy(room(key), dynamic.allocate());
       copies.put(key, copy);
-      for (int other : provided.aliases(number)) {
-        alias(copy, provided.name(other), library.number);
+      for (String name : key.names()) {
+        alias(copy, name, key.library());
       }
     }
     copy.users++;
@@ -106,14 +138,19 @@ final class Copies {
     state.symbolMoved(symbol);
   }
 
-  private int room(int symbol, LibrarySymbols provided, int number) {
+  private int room(ObjectKey key) {
     update.clear();
-    update.key = state.names.intern("copy of " + state.name(symbol));
-    update.section = state.names.intern(provided.readOnly(number) ? ".bss.rel.ro" : ".bss");
+    // A library that changes leads to a second copy before the first one goes.
+    String name = "copy of " + key.names().get(0);
+    for (int i = 1; state.atomIndex.get(owner.number, state.names.intern(name)) != NONE; i++) {
+      name = "copy " + i + " of " + key.names().get(0);
+    }
+    update.key = state.names.intern(name);
+    update.section = state.names.intern(key.readOnly() ? ".bss.rel.ro" : ".bss");
     update.sectionType = SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE;
-    update.alignment = 1L << provided.alignmentLog2(number);
-    update.size = Math.max(1, provided.size(number));
+    update.alignment = 1L << key.alignmentLog2();
+    update.size = Math.max(1, key.size());
     try {
       return editor.put(owner, update, NONE);
     } catch (LinkException e) {
@@ -130,6 +167,9 @@ final class Copies {
     dynamic.free(copy.dynamicSlot);
     for (int symbol : copy.symbols) {
       int extra = state.symbols.extra(symbol);
+      if (extra == NONE || state.extras.get(extra, Extras.COPY_ATOM) != copy.atom) {
+        continue;
+      }
       state.extras.set(extra, Extras.COPY_ATOM, NONE);
       state.extras.set(extra, Extras.COPY_DYNAMIC, NONE);
       state.symbols.setFlag(symbol, Symbols.PINNED, false);

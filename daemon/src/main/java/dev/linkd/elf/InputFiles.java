@@ -155,8 +155,8 @@ final class InputFiles {
     return change;
   }
 
-  private InputChange addLibrary(
-      InputSpec spec, long place, Content content, SharedLibrary library) throws LinkException {
+  private InputChange addLibrary(InputSpec spec, long place, Content content, SharedLibrary library)
+      throws LinkException {
     if (!state.spec.kind().imports()) {
       throw refused(
           Code.INCOMPATIBLE_INPUT,
@@ -196,8 +196,8 @@ final class InputFiles {
     return putScript(spec, place, script, keys);
   }
 
-  private InputChange putScript(
-      InputSpec spec, long place, LinkerScript script, List<String> keys) throws LinkException {
+  private InputChange putScript(InputSpec spec, long place, LinkerScript script, List<String> keys)
+      throws LinkException {
     keys.clear();
     try {
       for (LinkerScript.Input input : script.inputs()) {
@@ -218,11 +218,12 @@ final class InputFiles {
   /** Room for the members of each archive that a script names. */
   private static final int SCRIPT_SHIFT = 20;
 
-  private static Path resolve(Path script, LinkerScript.Input input)
-      throws LinkException {
+  private static Path resolve(Path script, LinkerScript.Input input) throws LinkException {
     if (input.library()) {
       throw refused(
-          Code.UNSUPPORTED_INPUT, script.toString(), "-l" + input.name() + " in a script that is an input");
+          Code.UNSUPPORTED_INPUT,
+          script.toString(),
+          "-l" + input.name() + " in a script that is an input");
     }
     return script.resolveSibling(input.name());
   }

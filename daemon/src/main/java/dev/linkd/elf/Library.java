@@ -3,6 +3,7 @@ package dev.linkd.elf;
 /** A shared library that the output uses. */
 final class Library {
   final int number;
+
   /** In the order of resolution. */
   final long place;
 

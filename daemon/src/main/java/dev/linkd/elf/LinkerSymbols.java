@@ -121,7 +121,8 @@ final class LinkerSymbols {
     String sectionName = name.substring(start ? START.length() : STOP.length());
     OutputSection section = layout.find(sectionName);
     return section == null || !section.allocated() || section.atoms == 0
-        ? null : new Boundary(() -> section, !start);
+        ? null
+        : new Boundary(() -> section, !start);
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */

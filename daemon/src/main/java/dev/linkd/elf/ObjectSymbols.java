@@ -120,13 +120,7 @@ final class ObjectSymbols {
       if (s == ElfObject.UNDEF || discarded) {
         put(input, row, Definitions.REFERENCE, 0, 0, info);
       } else if (s == ElfObject.COMMON) {
-        put(
-            input,
-            row,
-            Definitions.COMMON,
-            commonAlignment(object, y),
-            object.symbolSize(y),
-            info);
+        put(input, row, Definitions.COMMON, commonAlignment(object, y), object.symbolSize(y), info);
       } else if (s == ElfObject.ABS) {
         put(input, row, Definitions.ABSOLUTE, object.symbolValue(y), object.symbolSize(y), info);
       }

@@ -2,8 +2,6 @@ package dev.linkd.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.linkd.diag.Code;
-import dev.linkd.output.FlushResult;
 import dev.linkd.output.OutputKind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +35,7 @@ class ArchiveMembersTest {
 
   @TempDir Path directory;
 
-  private Path archive(Program program, String name, String... members) throws Exception {
+  private Path archive(String name, String... members) throws Exception {
     Path archive = directory.resolve(name);
     Files.deleteIfExists(archive);
     String[] command = new String[members.length + 3];
@@ -57,7 +55,7 @@ class ArchiveMembersTest {
     try (Program program = Program.withLibc(directory, kind)) {
       program.compile("counted.c", COUNTED);
       program.compile("unused.c", "int unused(void) { return missing_everywhere(); }\n");
-      program.put(archive(program, "lib.a", "counted.o", "unused.o"));
+      program.put(archive("lib.a", "counted.o", "unused.o"));
       program.c("main.c", IDLE);
       assertThat(program.linkAndRun()).isEqualTo("idle\n");
 
@@ -77,7 +75,7 @@ class ArchiveMembersTest {
   void anObjectThatDefinesTheNameReplacesTheMember(OutputKind kind) throws Exception {
     try (Program program = Program.withLibc(directory, kind)) {
       program.compile("counted.c", COUNTED);
-      program.put(archive(program, "lib.a", "counted.o"));
+      program.put(archive("lib.a", "counted.o"));
       program.c("main.c", USES);
       assertThat(program.linkAndRun()).isEqualTo("constructed\n7\n");
 
@@ -94,7 +92,7 @@ class ArchiveMembersTest {
     try (Program program = Program.withLibc(directory, OutputKind.PIE)) {
       program.compile("counted.c", COUNTED.replace("return 7", "return back(0)"));
       program.compile("back.c", "int counted(void); int back(int x) { return x ? counted() : 7; }");
-      program.put(archive(program, "lib.a", "counted.o", "back.o"));
+      program.put(archive("lib.a", "counted.o", "back.o"));
       program.c("main.c", USES);
       assertThat(program.linkAndRun()).isEqualTo("constructed\n7\n");
       program.c("main.c", IDLE);
@@ -107,19 +105,19 @@ class ArchiveMembersTest {
   void aChangedArchiveIsReadAgainAndKeepsItsPlaceBeforeOthers() throws Exception {
     try (Program program = Program.withLibc(directory, OutputKind.PIE)) {
       program.compile("counted.c", "int counted(void) { return 1; }\n");
-      Path first = archive(program, "first.a", "counted.o");
+      Path first = archive("first.a", "counted.o");
       program.put(first);
       program.compile("counted.c", "int counted(void) { return 2; }\n");
-      program.put(archive(program, "second.a", "counted.o"));
+      program.put(archive("second.a", "counted.o"));
       program.c("main.c", USES);
       assertThat(program.linkAndRun()).isEqualTo("1\n");
 
       program.compile("counted.c", "int counted(void) { return 3; }\n");
-      program.put(archive(program, "first.a", "counted.o"));
+      program.put(archive("first.a", "counted.o"));
       assertThat(program.linkAndRun()).isEqualTo("3\n");
 
       program.compile("other.c", "int other(void) { return 3; }\n");
-      program.put(archive(program, "first.a", "other.o"));
+      program.put(archive("first.a", "other.o"));
       assertThat(program.linkAndRun()).isEqualTo("2\n");
     }
   }
@@ -131,7 +129,7 @@ class ArchiveMembersTest {
       Program.command(directory, "gcc", "-shared", "-o", "libone.so", "counted.o");
       program.put(directory.resolve("libone.so"));
       program.compile("counted.c", "int counted(void) { return 2; }\n");
-      program.put(archive(program, "two.a", "counted.o"));
+      program.put(archive("two.a", "counted.o"));
       program.c("main.c", USES);
       program.environment("LD_LIBRARY_PATH", directory.toString());
       assertThat(program.linkAndRun()).isEqualTo("1\n");
@@ -151,7 +149,7 @@ class ArchiveMembersTest {
       Program.command(directory, "gcc", "-shared", "-o", "libone.so", "counted.o");
       program.put(directory.resolve("libone.so"));
       program.compile("archived.c", "int counted(void) { return 2; }\n");
-      program.put(archive(program, "two.a", "archived.o"));
+      program.put(archive("two.a", "archived.o"));
       program.c("main.c", USES);
       program.environment("LD_LIBRARY_PATH", directory.toString());
       assertThat(program.linkAndRun()).isEqualTo("1\n");
@@ -167,7 +165,7 @@ class ArchiveMembersTest {
   void allMembersOfAWholeArchiveAreTaken() throws Exception {
     try (Program program = Program.withLibc(directory, OutputKind.PIE)) {
       program.compile("counted.c", COUNTED);
-      Path archive = archive(program, "lib.a", "counted.o");
+      Path archive = archive("lib.a", "counted.o");
       program.putWhole(archive);
       program.c("main.c", IDLE);
       assertThat(program.linkAndRun()).isEqualTo("constructed\nidle\n");
@@ -184,7 +182,7 @@ class ArchiveMembersTest {
       program.compile("counted.c", COUNTED);
       Files.writeString(directory.resolve("lib.rmeta"), "rust\0\0\0metadata");
       Files.writeString(directory.resolve("empty"), "");
-      Path archive = archive(program, "lib.a", "lib.rmeta", "counted.o", "empty");
+      Path archive = archive("lib.a", "lib.rmeta", "counted.o", "empty");
       program.put(archive);
       program.c("main.c", USES);
       assertThat(program.linkAndRun()).isEqualTo("constructed\n7\n");

@@ -161,8 +161,7 @@ class BoundarySymbolsTest {
       assertThat(Files.exists(program.path)).isFalse();
 
       program.c(
-          "start.c",
-          "void _start(void) { __asm__(\"mov $60,%eax; mov $42,%edi; syscall\"); }\n");
+          "start.c", "void _start(void) { __asm__(\"mov $60,%eax; mov $42,%edi; syscall\"); }\n");
       assertThat(program.linkAndRun()).isEqualTo("exit 42\n");
     }
   }

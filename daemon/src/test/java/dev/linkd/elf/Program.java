@@ -136,11 +136,16 @@ final class Program implements AutoCloseable {
   }
 
   static String run(Map<String, String> environment, List<String> command) throws Exception {
+    Path printed = Files.createTempFile("program", ".out");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.redirectInput(Path.of("/dev/null").toFile()).redirectOutput(printed.toFile());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    boolean ended = process.waitFor(20, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    String text = Files.readString(printed, StandardCharsets.ISO_8859_1);
+    Files.delete(printed);
+    assertThat(ended).as(command + " ends\n" + text).isTrue();
     return process.exitValue() == 0 ? text : text + "exit " + process.exitValue() + "\n";
   }
 

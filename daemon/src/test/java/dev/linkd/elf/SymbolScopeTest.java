@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.linkd.diag.Code;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.OutputKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +37,8 @@ class SymbolScopeTest {
           }
           """);
       program.c(
-          "a.c", "static int value = 2; static int helper(void) { return value; }\n"
+          "a.c",
+          "static int value = 2; static int helper(void) { return value; }\n"
               + "int a(void) { return helper() + (value = 2); }\n");
       program.c("b.c", "static int value = 30; int b(void) { return value++; }\n");
       assertThat(program.linkAndRun()).isEqualTo("23 201 4 30\n");
@@ -81,7 +81,9 @@ class SymbolScopeTest {
   }
 
   private static String aliases(String expression) {
-    return "int real(int x) { return " + expression + "; }\n"
+    return "int real(int x) { return "
+        + expression
+        + "; }\n"
         + "int alias(int) __attribute__((alias(\"real\")));\n"
         + "int weak_alias(int) __attribute__((weak, alias(\"real\")));\n";
   }
@@ -111,8 +113,9 @@ class SymbolScopeTest {
       assertThat(program.linkAndRun()).isEqualTo("1 2 3\n");
       assertThat(program.count("--dyn-syms", "hidden")).isZero();
 
-      program.c("other.c", "int hidden(void) { return 4; } int shielded(void) { return 5; }\n"
-          + "int datum = 6;\n");
+      program.c(
+          "other.c",
+          "int hidden(void) { return 4; } int shielded(void) { return 5; }\n" + "int datum = 6;\n");
       assertThat(program.linkAndRun()).isEqualTo("4 5 6\n");
     }
   }
