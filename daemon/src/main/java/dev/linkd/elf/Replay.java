@@ -45,7 +45,9 @@ final class Replay {
     for (Stream stream : streams) {
       Stream copy =
           to.state.inputs.addAt(
-              stream.number, stream.order, (number, order) -> new Stream(number, stream.name, order));
+              stream.number,
+              stream.order,
+              (number, order) -> new Stream(number, stream.name, order));
       made.accept(stream.name, copy);
       for (int atom = stream.firstAtom; atom != NONE; atom = from.atoms.next(atom)) {
         fill(atom);

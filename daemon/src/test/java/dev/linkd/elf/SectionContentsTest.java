@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.output.OutputKind;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,11 +133,13 @@ class SectionContentsTest {
       names = {"PIE", "DYNAMIC_EXECUTABLE"})
   void functionsDisappearAndReturn(OutputKind kind) throws Exception {
     try (Program program = Program.withLibc(directory, kind)) {
-      String main = "#include <stdio.h>\nint f(void) __attribute__((weak));\n"
-          + "int main(void) { printf(\"%d\\n\", f ? f() : -1); return 0; }\n";
+      String main =
+          "#include <stdio.h>\nint f(void) __attribute__((weak));\n"
+              + "int main(void) { printf(\"%d\\n\", f ? f() : -1); return 0; }\n";
       program.c("main.c", main);
       for (int i = 0; i < 3; i++) {
-        program.c("f.c", "static int g(void) { return 6; } int f(void) { return g() + " + i + "; }\n");
+        program.c(
+            "f.c", "static int g(void) { return 6; } int f(void) { return g() + " + i + "; }\n");
         assertThat(program.linkAndRun()).isEqualTo((6 + i) + "\n");
         program.c("f.c", "");
         assertThat(program.linkAndRun()).isEqualTo("-1\n");

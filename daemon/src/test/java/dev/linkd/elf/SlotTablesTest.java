@@ -14,12 +14,16 @@ class SlotTablesTest {
 
   @TempDir Path directory;
 
-  private Path library(Program program, String name, String text, String... more)
-      throws Exception {
+  private Path library(Program program, String name, String text) throws Exception {
     Path object = program.compile(name + ".c", text, "-fPIC");
     Path library = directory.resolve("lib" + name + ".so");
     Program.command(
-        directory, "gcc", "-shared", "-o", library.toString(), object.toString(),
+        directory,
+        "gcc",
+        "-shared",
+        "-o",
+        library.toString(),
+        object.toString(),
         "-Wl,-soname,lib" + name + ".so");
     program.environment("LD_LIBRARY_PATH", directory.toString());
     return library;
@@ -266,7 +270,8 @@ class SlotTablesTest {
           }
           """);
       assertThat(program.linkAndRun()).isEqualTo("exit 7\n");
-      program.c("more.c", "int g; int *const many[600] = {&g, &g}; int **get(void) { return many; }");
+      program.c(
+          "more.c", "int g; int *const many[600] = {&g, &g}; int **get(void) { return many; }");
       assertThat(program.linkAndRun()).isEqualTo("exit 7\n");
     }
   }

@@ -110,7 +110,8 @@ class ThreadLocalTest {
       assertThat(program.count("-r", "TPOFF64")).isEqualTo(3);
 
       program.c("own.c", OTHER.replace("1000", "2000"));
-      assertThat(program.linkAndRun()).isEqualTo(first.replace("1001", "2001").replace("1002", "2002"));
+      assertThat(program.linkAndRun())
+          .isEqualTo(first.replace("1001", "2001").replace("1002", "2002"));
       assertThat(program.count("-r", "TPOFF64")).isZero();
 
       program.remove("own.o");

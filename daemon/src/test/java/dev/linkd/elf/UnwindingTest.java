@@ -156,8 +156,22 @@ class UnwindingTest {
     String text =
         Program.command(
             directory,
-            "gdb", "-nx", "-batch", "-ex", "break work", "-ex", "run", "-ex", "bt", "-ex", "next",
-            "-ex", "info locals", "-ex", "frame", program.path.toString());
+            "gdb",
+            "-nx",
+            "-batch",
+            "-ex",
+            "break work",
+            "-ex",
+            "run",
+            "-ex",
+            "bt",
+            "-ex",
+            "next",
+            "-ex",
+            "info locals",
+            "-ex",
+            "frame",
+            program.path.toString());
     assertThat(text).contains("Breakpoint 1, work (value=20)", "main.c:3", local, line);
     assertThat(text.toLowerCase()).doesNotContain("warning", "dwarf error");
   }
