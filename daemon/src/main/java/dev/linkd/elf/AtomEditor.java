@@ -102,14 +102,25 @@ final class AtomEditor {
         && atoms.alignmentLog2(atom) == Long.numberOfTrailingZeros(update.alignment);
   }
 
+  /** The output section; a look-up would allocate, and most updates keep the attributes. */
+  private OutputSection section(int atom, AtomUpdate update) {
+    return atoms.node(atom) != NONE && sameAttributes(atom, update)
+        ? layout.section(atoms.section(atom))
+        : layout.sectionFor(update.section, update.sectionType, update.sectionFlags);
+  }
+
+  /** The name of a section can contain a priority, which decides on the place among others. */
+  private boolean keepsOrder(OutputSection section, int atom, AtomUpdate update) {
+    return !section.dense || atoms.sectionName(atom) == update.section;
+  }
+
   /** Finds a place for the atom's new size; its bytes there are undefined until {@link #write}. */
   private void place(Input input, int atom, AtomUpdate update) throws LinkException {
-    OutputSection section =
-        layout.sectionFor(update.section, update.sectionType, update.sectionFlags);
+    OutputSection section = section(atom, update);
     int alignment = Long.numberOfTrailingZeros(update.alignment);
     int node = atoms.node(atom);
     try {
-      if (node != NONE && atoms.section(atom) == section.number) {
+      if (node != NONE && atoms.section(atom) == section.number && keepsOrder(section, atom, update)) {
         layout.align(section, alignment);
         if (alignment != file.alignment(node)) {
           file.realign(node, alignment);

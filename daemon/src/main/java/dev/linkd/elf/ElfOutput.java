@@ -184,8 +184,8 @@ final class ElfOutput implements Output {
   public InputChange putInput(InputSpec input) throws LinkException {
     requireImage();
     long start = System.nanoTime();
-    InputChange change = inputs.put(input);
     edited = true;
+    InputChange change = inputs.put(input);
     applyNanos += System.nanoTime() - start;
     return change;
   }
