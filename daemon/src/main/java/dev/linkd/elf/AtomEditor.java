@@ -54,16 +54,17 @@ final class AtomEditor {
     }
     boolean sameBytes = contents.same(atom, update);
     boolean sameAttributes = sameAttributes(atom, update);
-    int section = atoms.section(atom);
+    int node = atoms.node(atom);
     if (!sameBytes || !sameAttributes) {
       place(input, atom, update);
       attributes(atom, update);
     }
     contents.keep(atom, update, content, sameBytes);
-    if (!sameBytes || atoms.section(atom) != section) {
+    boolean sameRelocations = runs.replace(atom, update, sameBytes);
+    // Fields of relocations that are gone hold what was written there last.
+    if (!sameBytes || !sameRelocations || atoms.node(atom) != node) {
       contents.write(atom);
     }
-    boolean sameRelocations = runs.replace(atom, update, sameBytes);
     boolean sameDefinitions = define(input, atom, update);
     if (!sameBytes || !sameAttributes || !sameRelocations || !sameDefinitions) {
       state.atomsChanged++;
@@ -120,7 +121,9 @@ final class AtomEditor {
     int alignment = Long.numberOfTrailingZeros(update.alignment);
     int node = atoms.node(atom);
     try {
-      if (node != NONE && atoms.section(atom) == section.number && keepsOrder(section, atom, update)) {
+      if (node != NONE
+          && atoms.section(atom) == section.number
+          && keepsOrder(section, atom, update)) {
         layout.align(section, alignment);
         if (alignment != file.alignment(node)) {
           file.realign(node, alignment);

@@ -72,7 +72,7 @@ class BoundedTest {
     Random random = new Random(seed);
     try (Output output = open()) {
       int stream = output.stream("test");
-      OutputStatus early = null;
+      OutputStatus early = output.status();
       for (int i = 1; i <= UPDATES; i++) {
         edit(output, stream, random, i);
         if (i % UPDATES_PER_FLUSH == 0) {
@@ -102,8 +102,7 @@ class BoundedTest {
     int[] targets = new int[random.nextInt(6)];
     for (int t = 0; t < targets.length; t++) {
       boolean once = random.nextInt(10) == 0;
-      targets[t] =
-          output.name(once ? "once" + number + "_" + t : "f" + random.nextInt(FUNCTIONS));
+      targets[t] = output.name(once ? "once" + number + "_" + t : "f" + random.nextInt(FUNCTIONS));
     }
     put(output, stream, key, output.name(".text"), 40 + random.nextInt(SIZE_MAX - 40), targets);
   }

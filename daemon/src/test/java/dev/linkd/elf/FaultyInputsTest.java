@@ -62,8 +62,12 @@ class FaultyInputsTest {
   @Test
   void absolute32BitAddressesAreRefusedInPie() throws Exception {
     try (Program program = program()) {
-      program.put(program.compile("f.c", "int v; int f(void) { return (int)(long)&v; }\n",
-          "-fno-pie", "-mcmodel=small"));
+      program.put(
+          program.compile(
+              "f.c",
+              "int v; int f(void) { return (int)(long)&v; }\n",
+              "-fno-pie",
+              "-mcmodel=small"));
       FlushResult result = program.output.flush();
       assertThat(result.diagnostics()).isNotEmpty();
       assertThat(result.diagnostics()).allMatch(d -> d.code() == Code.RELOCATION_NOT_ALLOWED);
@@ -108,9 +112,11 @@ class FaultyInputsTest {
   @Test
   void relocationsOfUnknownKindOrOutsideTheirSectionAreReported() throws Exception {
     try (Program program = program()) {
-      program.put(program.compile("f.s",
-          ".globl f\n.section .text.f,\"ax\",@progbits\nf: mov $1, %eax\n ret\n"
-              + ".reloc f+2, R_X86_64_32, f\n.section .note.GNU-stack,\"\",@progbits\n"));
+      program.put(
+          program.compile(
+              "f.s",
+              ".globl f\n.section .text.f,\"ax\",@progbits\nf: mov $1, %eax\n ret\n"
+                  + ".reloc f+2, R_X86_64_32, f\n.section .note.GNU-stack,\"\",@progbits\n"));
       assertThat(onlyProblem(program).code()).isEqualTo(Code.RELOCATION_NOT_ALLOWED);
       Path object = directory.resolve("f.o");
       byte[] good = Files.readAllBytes(object);
@@ -122,8 +128,7 @@ class FaultyInputsTest {
         program.put(object);
         assertThat(onlyProblem(program).code()).isEqualTo(Code.RELOCATION_OUT_OF_BOUNDS);
       } catch (LinkException e) {
-        assertThat(e.diagnostic().code())
-            .isIn(Code.MALFORMED_INPUT, Code.RELOCATION_OUT_OF_BOUNDS);
+        assertThat(e.diagnostic().code()).isIn(Code.MALFORMED_INPUT, Code.RELOCATION_OUT_OF_BOUNDS);
       }
       repaired(program);
     }
@@ -167,7 +172,9 @@ class FaultyInputsTest {
       assertThatThrownBy(() -> program.put(object)).hasMessageContaining("alignment 2097152");
       FlushResult result = program.output.flush();
       assertThat(result.published()).isFalse();
-      assertThat(result.diagnostics()).extracting(Diagnostic::code).contains(Code.UNSUPPORTED_INPUT);
+      assertThat(result.diagnostics())
+          .extracting(Diagnostic::code)
+          .contains(Code.UNSUPPORTED_INPUT);
       Path common = program.compile("f.s", ".comm f,8,4194304\n");
       assertThatThrownBy(() -> program.put(common)).hasMessageContaining("alignment 4194304");
       repaired(program);
