@@ -106,7 +106,9 @@ record SectionRule(
         if (type == SHT_NOTE) {
           return new SectionRule(name, type, flags, SegmentKind.TABLES, true);
         }
-        return new SectionRule(name, type, flags, SegmentKind.OTHER_READ, isIdentifier(name));
+        // Debuggers take the start of .stapsdt.base for the one byte that probes are relative to.
+        boolean dense = isIdentifier(name) || name.equals(".stapsdt.base");
+        return new SectionRule(name, type, flags, SegmentKind.OTHER_READ, dense);
     }
   }
 
