@@ -206,10 +206,25 @@ final class ImageHeaders {
       return;
     }
     long memory = segment.number == SegmentKind.RELRO.ordinal() ? alignUp(used) : used;
-    long offset = segment.content ? file.position(segment.node) : Layout.NO_CONTENT_OFFSET;
-    long alignment = segment.content ? Math.max(PAGE, 1L << file.alignment(segment.node)) : PAGE;
+    long alignment = Math.max(PAGE, alignment(segment));
+    // Loaders want address and offset to be equal modulo the alignment, also without content.
+    long offset =
+        segment.content
+            ? file.position(segment.node)
+            : Math.max(alignment, Layout.NO_CONTENT_OFFSET);
     long fileSize = segment.content ? used : 0;
     put(PT_LOAD, segment.flags, offset, segment.address, fileSize, memory, alignment);
+  }
+
+  /** What the image has to be aligned to wherever it is loaded, for the sake of this segment. */
+  private long alignment(Segment segment) {
+    int log2 = segment.content ? file.alignment(segment.node) : 0;
+    for (OutputSection section : layout.sections()) {
+      if (section.segment == segment && layout.size(section) > 0) {
+        log2 = Math.max(log2, section.alignmentLog2);
+      }
+    }
+    return 1L << log2;
   }
 
   /** Bytes from the start of the segment to the end of its last section. */

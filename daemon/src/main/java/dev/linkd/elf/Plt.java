@@ -30,6 +30,9 @@ final class Plt {
 
   private boolean holesChanged;
 
+  /** Address of .dynamic that the first word of .got.plt holds. */
+  private long reservedFor;
+
   Plt(LinkState state, Layout layout) {
     this.state = state;
     OutputSection plt =
@@ -142,10 +145,12 @@ final class Plt {
 
   /** Writes the reserved entries and the free slots, when something changed. */
   void settle(long dynamicAddress) {
-    if (!holesChanged || words.section.tableSize == 0) {
+    boolean same = !holesChanged && dynamicAddress == reservedFor;
+    if (same || words.section.tableSize == 0) {
       return;
     }
     holesChanged = false;
+    reservedFor = dynamicAddress;
     writeReserved(dynamicAddress);
     int live = firstLive();
     if (live < 0) {

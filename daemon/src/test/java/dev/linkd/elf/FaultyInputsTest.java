@@ -182,6 +182,31 @@ class FaultyInputsTest {
   }
 
   @Test
+  void nothingStaysOfAnObjectThatIsRefusedHalfWay() throws Exception {
+    try (Program program = program()) {
+      long atoms = program.output.status().atoms();
+      long symbols = program.output.status().symbols();
+      String text = "const char *g(void) { return \"a text of its own\"; }\n";
+      String refused = "__attribute__((aligned(1 << 21))) void h(void) {}\n";
+      for (int i = 0; i < 3; i++) {
+        Path object = program.compile("g.c", text + refused);
+        assertThatThrownBy(() -> program.put(object)).isInstanceOf(LinkException.class);
+        assertThat(program.output.flush().ok()).isFalse();
+        program.remove("g.o");
+        assertThat(program.linkAndRun()).isEqualTo("1\n");
+        assertThat(program.output.status().atoms()).isEqualTo(atoms);
+        assertThat(program.output.status().symbols()).isEqualTo(symbols);
+        program.c("g.c", text);
+        program.link();
+      }
+      program.remove("g.o");
+      program.link();
+      assertThat(program.output.status().atoms()).isEqualTo(atoms);
+      assertThat(program.output.status().symbols()).isEqualTo(symbols);
+    }
+  }
+
+  @Test
   void compressedSectionsAreUnpackedAndComparedByContent() throws Exception {
     try (Program program = program().flags("-g")) {
       program.put(program.compile("f.c", "int f(void) { return 1; }\n", "-gz=zlib"));

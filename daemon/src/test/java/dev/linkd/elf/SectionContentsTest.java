@@ -104,6 +104,26 @@ class SectionContentsTest {
   @EnumSource(
       value = OutputKind.class,
       names = {"PIE", "DYNAMIC_EXECUTABLE"})
+  void memoryThatIsOnlyZeroIsAlignedWhereverTheImageIsLoaded(OutputKind kind) throws Exception {
+    try (Program program = Program.withLibc(directory, kind)) {
+      program.c(
+          "main.c",
+          """
+          #include <stdio.h>
+          char zeroes[10] __attribute__((aligned(1 << 19)));
+          int main(void) { printf("%lx\\n", (long)zeroes % (1 << 19)); return 0; }
+          """);
+      program.link();
+      for (int i = 0; i < 8; i++) {
+        assertThat(program.run()).isEqualTo("0\n");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OutputKind.class,
+      names = {"PIE", "DYNAMIC_EXECUTABLE"})
   void aFunctionGrowsALotAndShrinks(OutputKind kind) throws Exception {
     try (Program program = Program.withLibc(directory, kind)) {
       program.c(
