@@ -13,6 +13,7 @@ import dev.linkd.output.Output.InputChange;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -57,7 +58,7 @@ final class InputFiles {
 
   InputChange put(InputSpec spec) throws LinkException {
     Long known = places.get(spec.key());
-    return putAt(new Placed(known == null ? state.inputs.nextOrder() : known, spec));
+    return putAt(new Placed(known == null ? state.inputs.nextOrder() : known, spec, null));
   }
 
   /** Like {@link #put}, at a place that another link gave to the file. */
@@ -66,7 +67,7 @@ final class InputFiles {
     long place = file.place();
     places.put(spec.key(), place);
     try {
-      InputChange change = put(spec, place);
+      InputChange change = put(file);
       faulty.remove(spec.key());
       return change;
     } catch (LinkException e) {
@@ -75,10 +76,10 @@ final class InputFiles {
     }
   }
 
-  private InputChange put(InputSpec spec, long place) throws LinkException {
-    Content content = store.open(spec.path());
+  private InputChange put(Placed file) throws LinkException {
+    Content content = open(file);
     try {
-      return put(spec, place, content);
+      return put(file.spec(), file.place(), content);
     } finally {
       content.release();
     }
@@ -87,6 +88,16 @@ final class InputFiles {
   /** Keeps flushes from publishing until the input that the diagnostic names is put again. */
   void refuse(Diagnostic diagnostic) {
     faulty.put(diagnostic.place().input(), diagnostic);
+  }
+
+  /** The file's content; that which another link holds, if the file is gone. */
+  private Content open(Placed file) throws LinkException {
+    Content other = file.content();
+    if (other != null && Files.notExists(file.spec().path())) {
+      other.retain();
+      return other;
+    }
+    return store.open(file.spec().path());
   }
 
   private InputChange put(InputSpec spec, long place, Content content) throws LinkException {
@@ -206,7 +217,7 @@ final class InputFiles {
         keys.add(key);
         boolean asNeeded = spec.asNeeded() || input.asNeeded();
         long next = place + ((long) keys.size() << SCRIPT_SHIFT);
-        put(new InputSpec(key, path, asNeeded, spec.wholeArchive()), next);
+        put(new Placed(next, new InputSpec(key, path, asNeeded, spec.wholeArchive()), null));
       }
     } catch (LinkException e) {
       drop(spec.key());
@@ -273,7 +284,9 @@ final class InputFiles {
     for (Held input : held.values()) {
       Long place = places.get(input.spec().key());
       if (place != null) {
-        list.add(new Placed(place, input.spec()));
+        ObjectInput object = input.object();
+        Content content = object == null ? input.source() : object.source;
+        list.add(new Placed(place, input.spec(), content));
       }
     }
     list.sort(Comparator.comparingLong(Placed::place));
@@ -285,7 +298,7 @@ final class InputFiles {
   }
 
   /** A file and its place in the order of resolution. */
-  record Placed(long place, InputSpec spec) {}
+  record Placed(long place, InputSpec spec, @Nullable Content content) {}
 
   long bytes() {
     return objects.bytes();
