@@ -5,6 +5,7 @@ import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -57,7 +58,7 @@ final class Comparison {
   /** Input and key; a shared CIE is known by its bytes, because its key contains row numbers. */
   private static String identity(Link link, int atom) {
     LinkState state = link.state;
-    String key = state.names.string(state.atoms.key(atom));
+    String key = exact(state, state.atoms.key(atom));
     String input = state.inputs.get(state.atoms.input(atom)).name;
     if (key.startsWith("\0cie")) {
       StringBuilder text = new StringBuilder("\0cie");
@@ -73,6 +74,20 @@ final class Comparison {
     }
     int flags = (int) state.atoms.sectionFlags(atom);
     return input + '\n' + flags + '/' + state.atoms.alignmentLog2(atom) + '\n' + key;
+  }
+
+  /**
+   * A key without loss: keys of shared constants are their bytes, and as text two different ones
+   * could look the same.
+   */
+  private static String exact(LinkState state, int name) {
+    byte[] bytes =
+        state
+            .names
+            .bytes()
+            .asSlice(state.names.offset(name), state.names.length(name))
+            .toArray(Layouts.BYTE);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
   private void compareAtoms(String name, int atom, int other) {
@@ -160,7 +175,7 @@ final class Comparison {
 
   private static String home(Link link, int atom) {
     LinkState state = link.state;
-    String key = state.names.string(state.atoms.key(atom));
+    String key = exact(state, state.atoms.key(atom));
     return key.startsWith("\0cie")
         ? "cie"
         : state.inputs.get(state.atoms.input(atom)).name + ' ' + key;
