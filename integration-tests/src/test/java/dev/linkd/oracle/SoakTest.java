@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Memory, file and tables stay proportional to the live program over very many updates. */
 final class SoakTest {
-  private static final int UPDATES = Seeds.times(60_000);
+  private static final int UPDATES = Seeds.times(1_000_000);
   private static final int FUNCTIONS = 1_000;
 
   /** The first functions are called by others; the rest change their names. */
