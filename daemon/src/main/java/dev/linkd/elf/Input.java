@@ -8,7 +8,9 @@ class Input {
   static final int NONE = -1;
 
   final int number;
-  final String name;
+
+  /** What diagnostics call it: the path where its present version was read. */
+  String name;
 
   /** Position in the order of resolution; the lower of two equal definitions wins. */
   final long order;

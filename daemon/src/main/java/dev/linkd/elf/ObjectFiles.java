@@ -75,6 +75,7 @@ final class ObjectFiles {
     broken.remove(input);
     try {
       InputChange change = loader.load(input, content, object);
+      input.name = object.name();
       held.release();
       reloadStale();
       return change;
