@@ -81,8 +81,8 @@ class PublishCostTest {
     }
   }
 
-  /** The size of a PublishResult, with room for another object layout. */
-  private static final long RESULT_BYTES_MAX = 80;
+  /** A PublishResult, and one small object that the compiler does not always remove. */
+  private static final long RESULT_BYTES_MAX = 128;
 
   private static final int BATCHES_MAX = 40;
 
