@@ -1,8 +1,11 @@
 package dev.linkd.driver;
 
+import dev.linkd.output.ContentRules;
+import dev.linkd.output.DynamicRules;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.output.SymbolRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,14 +27,22 @@ final class Specs {
         kind,
         entry(plan, inputs, usual),
         interpreter(plan, usual),
+        PERMISSION_BITS & ~invocation.umask(),
+        symbols(plan, usual),
+        dynamic(plan, kind, invocation),
+        new ContentRules(plan.buildId));
+  }
+
+  private static SymbolRules symbols(Plan plan, OutputSpec usual) {
+    return new SymbolRules(plan.required.stream().distinct().toList(), allowUndefined(plan, usual));
+  }
+
+  private static DynamicRules dynamic(Plan plan, OutputKind kind, Invocation invocation) {
+    return new DynamicRules(
         kind == OutputKind.SHARED_LIBRARY ? plan.soname : "",
         runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
         plan.bindNow,
-        plan.exportDynamic,
-        plan.buildId,
-        allowUndefined(plan, usual),
-        plan.required.stream().distinct().toList(),
-        PERMISSION_BITS & ~invocation.umask());
+        plan.exportDynamic);
   }
 
   /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */
@@ -81,7 +92,7 @@ final class Specs {
 
   private static boolean allowUndefined(Plan plan, OutputSpec usual) {
     return switch (plan.undefinedSymbols) {
-      case AS_USUAL -> usual.allowUndefined();
+      case AS_USUAL -> usual.symbols().allowUndefined();
       case REPORT -> false;
       case ALLOW -> true;
     };

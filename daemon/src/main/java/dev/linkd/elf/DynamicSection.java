@@ -116,8 +116,8 @@ final class DynamicSection {
 
   private void flags() {
     OutputKind kind = state.spec.kind();
-    long flags = state.spec.bindNow() ? DF_BIND_NOW : 0;
-    long flags1 = state.spec.bindNow() ? DF_1_NOW : 0;
+    long flags = state.spec.dynamic().bindNow() ? DF_BIND_NOW : 0;
+    long flags1 = state.spec.dynamic().bindNow() ? DF_1_NOW : 0;
     if (kind == OutputKind.PIE || kind == OutputKind.STATIC_PIE) {
       flags1 |= DF_1_PIE;
     }

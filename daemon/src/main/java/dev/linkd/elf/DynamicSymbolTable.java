@@ -102,7 +102,7 @@ final class DynamicSymbolTable {
       return false;
     }
     return state.spec.kind() == OutputKind.SHARED_LIBRARY
-        || state.spec.exportDynamic()
+        || state.spec.dynamic().exportDynamic()
         || providers.mentioned(symbol);
   }
 
@@ -257,8 +257,11 @@ final class DynamicSymbolTable {
         }
       }
     }
-    sonameOffset = state.spec.soname().isEmpty() ? 0 : names.putString(state.spec.soname());
-    String runPath = String.join(":", state.spec.runPaths());
+    sonameOffset =
+        state.spec.dynamic().soname().isEmpty()
+            ? 0
+            : names.putString(state.spec.dynamic().soname());
+    String runPath = String.join(":", state.spec.dynamic().runPaths());
     runPathOffset = runPath.isEmpty() ? 0 : names.putString(runPath);
   }
 

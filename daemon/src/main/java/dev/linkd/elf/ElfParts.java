@@ -79,12 +79,12 @@ final class ElfParts {
       dynamicSymbols = null;
       dynamicSection = null;
     }
-    buildId = state.spec.buildId() ? new BuildIdNote(state, layout) : null;
+    buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
     resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, dynamicSymbols);
     String name = state.spec.entry();
     entry = name.isEmpty() ? Symbols.NONE : pin(name);
-    state.spec.undefined().forEach(this::pin);
+    state.spec.symbols().required().forEach(this::pin);
   }
 
   /** A name that counts as referred to although no relocation does. */

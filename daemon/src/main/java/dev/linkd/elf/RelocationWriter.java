@@ -212,7 +212,7 @@ final class RelocationWriter {
           !section.allocated()
               || relocations.flag(row, Relocations.WEAK)
               || SymbolView.binding(state.symbols.info(symbol)) == STB_WEAK
-              || (state.spec.allowUndefined() && view.dynamic(symbol));
+              || (state.spec.symbols().allowUndefined() && view.dynamic(symbol));
       return tolerated ? null : Code.UNDEFINED_SYMBOL;
     }
     if (!section.allocated()) {

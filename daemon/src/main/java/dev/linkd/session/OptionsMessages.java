@@ -1,6 +1,9 @@
 package dev.linkd.session;
 
+import dev.linkd.output.ContentRules;
+import dev.linkd.output.DynamicRules;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.output.SymbolRules;
 import dev.linkd.v1.Format;
 import dev.linkd.v1.Machine;
 import dev.linkd.v1.OutputKind;
@@ -37,14 +40,16 @@ final class OptionsMessages {
         options.hasInterpreter()
             ? text("options.interpreter", options.getInterpreter(), limits)
             : usual.interpreter(),
-        text("options.soname", options.getSoname(), limits),
-        options.getRunPathsList(),
-        options.getBindNow(),
-        options.getExportDynamic(),
-        options.getBuildId(),
-        options.hasAllowUndefined() ? options.getAllowUndefined() : usual.allowUndefined(),
-        usual.undefined(),
-        usual.newFileMode());
+        usual.newFileMode(),
+        options.hasAllowUndefined()
+            ? new SymbolRules(List.of(), options.getAllowUndefined())
+            : usual.symbols(),
+        new DynamicRules(
+            text("options.soname", options.getSoname(), limits),
+            options.getRunPathsList(),
+            options.getBindNow(),
+            options.getExportDynamic()),
+        new ContentRules(options.getBuildId()));
   }
 
   private static void checkTarget(OutputOptions options) throws RequestException {
@@ -131,11 +136,11 @@ final class OptionsMessages {
             })
         .setEntry(spec.entry())
         .setInterpreter(spec.interpreter())
-        .setSoname(spec.soname())
-        .addAllRunPaths(spec.runPaths())
-        .setBindNow(spec.bindNow())
-        .setExportDynamic(spec.exportDynamic())
-        .setAllowUndefined(spec.allowUndefined())
+        .setSoname(spec.dynamic().soname())
+        .addAllRunPaths(spec.dynamic().runPaths())
+        .setBindNow(spec.dynamic().bindNow())
+        .setExportDynamic(spec.dynamic().exportDynamic())
+        .setAllowUndefined(spec.symbols().allowUndefined())
         .build();
   }
 

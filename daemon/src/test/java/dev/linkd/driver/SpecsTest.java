@@ -69,40 +69,41 @@ class SpecsTest {
 
   @Test
   void importsAreBoundNow() throws Exception {
-    assertThat(spec("-pie").bindNow()).isFalse();
-    assertThat(spec("-pie -z now").bindNow()).isTrue();
+    assertThat(spec("-pie").dynamic().bindNow()).isFalse();
+    assertThat(spec("-pie -z now").dynamic().bindNow()).isTrue();
   }
 
   @Test
   void laterOptionsUndoEarlierOnes() throws Exception {
-    assertThat(spec("-pie -z now -z lazy").bindNow()).isFalse();
-    assertThat(spec("-pie -E --no-export-dynamic").exportDynamic()).isFalse();
-    assertThat(spec("-pie --build-id --build-id=none").buildId()).isFalse();
+    assertThat(spec("-pie -z now -z lazy").dynamic().bindNow()).isFalse();
+    assertThat(spec("-pie -E --no-export-dynamic").dynamic().exportDynamic()).isFalse();
+    assertThat(spec("-pie --build-id --build-id=none").content().buildId()).isFalse();
   }
 
   @Test
   void aBuildIdIsAskedFor() throws Exception {
-    assertThat(spec("-pie").buildId()).isFalse();
-    assertThat(spec("-pie --build-id").buildId()).isTrue();
-    assertThat(spec("-pie --build-id=sha1").buildId()).isTrue();
+    assertThat(spec("-pie").content().buildId()).isFalse();
+    assertThat(spec("-pie --build-id").content().buildId()).isTrue();
+    assertThat(spec("-pie --build-id=sha1").content().buildId()).isTrue();
     assertThatThrownBy(() -> spec("-pie --build-id=0x1234")).hasMessageContaining("0x1234");
   }
 
   @Test
   void undefinedSymbolsAreAllowed() throws Exception {
-    assertThat(spec("-pie").allowUndefined()).isFalse();
-    assertThat(spec("-pie -z undefs").allowUndefined()).isTrue();
-    assertThat(spec("-shared").allowUndefined()).isTrue();
-    assertThat(spec("-shared -z defs").allowUndefined()).isFalse();
-    assertThat(spec("-shared -z defs -z nodefs").allowUndefined()).isTrue();
+    assertThat(spec("-pie").symbols().allowUndefined()).isFalse();
+    assertThat(spec("-pie -z undefs").symbols().allowUndefined()).isTrue();
+    assertThat(spec("-shared").symbols().allowUndefined()).isTrue();
+    assertThat(spec("-shared -z defs").symbols().allowUndefined()).isFalse();
+    assertThat(spec("-shared -z defs -z nodefs").symbols().allowUndefined()).isTrue();
   }
 
   @Test
   void runPathsComeFromTheCommandLineOrTheEnvironment() throws Exception {
     environment = Map.of("LD_RUN_PATH", "/from/environment");
-    assertThat(spec("-pie").runPaths()).containsExactly("/from/environment");
-    assertThat(spec("-pie -rpath /a -rpath=/b --rpath /a").runPaths()).containsExactly("/a", "/b");
-    assertThat(spec("-static").runPaths()).isEmpty();
+    assertThat(spec("-pie").dynamic().runPaths()).containsExactly("/from/environment");
+    assertThat(spec("-pie -rpath /a -rpath=/b --rpath /a").dynamic().runPaths())
+        .containsExactly("/a", "/b");
+    assertThat(spec("-static").dynamic().runPaths()).isEmpty();
   }
 
   @Test
@@ -122,7 +123,7 @@ class SpecsTest {
 
   @Test
   void requiredNamesAreListedOnce() throws Exception {
-    assertThat(spec("-pie -u a -u b --undefined=a").undefined()).containsExactly("a", "b");
+    assertThat(spec("-pie -u a -u b --undefined=a").symbols().required()).containsExactly("a", "b");
   }
 
   @Test

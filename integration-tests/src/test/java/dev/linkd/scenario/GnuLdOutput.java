@@ -79,10 +79,10 @@ final class GnuLdOutput extends PartialOutput {
     if (!spec().interpreter().isEmpty()) {
       command.addAll(List.of("-dynamic-linker", spec().interpreter()));
     }
-    if (!spec().soname().isEmpty()) {
-      command.addAll(List.of("-soname", spec().soname()));
+    if (!spec().dynamic().soname().isEmpty()) {
+      command.addAll(List.of("-soname", spec().dynamic().soname()));
     }
-    spec().runPaths().forEach(p -> command.addAll(List.of("-rpath", p)));
+    spec().dynamic().runPaths().forEach(p -> command.addAll(List.of("-rpath", p)));
     command.addAll(List.of("-o", next.toString()));
     boolean dynamic = spec().kind() != OutputKind.STATIC_EXECUTABLE;
     boolean group = false;

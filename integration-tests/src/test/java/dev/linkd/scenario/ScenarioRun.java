@@ -6,6 +6,7 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.oracle.image.ImageRules;
 import dev.linkd.oracle.image.Tools;
+import dev.linkd.output.DynamicRules;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
@@ -67,14 +68,14 @@ final class ScenarioRun {
         kind,
         usual.entry(),
         usual.interpreter(),
-        shared ? program.getFileName().toString() : "",
-        kind.imports() ? List.of(folder.toString()) : List.of(),
-        usual.bindNow(),
-        usual.exportDynamic(),
-        usual.buildId(),
-        usual.allowUndefined(),
-        usual.undefined(),
-        usual.newFileMode());
+        usual.newFileMode(),
+        usual.symbols(),
+        new DynamicRules(
+            shared ? program.getFileName().toString() : "",
+            kind.imports() ? List.of(folder.toString()) : List.of(),
+            false,
+            false),
+        usual.content());
   }
 
   private void step(Output output, Scenario.Step step)
