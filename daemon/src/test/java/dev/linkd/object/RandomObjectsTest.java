@@ -29,7 +29,8 @@ class RandomObjectsTest {
       new Walk().object(object);
     }
     assertThat(relocations).isGreaterThan(OBJECTS);
-    assertThat(groups).isGreaterThan(OBJECTS);
+    // An object has one on average; the count of a run lies some standard deviations around that.
+    assertThat(groups).isGreaterThan(OBJECTS / 2);
   }
 
   private static int compareSections(ObjectModel model, ElfObject object) {
