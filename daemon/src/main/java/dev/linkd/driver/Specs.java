@@ -53,12 +53,9 @@ final class Specs {
       }
       return OutputKind.SHARED_LIBRARY;
     }
-    if (plan.pie && (plan.fixedStatic || plan.noInterpreter)) {
-      throw new UsageException(
-          "unsupported: a static position-independent executable; link with -static or with -pie");
-    }
     if (plan.pie) {
-      return OutputKind.PIE;
+      boolean alone = plan.fixedStatic || plan.noInterpreter;
+      return alone && !usesSharedLibraries ? OutputKind.STATIC_PIE : OutputKind.PIE;
     }
     boolean dynamic = usesSharedLibraries || plan.exportDynamic;
     return dynamic && !plan.fixedStatic

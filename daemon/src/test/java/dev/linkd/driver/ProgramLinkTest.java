@@ -145,16 +145,6 @@ class ProgramLinkTest {
   }
 
   @Test
-  void aStaticPieIsRefused() throws Exception {
-    shop.compile("hello.c", HELLO, "-fPIE");
-
-    assertThat(shop.cc("gcc", "-static-pie", "hello.o", "-o", "hello").status()).isEqualTo(1);
-
-    assertThat(shop.heard.messages()).singleElement().asString().contains("static position-indep");
-    assertThat(shop.path("hello")).doesNotExist();
-  }
-
-  @Test
   void aBuildIdIsRecordedOnRequest() throws Exception {
     shop.compile("hello.c", HELLO, "-fPIE");
 
