@@ -23,9 +23,9 @@ final class Dump {
     long size = layout.fileSize();
     visitor.node(0, "file", name, 0, 0, size, size);
     children(visitor, MappedFile.FILE, 1, 0, 0, true);
-    Segment bss = layout.existing(SegmentKind.BSS);
+    Segment bss = layout.segments().existing(SegmentKind.BSS);
     if (bss != null) {
-      visitor.node(1, "segment", bss.name, -1, bss.address, file.extent(bss.node), bss.limit);
+      visitor.node(1, "segment", bss.name(), -1, bss.address, file.extent(bss.node), bss.window);
       children(visitor, bss.node, 2, 0, bss.address, false);
     }
     OutputSection threadLocal = layout.find(".tbss");
@@ -62,10 +62,10 @@ final class Dump {
       long size = file.size(node);
       visitor.node(depth, "header", "section headers", position, 0, size, file.capacity(node));
     } else {
-      Segment segment = layout.segment(SegmentKind.values()[Owners.segmentNumber(owner)]);
+      Segment segment = layout.segments().byNumber(Owners.segmentNumber(owner));
       long used = file.extent(node);
       visitor.node(
-          depth, "segment", segment.name, position, segment.address, used, file.capacity(node));
+          depth, "segment", segment.name(), position, segment.address, used, file.capacity(node));
       children(visitor, node, depth + 1, position, segment.address, content);
     }
   }

@@ -133,7 +133,8 @@ final class ImageHeaders {
   private void programHeaders() {
     programHeader(PT_PHDR, PF_R, EHDR_SIZE, 0, 0, 8);
     section(PT_INTERP, PF_R, ".interp");
-    for (Segment segment : layout.segments()) {
+    layout.segments().measure(layout, threadLocals.memorySize());
+    for (Segment segment : layout.segments().inOrder()) {
       load(segment);
     }
     section(PT_DYNAMIC, PF_R | PF_W, ".dynamic");
@@ -201,45 +202,19 @@ final class ImageHeaders {
   }
 
   private void load(Segment segment) {
-    long used = used(segment);
+    long used = segment.used;
     if (used == 0) {
       return;
     }
-    long memory = segment.number == SegmentKind.RELRO.ordinal() ? alignUp(used) : used;
-    long alignment = Math.max(PAGE, alignment(segment));
+    long memory = segment.kind == SegmentKind.RELRO ? alignUp(used) : used;
+    long alignment = Math.max(PAGE, 1L << segment.alignmentLog2);
     // Loaders want address and offset to be equal modulo the alignment, also without content.
     long offset =
-        segment.content
+        segment.content()
             ? file.position(segment.node)
             : Math.max(alignment, Layout.NO_CONTENT_OFFSET);
-    long fileSize = segment.content ? used : 0;
+    long fileSize = segment.content() ? used : 0;
     put(PT_LOAD, segment.flags, offset, segment.address, fileSize, memory, alignment);
-  }
-
-  /** What the image has to be aligned to wherever it is loaded, for the sake of this segment. */
-  private long alignment(Segment segment) {
-    int log2 = segment.content ? file.alignment(segment.node) : 0;
-    for (OutputSection section : layout.sections()) {
-      if (section.segment == segment && layout.size(section) > 0) {
-        log2 = Math.max(log2, section.alignmentLog2);
-      }
-    }
-    return 1L << log2;
-  }
-
-  /** Bytes from the start of the segment to the end of its last section. */
-  private long used(Segment segment) {
-    if (segment.number == SegmentKind.HEADERS.ordinal()) {
-      return PAGE;
-    }
-    long end = 0;
-    for (OutputSection section : layout.sections()) {
-      long size = layout.size(section);
-      if (section.segment == segment && size > 0 && !section.threadLocalZero()) {
-        end = Math.max(end, section.address + size - segment.address);
-      }
-    }
-    return end;
   }
 
   private static long alignUp(long value) {
@@ -247,11 +222,11 @@ final class ImageHeaders {
   }
 
   private void relro() {
-    Segment segment = layout.existing(SegmentKind.RELRO);
-    if (segment == null || !state.spec.kind().dynamic() || used(segment) == 0) {
+    Segment segment = layout.segments().existing(SegmentKind.RELRO);
+    if (segment == null || !state.spec.kind().dynamic() || segment.used == 0) {
       return;
     }
-    long size = used(segment);
+    long size = segment.used;
     put(PT_GNU_RELRO, PF_R, file.position(segment.node), segment.address, size, alignUp(size), 1);
   }
 

@@ -12,7 +12,6 @@ import dev.linkd.mapped.WindowFullException;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,13 +34,12 @@ final class Layout {
 
   private final LinkState state;
   private final MappedFile file;
-  private final EnumMap<SegmentKind, Segment> segments = new EnumMap<>(SegmentKind.class);
+  private final Segments segments;
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
   private final Map<RuleKey, OutputSection> byInput = new HashMap<>();
   private final long base;
   private final OutputSection headers;
-  private final int bssRoot;
   private final int tbssRoot;
 
   private record RuleKey(int name, int type, long flags) {}
@@ -50,7 +48,7 @@ final class Layout {
     this.state = state;
     this.file = state.file;
     this.base = state.spec.kind().positionIndependent() ? 0 : FIXED_BASE;
-    this.bssRoot = file.addRoot(false);
+    this.segments = new Segments(state, base);
     this.tbssRoot = file.addRoot(false);
     this.headers = table("", SHT_NULL, 0, SegmentKind.HEADERS, 0);
     headers.index = SHN_ABS;
@@ -68,7 +66,7 @@ final class Layout {
 
   /** Address of the PT_TLS block, which the values of thread-local symbols count from. */
   long threadLocalStart() {
-    return base + SegmentKind.TLS.start();
+    return segment(SegmentKind.TLS).address;
   }
 
   List<OutputSection> sections() {
@@ -83,30 +81,12 @@ final class Layout {
     return byName.get(name);
   }
 
-  Iterable<Segment> segments() {
-    return segments.values();
-  }
-
-  @Nullable Segment existing(SegmentKind kind) {
-    return segments.get(kind);
+  Segments segments() {
+    return segments;
   }
 
   Segment segment(SegmentKind kind) {
-    Segment segment = segments.get(kind);
-    if (segment == null) {
-      int number = kind.ordinal();
-      boolean content = kind != SegmentKind.BSS;
-      int node =
-          content
-              ? add(MappedFile.FILE, Policy.FLOATING, PAGE, PAGE_LOG2, Owners.segment(number))
-              : bssRoot;
-      segment =
-          new Segment(
-              number, kind.name(), kind.flags, base + kind.start(), kind.window, node, content);
-      file.setLimit(node, kind.window);
-      segments.put(kind, segment);
-    }
-    return segment;
+    return segments.of(kind);
   }
 
   /** The output section for an input section, created on first use. */
@@ -267,7 +247,7 @@ final class Layout {
       return;
     }
     Segment segment = section.segment;
-    if (segment != null && segment.content && alignmentLog2 > PAGE_LOG2) {
+    if (segment != null && segment.content() && alignmentLog2 > PAGE_LOG2) {
       file.realign(segment.node, alignmentLog2);
     }
     file.realign(section.node, alignmentLog2);

@@ -91,7 +91,7 @@ final class OutputSection {
   /** .eh_frame, whose first child holds the CIEs. */
   boolean unwind() {
     Segment home = segment;
-    return home != null && home.number == SegmentKind.EH_FRAME.ordinal();
+    return home != null && home.kind == SegmentKind.EH_FRAME;
   }
 
   /** Bytes of the place that an atom of this size needs. */

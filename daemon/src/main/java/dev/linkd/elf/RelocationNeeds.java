@@ -36,6 +36,9 @@ final class RelocationNeeds {
   private final DynamicRelocations dynamic;
   private final OutputKind kind;
 
+  /** Whether a relocation was seen that counts from the GOT and not from a slot of its symbol. */
+  private boolean gotRelative;
+
   RelocationNeeds(
       LinkState state,
       Layout layout,
@@ -87,6 +90,19 @@ final class RelocationNeeds {
     state.relocations.setNeeds(row, needs);
   }
 
+  boolean gotRelative() {
+    return gotRelative;
+  }
+
+  /** Whether the value depends on where the GOT is, whatever the symbol and its slots. */
+  static boolean gotRelative(int relocationKind) {
+    return RelocationKinds.input(relocationKind)
+        && switch (RelocationKinds.expression(relocationKind)) {
+          case G_A, L_A_GOT, S_A_GOT, GOT_A_P, TLSLD_A_P -> true;
+          default -> false;
+        };
+  }
+
   private int compute(int row) {
     Relocations relocations = state.relocations;
     int relocationKind = relocations.kind(row);
@@ -96,6 +112,7 @@ final class RelocationNeeds {
       return 0;
     }
     Expression expression = RelocationKinds.expression(relocationKind);
+    gotRelative |= gotRelative(relocationKind);
     int indirect = view.indirect(symbol) ? PLT : 0;
     return indirect
         | switch (expression) {

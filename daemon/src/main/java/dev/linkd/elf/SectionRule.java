@@ -16,7 +16,7 @@ record SectionRule(
     String name, int type, long flags, @Nullable SegmentKind segment, boolean dense) {
 
   private static final long KEPT_FLAGS =
-      SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS | SHF_MERGE | SHF_STRINGS;
+      SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS | SHF_MERGE | SHF_STRINGS | SHF_X86_64_LARGE;
 
   private static final String[] PREFIXES = {
     ".text",
@@ -32,6 +32,10 @@ record SectionRule(
     ".preinit_array",
     ".ctors",
     ".dtors",
+    ".ltext",
+    ".lrodata",
+    ".ldata",
+    ".lbss",
   };
 
   static SectionRule of(String input, int type, long inputFlags) {
@@ -47,10 +51,23 @@ record SectionRule(
       return new SectionRule(data ? ".tdata" : ".tbss", type, tls, SegmentKind.TLS, false);
     }
     flags &= ~(SHF_MERGE | SHF_STRINGS);
+    if ((flags & SHF_X86_64_LARGE) != 0) {
+      return new SectionRule(name, type, flags, large(type, flags), isIdentifier(name));
+    }
     if ((flags & SHF_EXECINSTR) != 0) {
       return code(name, type, flags);
     }
     return (flags & SHF_WRITE) != 0 ? writable(name, type, flags) : readOnly(name, type, flags);
+  }
+
+  private static SegmentKind large(int type, long flags) {
+    if ((flags & SHF_EXECINSTR) != 0) {
+      return SegmentKind.LARGE_TEXT;
+    }
+    if ((flags & SHF_WRITE) == 0) {
+      return SegmentKind.LARGE_RODATA;
+    }
+    return type == SHT_NOBITS ? SegmentKind.LARGE_BSS : SegmentKind.LARGE_DATA;
   }
 
   private static String outputName(String input) {

@@ -1,35 +1,43 @@
 package dev.linkd.elf;
 
 /**
- * A PT_LOAD with an address window of its own. The window's start never changes; the place of the
- * bytes in the file may.
+ * A PT_LOAD with an address window of its own. The window moves only when a segment outgrew its
+ * own; the place of the bytes in the file may change at any time.
  */
 final class Segment {
-  final String name;
+  final int number;
+  final SegmentKind kind;
 
   /** PF_ flags. */
   final int flags;
 
-  final long address;
-
-  /** Size of the window in bytes. */
-  final long limit;
-
   /** Node of the bytes; in a root without content for .bss. */
   final int node;
 
-  /** Whether the segment has bytes in the file. */
-  final boolean content;
+  long address;
 
-  final int number;
+  /** Size of the window in bytes. */
+  long window;
 
-  Segment(int number, String name, int flags, long address, long limit, int node, boolean content) {
+  /** Bytes from its start to the end of its last section, as measured last. */
+  long used;
+
+  /** What its address has to be aligned to, log2, as measured last. */
+  int alignmentLog2;
+
+  Segment(int number, SegmentKind kind, int node) {
     this.number = number;
-    this.name = name;
-    this.flags = flags;
-    this.address = address;
-    this.limit = limit;
+    this.kind = kind;
+    this.flags = kind.flags;
     this.node = node;
-    this.content = content;
+  }
+
+  String name() {
+    return kind.name();
+  }
+
+  /** Whether the segment has bytes in the file. */
+  boolean content() {
+    return kind.content();
   }
 }

@@ -5,10 +5,11 @@ import static dev.linkd.object.ElfConstants.PF_W;
 import static dev.linkd.object.ElfConstants.PF_X;
 
 /**
- * The PT_LOADs of an image in address order, each with the size of its address window. Sections
- * that grow have a segment of their own, so that growth never moves another section's address;
- * small tables share one. All windows together stay below 2 GiB, the reach of 32-bit relocations;
- * .bss is last and has what is left.
+ * The PT_LOADs of an image in address order, each with the size that its address window begins
+ * with. Sections that grow have a segment of their own, so that growth never moves another
+ * section's address; small tables share one. All windows together stay below 2 GiB, the reach of
+ * 32-bit relocations; .bss is the last of them and has what is left. Sections of the large code
+ * model (psABI, "Large code model") come behind.
  */
 enum SegmentKind {
   /** ELF header and program headers. */
@@ -33,13 +34,17 @@ enum SegmentKind {
   DATA(PF_R | PF_W, 128),
   /** Writable sections with names of their own. */
   OTHER_WRITE(PF_R | PF_W, 32),
-  BSS(PF_R | PF_W, 1100);
+  BSS(PF_R | PF_W, 0),
+  LARGE_RODATA(PF_R, 0),
+  LARGE_TEXT(PF_R | PF_X, 0),
+  LARGE_DATA(PF_R | PF_W, 0),
+  LARGE_BSS(PF_R | PF_W, 0);
 
   private static final long MEGABYTE = 1L << 20;
 
   final int flags;
 
-  /** Bytes of address space. */
+  /** Bytes of address space at the beginning. */
   final long window;
 
   SegmentKind(int flags, long megabytes) {
@@ -47,15 +52,13 @@ enum SegmentKind {
     this.window = megabytes * MEGABYTE;
   }
 
-  /** Distance of the window from the image base. */
-  long start() {
-    long start = 0;
-    for (SegmentKind kind : values()) {
-      if (kind == this) {
-        return start;
-      }
-      start += kind.window;
-    }
-    throw new AssertionError(this);
+  /** Only code of the large model refers to it. */
+  boolean large() {
+    return compareTo(BSS) > 0;
+  }
+
+  /** Whether it has bytes in the file. */
+  boolean content() {
+    return this != BSS && this != LARGE_BSS;
   }
 }

@@ -37,7 +37,25 @@ final class Settler {
 
   /** Settles everything; faults are in the problems of the state. */
   void settle() {
+    layout.segments().begin();
     retryFailed();
+    int rounds = 0;
+    do {
+      settlePlaces();
+      apply();
+      parts.unwindTable.settle();
+      if (++rounds > ROUNDS_MAX) {
+        throw new IllegalStateException("the layout does not settle");
+      }
+    } while (rebase());
+    checkEntry();
+    parts.symbolTable.drain();
+    parts.resolver.drain();
+    parts.headers.write();
+    parts.resolver.reportConflicts();
+  }
+
+  private void settlePlaces() {
     needsDone = 0;
     int rounds = 0;
     do {
@@ -52,12 +70,6 @@ final class Settler {
       writeSlots();
       writeTables();
     } while (unsettled());
-    apply();
-    parts.unwindTable.settle();
-    parts.symbolTable.drain();
-    parts.resolver.drain();
-    parts.headers.write();
-    parts.resolver.reportConflicts();
   }
 
   private boolean unsettled() {
@@ -88,7 +100,7 @@ final class Settler {
       }
       updateNeeds();
       settleExtras();
-      again = drainEvents() | settleAddresses();
+      again = drainEvents() | settleAddresses() | rebase();
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
     }
@@ -151,18 +163,65 @@ final class Settler {
     return true;
   }
 
-  private void addressChanged(OutputSection section) {
-    for (int node = file.first(section.node); node != NONE; node = file.next(node)) {
-      if (Owners.isAtom(file.owner(node))) {
-        state.atomMoved(file.owner(node));
+  /**
+   * Gives segments that outgrew their windows others, and queues all that depends on addresses in
+   * them.
+   *
+   * @return whether an address changed
+   */
+  private boolean rebase() {
+    Segments segments = layout.segments();
+    segments.measure(layout, parts.threadLocals.memorySize());
+    Segment block = segments.existing(SegmentKind.TLS);
+    long start = block == null ? 0 : block.address;
+    if (!segments.fit(layout)) {
+      return false;
+    }
+    for (OutputSection section : layout.sections()) {
+      if (section.allocated()) {
+        sectionMoved(section);
       }
     }
+    if (block != null && block.address != start) {
+      parts.threadLocals.moved();
+      threadLocalsMoved();
+    }
+    return true;
+  }
+
+  private void addressChanged(OutputSection section) {
+    atomsMoved(section.node);
     if (section == parts.got.section()
         || section == parts.plt.section()
         || section == parts.plt.words()) {
       slotsMoved();
+      gotMoved();
     }
+    parts.unwindTable.moved(section);
     boundaryMoved(section);
+  }
+
+  private void atomsMoved(int container) {
+    for (int node = file.first(container); node != NONE; node = file.next(node)) {
+      if (Owners.isAtom(file.owner(node))) {
+        state.atomMoved(file.owner(node));
+      } else {
+        atomsMoved(node);
+      }
+    }
+  }
+
+  /** Relocations that count from the GOT are in no list; few programs have any. */
+  private void gotMoved() {
+    if (!parts.needs.gotRelative()) {
+      return;
+    }
+    Relocations relocations = state.relocations;
+    for (int row = 0; row < relocations.highWater(); row++) {
+      if (relocations.live(row) && RelocationNeeds.gotRelative(relocations.kind(row))) {
+        state.queueRelocation(row);
+      }
+    }
   }
 
   private void slotsMoved() {
@@ -250,7 +309,6 @@ final class Settler {
       }
     }
     pending.clear();
-    checkEntry();
   }
 
   private void checkEntry() {

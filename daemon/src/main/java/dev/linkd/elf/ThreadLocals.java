@@ -66,10 +66,16 @@ final class ThreadLocals {
     alignmentLog2 = Math.max(alignment, 4);
     dataReserve = reserve(dataSize, dataReserve);
     bssReserve = reserve(bssSize, bssReserve);
-    if (bss != null) {
-      bss.address = start() + dataReserve;
-    }
+    moved();
     return true;
+  }
+
+  /** .tbss follows the start of the block. */
+  void moved() {
+    OutputSection zeros = bss;
+    if (zeros != null) {
+      zeros.address = start() + dataReserve;
+    }
   }
 
   private long reserve(long size, long reserved) {

@@ -83,6 +83,22 @@ final class UnwindTable {
     return section == frames;
   }
 
+  /** The frames or their search table have another address; entries count from the latter. */
+  void moved(OutputSection section) {
+    OutputSection recorded = frames;
+    if (recorded == null || (section != recorded && section != header)) {
+      return;
+    }
+    writtenSlots = NONE;
+    for (int node = state.file.first(recorded.node);
+        node != NONE;
+        node = state.file.next(node)) {
+      if (Owners.isAtom(state.file.owner(node))) {
+        touch(state.file.owner(node));
+      }
+    }
+  }
+
   void unresolvable(ElfObject object, int s, int r) throws LinkException {
     throw new LinkException(
         Code.UNDEFINED_SYMBOL,

@@ -19,7 +19,8 @@ public record OutputSpec(
     int newFileMode,
     SymbolRules symbols,
     DynamicRules dynamic,
-    ContentRules content) {
+    ContentRules content,
+    LayoutRules layout) {
 
   /** The mode that linkers give to new files, before the umask. */
   public static final int FILE_MODE_DEFAULT = 0755;
@@ -28,6 +29,34 @@ public record OutputSpec(
     if (!path.isAbsolute()) {
       throw new IllegalArgumentException("output path must be absolute: " + path);
     }
+  }
+
+  /** With the usual layout. */
+  public OutputSpec(
+      Path path,
+      OutputKind kind,
+      String entry,
+      String interpreter,
+      int newFileMode,
+      SymbolRules symbols,
+      DynamicRules dynamic,
+      ContentRules content) {
+    this(
+        path,
+        kind,
+        entry,
+        interpreter,
+        newFileMode,
+        symbols,
+        dynamic,
+        content,
+        LayoutRules.USUAL);
+  }
+
+  /** The same with another layout. */
+  public OutputSpec withLayout(LayoutRules rules) {
+    return new OutputSpec(
+        path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, rules);
   }
 
   /** The usual choices for a kind of output on x86-64 Linux with glibc. */

@@ -44,8 +44,12 @@ final class Program implements AutoCloseable {
 
   /** A program with the system's start files and C library; objects are put by {@link #c}. */
   static Program withLibc(Path directory, OutputKind kind) throws Exception {
-    Program program = new Program(directory, kind);
-    boolean pie = kind == OutputKind.PIE;
+    return withLibc(directory, OutputSpec.of(directory.resolve("program"), kind));
+  }
+
+  static Program withLibc(Path directory, OutputSpec spec) throws Exception {
+    Program program = new Program(directory, spec);
+    boolean pie = spec.kind() == OutputKind.PIE;
     program.put(systemFile(pie ? "Scrt1.o" : "crt1.o"));
     program.put(systemFile("crti.o"));
     program.put(systemFile(pie ? "crtbeginS.o" : "crtbegin.o"));

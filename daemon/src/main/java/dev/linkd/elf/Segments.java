@@ -1,0 +1,164 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.Policy;
+import dev.linkd.mapped.WindowFullException;
+import dev.linkd.output.LayoutRules;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The segments of an image: made on first use, and re-based when one outgrew its window. */
+final class Segments {
+  private final LinkState state;
+  private final MappedFile file;
+  private final LayoutRules rules;
+  private final Windows windows;
+  private final EnumMap<SegmentKind, Segment> byKind = new EnumMap<>(SegmentKind.class);
+
+  /** By number. */
+  private final List<Segment> all = new ArrayList<>();
+
+  private boolean reported;
+  private final int bssRoot;
+  private final int largeBssRoot;
+
+  Segments(LinkState state, long base) {
+    this.state = state;
+    this.file = state.file;
+    this.rules = state.spec.layout();
+    this.windows = new Windows(base, rules.pageLog2(), rules.windowsLog2());
+    this.bssRoot = file.addRoot(false);
+    this.largeBssRoot = file.addRoot(false);
+  }
+
+  @Nullable Segment existing(SegmentKind kind) {
+    return byKind.get(kind);
+  }
+
+  Segment byNumber(int number) {
+    return all.get(number);
+  }
+
+  /** In the order of their addresses. */
+  Iterable<Segment> inOrder() {
+    return byKind.values();
+  }
+
+  Segment of(SegmentKind kind) {
+    Segment segment = byKind.get(kind);
+    if (segment == null) {
+      int number = all.size();
+      segment = new Segment(number, kind, kind.content() ? addNode(number) : root(kind));
+      all.add(segment);
+      byKind.put(kind, segment);
+      locate(segment);
+    }
+    return segment;
+  }
+
+  private int root(SegmentKind kind) {
+    return kind == SegmentKind.BSS ? bssRoot : largeBssRoot;
+  }
+
+  private int addNode(int number) {
+    int owner = Owners.segment(number);
+    try {
+      return file.add(MappedFile.FILE, Policy.FLOATING, Layout.PAGE, rules.pageLog2(), owner);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException("of segment", e);
+    }
+  }
+
+  /** Faults of the last settle may be gone. */
+  void begin() {
+    reported = false;
+  }
+
+  private void locate(Segment segment) {
+    segment.address = windows.start(segment.kind);
+    segment.window = windows.size(segment.kind);
+  }
+
+  /**
+   * Measures all segments.
+   *
+   * @param threadLocalBytes size of the PT_TLS block, which has addresses behind .tdata
+   */
+  void measure(Layout layout, long threadLocalBytes) {
+    for (Segment segment : all) {
+      boolean headers = segment.kind == SegmentKind.HEADERS;
+      segment.used = headers ? Layout.PAGE : 0;
+      segment.alignmentLog2 = segment.content() ? file.alignment(segment.node) : rules.pageLog2();
+    }
+    for (OutputSection section : layout.sections()) {
+      Segment segment = section.segment;
+      long size = segment == null ? 0 : layout.size(section);
+      if (segment != null && size > 0) {
+        segment.alignmentLog2 = Math.max(segment.alignmentLog2, section.alignmentLog2);
+        if (!section.threadLocalZero()) {
+          segment.used = Math.max(segment.used, file.offset(section.node) + size);
+        }
+      }
+    }
+    windows.clearNeeds();
+    for (Segment segment : all) {
+      boolean threadLocal = segment.kind == SegmentKind.TLS;
+      long needed = threadLocal ? Math.max(segment.used, threadLocalBytes) : segment.used;
+      windows.need(segment.kind, needed, segment.alignmentLog2);
+    }
+  }
+
+  /**
+   * Gives segments that outgrew their windows larger ones, after {@link #measure}.
+   *
+   * @return whether an address changed
+   */
+  boolean fit(Layout layout) {
+    if (windows.fit()) {
+      return false;
+    }
+    if (!windows.plan()) {
+      report(layout);
+      return false;
+    }
+    boolean changed = false;
+    for (Segment segment : all) {
+      long old = segment.address;
+      locate(segment);
+      changed |= segment.address != old;
+    }
+    return changed;
+  }
+
+  /** Says once in every settle what does not fit. */
+  private void report(Layout layout) {
+    if (reported) {
+      return;
+    }
+    reported = true;
+    OutputSection largest = layout.headers();
+    for (OutputSection section : layout.sections()) {
+      if (section.segment != null && layout.size(section) > layout.size(largest)) {
+        largest = section;
+      }
+    }
+    state.problems.add(
+        Diagnostic.error(
+            Code.ADDRESS_SPACE_EXHAUSTED,
+            Place.section(state.spec.path().toString(), largest.name, Place.NO_OFFSET),
+            "the image is larger than 2 GiB, most of it section "
+                + largest.name
+                + " of "
+                + layout.size(largest)
+                + " bytes",
+            "32-bit relocations reach 2 GiB; make the data smaller, compile it with"
+                + " -mcmodel=medium, or allocate it at run time"));
+  }
+}
