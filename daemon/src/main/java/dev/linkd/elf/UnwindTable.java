@@ -90,9 +90,7 @@ final class UnwindTable {
       return;
     }
     writtenSlots = NONE;
-    for (int node = state.file.first(recorded.node);
-        node != NONE;
-        node = state.file.next(node)) {
+    for (int node = state.file.first(recorded.node); node != NONE; node = state.file.next(node)) {
       if (Owners.isAtom(state.file.owner(node))) {
         touch(state.file.owner(node));
       }

@@ -24,8 +24,7 @@ public record LayoutRules(
   public static final int PAGE_LOG2_MAX = 24;
 
   /** What linkers do without options. */
-  public static final LayoutRules USUAL =
-      new LayoutRules(USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0);
+  public static final LayoutRules USUAL = new LayoutRules(USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0);
 
   public LayoutRules {
     if (pageLog2 < PAGE_LOG2_MIN || pageLog2 > PAGE_LOG2_MAX) {

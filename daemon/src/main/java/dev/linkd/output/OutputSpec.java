@@ -41,16 +41,7 @@ public record OutputSpec(
       SymbolRules symbols,
       DynamicRules dynamic,
       ContentRules content) {
-    this(
-        path,
-        kind,
-        entry,
-        interpreter,
-        newFileMode,
-        symbols,
-        dynamic,
-        content,
-        LayoutRules.USUAL);
+    this(path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, LayoutRules.USUAL);
   }
 
   /** The same with another layout. */

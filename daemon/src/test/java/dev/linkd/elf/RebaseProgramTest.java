@@ -131,8 +131,7 @@ class RebaseProgramTest {
 
   @Test
   void aSharedLibraryIsRebased() throws Exception {
-    OutputSpec usual =
-        OutputSpec.of(directory.resolve("libprogram.so"), OutputKind.SHARED_LIBRARY);
+    OutputSpec usual = OutputSpec.of(directory.resolve("libprogram.so"), OutputKind.SHARED_LIBRARY);
     OutputSpec spec = usual.withLayout(LayoutRules.USUAL.withSmallWindows(TINY));
     try (Program program = new Program(directory, spec)) {
       program.c("part.c", growing(1));
@@ -145,7 +144,8 @@ class RebaseProgramTest {
         program.c("part.c", growing(kib));
         program.link();
         String ran =
-            Program.run(java.util.Map.of(), java.util.List.of(directory.resolve("user").toString()));
+            Program.run(
+                java.util.Map.of(), java.util.List.of(directory.resolve("user").toString()));
         assertThat(ran).isEqualTo("exit 19\n");
       }
     }
