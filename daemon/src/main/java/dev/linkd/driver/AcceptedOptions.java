@@ -49,7 +49,6 @@ final class AcceptedOptions {
         noOp(NONE, "Always so.", "discard-none"),
         noOp(NONE, "Always so.", "no-allow-multiple-definition"),
         noOp(NONE, "Always so.", "no-ld-generated-unwind-info", "ld-generated-unwind-info"),
-        noOp(NONE, "Either way references mean the same.", "relax", "no-relax"),
         noOp(REQUIRED, "Only saves room.", "compress-debug-sections"),
         noOp(REQUIRED, "Only saves room.", "pack-dyn-relocs"),
         noOp(NONE, "x86-64 has one byte order.", "EL"),

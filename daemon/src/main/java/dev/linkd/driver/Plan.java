@@ -26,6 +26,7 @@ final class Plan {
   boolean trace;
   boolean fatalWarnings;
   boolean warnings = true;
+  boolean relax = true;
   int errorLimit = ERROR_LIMIT_DEFAULT;
 
   /** Empty unless {@code -e} names one. */

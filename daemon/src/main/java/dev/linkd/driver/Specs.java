@@ -1,5 +1,6 @@
 package dev.linkd.driver;
 
+import dev.linkd.output.CodeRules;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.LinkDriver.Invocation;
@@ -22,7 +23,8 @@ final class Specs {
     Path path = outputPath(plan, invocation.directory());
     OutputKind kind = kind(plan, inputs.usesSharedLibraries());
     OutputSpec usual = OutputSpec.of(path, kind);
-    return new OutputSpec(
+    OutputSpec spec =
+        new OutputSpec(
         path,
         kind,
         entry(plan, inputs, usual),
@@ -31,6 +33,7 @@ final class Specs {
         symbols(plan, usual),
         dynamic(plan, kind, invocation),
         new ContentRules(plan.buildId));
+    return spec.withCode(new CodeRules(plan.relax));
   }
 
   private static SymbolRules symbols(Plan plan, OutputSpec usual) {

@@ -39,9 +39,10 @@ final class Commons {
     }
     update.clear();
     update.key = state.symbols.name(symbol);
-    update.section = state.names.intern(".bss");
+    boolean threadLocal = threadLocal(symbol);
+    update.section = state.names.intern(threadLocal ? ".tbss" : ".bss");
     update.sectionType = SHT_NOBITS;
-    update.sectionFlags = SHF_ALLOC | SHF_WRITE;
+    update.sectionFlags = SHF_ALLOC | SHF_WRITE | (threadLocal ? SHF_TLS : 0);
     update.alignment = alignment;
     update.size = size;
     try {
@@ -49,6 +50,15 @@ final class Commons {
     } catch (LinkException e) {
       throw new TableTooLargeException(".bss", e);
     }
+  }
+
+  private boolean threadLocal(int symbol) {
+    Definitions definitions = state.definitions;
+    int row = state.symbols.firstDefinition(symbol);
+    while (row != NONE && definitions.kind(row) != Definitions.COMMON) {
+      row = definitions.next(row);
+    }
+    return row != NONE && SymbolView.type(definitions.info(row)) == STT_TLS;
   }
 
   /** Removes the room of a symbol that is no longer common. */

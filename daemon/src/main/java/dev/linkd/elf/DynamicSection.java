@@ -121,7 +121,7 @@ final class DynamicSection {
     if (kind == OutputKind.PIE || kind == OutputKind.STATIC_PIE) {
       flags1 |= DF_1_PIE;
     }
-    if (kind == OutputKind.SHARED_LIBRARY && tables.threadLocals().present()) {
+    if (tables.slots().staticThreadLocals()) {
       flags |= DF_STATIC_TLS;
     }
     if (flags != 0) {

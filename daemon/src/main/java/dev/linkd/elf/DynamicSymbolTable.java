@@ -119,6 +119,7 @@ final class DynamicSymbolTable {
             || extras.get(extra, Extras.PLT_USERS) > 0
             || extras.get(extra, Extras.TP_USERS) > 0
             || extras.get(extra, Extras.GD_USERS) > 0
+            || extras.get(extra, Extras.DESC_USERS) > 0
             || extras.get(extra, Extras.DYNAMIC_USERS) > 0
             || extras.get(extra, Extras.COPY_ATOM) != NONE;
     return used && view.dynamic(symbol);

@@ -64,6 +64,10 @@ final class ElfTables {
     return got.address(slot(symbol, Extras.GD_SLOT));
   }
 
+  long gotDescriptor(int symbol) {
+    return got.address(slot(symbol, Extras.DESC_SLOT));
+  }
+
   long gotLd() {
     return got.address(slots.localDynamicSlot());
   }

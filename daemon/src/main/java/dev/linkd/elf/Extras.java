@@ -55,10 +55,17 @@ final class Extras extends RowTable {
   /** Its slots have to be written. */
   static final int WRITE = 2;
 
-  static final int FIELDS = 21;
+  static final int DESC_USERS = 21;
+
+  /** TLS descriptor: two words of the GOT. */
+  static final int DESC_SLOT = 22;
+
+  static final int DESC_DYNAMIC = 23;
+
+  static final int FIELDS = 24;
 
   private static final int[] USERS = {
-    GOT_USERS, PLT_USERS, TP_USERS, GD_USERS, COPY_USERS, CANONICAL_USERS, DYNAMIC_USERS, QUEUED
+    GOT_USERS, PLT_USERS, TP_USERS, GD_USERS, DESC_USERS, COPY_USERS, CANONICAL_USERS, DYNAMIC_USERS, QUEUED
   };
 
   private static final int[] NO_SLOT = new int[FIELDS];

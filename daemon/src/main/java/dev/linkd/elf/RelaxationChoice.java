@@ -21,11 +21,13 @@ final class RelaxationChoice {
   private final LinkState state;
   private final SymbolView view;
   private final boolean executable;
+  private final boolean relax;
 
   RelaxationChoice(LinkState state, SymbolView view) {
     this.state = state;
     this.view = view;
     this.executable = state.spec.kind().executable();
+    this.relax = state.spec.code().relax();
   }
 
   Relaxation of(int row) {
@@ -33,7 +35,7 @@ final class RelaxationChoice {
     int kind = relocations.kind(row);
     return switch (kind) {
       case R_X86_64_GOTPCRELX, R_X86_64_REX_GOTPCRELX, R_X86_64_CODE_4_GOTPCRELX ->
-          direct(relocations.symbol(row)) ? gotToDirect(row, kind) : Relaxation.NONE;
+          relax && direct(relocations.symbol(row)) ? gotToDirect(row, kind) : Relaxation.NONE;
       case R_X86_64_GOTTPOFF, R_X86_64_CODE_4_GOTTPOFF ->
           localExec(row) ? initialToLocalExec(row, kind) : Relaxation.NONE;
       case R_X86_64_TLSGD -> executable ? generalDynamic(row) : Relaxation.NONE;

@@ -26,6 +26,12 @@ final class RelocationNeeds {
   static final int RELATIVE = 128;
   static final int SYMBOLIC = 256;
 
+  /** A TLS descriptor in the GOT. */
+  static final int DESC = 512;
+
+  /** A shared library that can only be loaded while there is room in the static TLS block. */
+  static final int STATIC_TLS = 1024;
+
   private static final int NONE = -1;
 
   private final LinkState state;
@@ -121,10 +127,11 @@ final class RelocationNeeds {
           case L_A_P, L_A_GOT -> view.dynamic(symbol) && !relaxations.swallowed(row) ? PLT : 0;
           case G_A, G_GOT_A_P ->
               relaxations.of(row) == Relaxation.NONE && !relaxations.swallowed(row) ? GOT : 0;
-          case GOTTP_A_P -> relaxations.of(row) == Relaxation.NONE ? TP : 0;
+          case GOTTP_A_P -> relaxations.of(row) == Relaxation.NONE ? threadOffset() : 0;
           case TLSGD_A_P -> generalDynamic(row);
           case TLSLD_A_P -> relaxations.of(row) == Relaxation.NONE ? LD : 0;
-          case TLSDESC_A_P -> relaxations.of(row) == Relaxation.DESC_TO_IE ? TP : 0;
+          case TLSDESC_A_P -> descriptor(row);
+          case TP_OFFSET, DTP_OFFSET -> threadPointer(symbol, relocationKind, section);
           default -> 0;
         };
   }
@@ -135,6 +142,30 @@ final class RelocationNeeds {
       case GD_TO_IE, GD_TO_IE_LARGE -> TP;
       default -> 0;
     };
+  }
+
+  private int descriptor(int row) {
+    return switch (relaxations.of(row)) {
+      case NONE -> kind.executable() ? 0 : DESC;
+      case DESC_TO_IE -> TP;
+      default -> 0;
+    };
+  }
+
+  private int threadOffset() {
+    return kind.executable() ? TP : TP | STATIC_TLS;
+  }
+
+  /** A TLS offset in data, which is not always known before the program starts. */
+  private int threadPointer(int symbol, int relocationKind, OutputSection section) {
+    if (RelocationKinds.width(relocationKind) < 8 || (section.flags & SHF_WRITE) == 0) {
+      return 0;
+    }
+    int fixed = relocationKind == R_X86_64_TPOFF64 && !kind.executable() ? STATIC_TLS : 0;
+    if (view.dynamic(symbol)) {
+      return dynamicPointer(symbol) | fixed;
+    }
+    return fixed == 0 ? 0 : RELATIVE | STATIC_TLS;
   }
 
   private int address(int symbol, boolean pointer, OutputSection section) {

@@ -3,18 +3,13 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.Code;
-import dev.linkd.diag.Diagnostic;
-import dev.linkd.diag.Place;
 import dev.linkd.elf.x86_64.Expression;
 import dev.linkd.elf.x86_64.Relaxation;
 import dev.linkd.elf.x86_64.Relaxer;
 import dev.linkd.elf.x86_64.RelocationKinds;
-import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
-import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
 /** Computes the value of a relocation and writes it: the field, and what the loader has to do. */
 final class RelocationWriter {
@@ -28,6 +23,7 @@ final class RelocationWriter {
   private final ElfTables tables;
   private final UnwindTable unwind;
   private final Relocations relocations;
+  private final RelocationFaults faults;
 
   RelocationWriter(
       LinkState state,
@@ -43,6 +39,7 @@ final class RelocationWriter {
     this.tables = tables;
     this.unwind = unwind;
     this.relocations = state.relocations;
+    this.faults = new RelocationFaults(state, layout, view, relaxations);
   }
 
   /**
@@ -60,17 +57,17 @@ final class RelocationWriter {
       return writeCiePointer(row, atom, offset);
     }
     if (!RelocationKinds.input(kind)) {
-      return fail(row, Code.UNKNOWN_RELOCATION, unknown(kind));
+      return faults.fail(row, Code.UNKNOWN_RELOCATION, RelocationFaults.unknown(kind));
     }
     if (offset + width > state.atoms.size(atom) || state.atoms.content(atom) == NONE) {
-      return fail(row, Code.RELOCATION_OUT_OF_BOUNDS, "relocated field lies outside its section");
+      return faults.fail(
+          row, Code.RELOCATION_OUT_OF_BOUNDS, "relocated field lies outside its section");
     }
     if (relaxations.swallowed(row)) {
       return true;
     }
-    Code problem = check(row, kind);
-    if (problem != null) {
-      return fail(row, problem, explain(row, kind, problem));
+    if (!faults.allowed(row, kind)) {
+      return false;
     }
     return write(row, kind, atom, offset);
   }
@@ -105,7 +102,7 @@ final class RelocationWriter {
     }
     long value = value(row, kind, addend, place, section);
     if (RelocationKinds.apply(image, position, kind, value) != RelocationKinds.FITS) {
-      return fail(row, Code.RELOCATION_OVERFLOW, RelocationKinds.outOfRange(kind, value));
+      return faults.overflow(row, kind, value);
     }
     state.file.dirty(position + from, position + to);
     state.work.bytesWritten += to - from;
@@ -164,6 +161,7 @@ final class RelocationWriter {
       case GOTTP_A_P -> tables.gotTp(symbol) + a - p;
       case TLSGD_A_P -> tables.gotGd(symbol) + a - p;
       case TLSLD_A_P -> tables.gotLd() + a - p;
+      case TLSDESC_A_P -> tables.gotDescriptor(symbol) + a - p;
       default -> 0;
     };
   }
@@ -185,119 +183,26 @@ final class RelocationWriter {
     return view.undefined(symbol) ? tables.threadLocals().threadPointer() : view.address(symbol);
   }
 
-  /** After the rewrite to local exec the offsets count from the thread pointer. */
+  /** Code of an executable counts from the thread pointer: see the local-dynamic model's slot. */
   private long dtpOffset(int symbol, OutputSection section) {
     ThreadLocals block = tables.threadLocals();
-    boolean exec = state.spec.kind().executable() && section.allocated();
-    return view.address(symbol) - (exec ? block.threadPointer() : block.start());
+    boolean exec = state.spec.kind().executable() && (section.flags & SHF_EXECINSTR) != 0;
+    long base = exec ? block.threadPointer() : block.start();
+    return view.undefined(symbol) || view.imported(symbol) ? 0 : view.address(symbol) - base;
   }
 
   private void writeDynamic(int row, int kind, long place, long value) {
     int slot = relocations.dynamicSlot(row);
     int symbol = relocations.symbol(row);
-    if ((relocations.needs(row) & RelocationNeeds.RELATIVE) != 0) {
-      tables.dynamicRelocations().put(slot, place, R_X86_64_RELATIVE, 0, value);
-    } else {
+    DynamicRelocations dynamic = tables.dynamicRelocations();
+    if ((relocations.needs(row) & RelocationNeeds.RELATIVE) == 0) {
       int index = state.extras.get(state.symbols.extra(symbol), Extras.DYNAMIC_INDEX);
-      tables.dynamicRelocations().put(slot, place, kind, index, relocations.addend(row));
+      dynamic.put(slot, place, kind, index, relocations.addend(row));
+    } else if (kind == R_X86_64_TPOFF64) {
+      long inBlock = view.address(symbol) - tables.threadLocals().start();
+      dynamic.put(slot, place, kind, 0, inBlock + relocations.addend(row));
+    } else {
+      dynamic.put(slot, place, R_X86_64_RELATIVE, 0, value);
     }
-  }
-
-  /** The fault that keeps the relocation from being applied, or null. */
-  private @Nullable Code check(int row, int kind) {
-    int symbol = relocations.symbol(row);
-    OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
-    if (view.undefined(symbol)) {
-      boolean tolerated =
-          !section.allocated()
-              || relocations.flag(row, Relocations.WEAK)
-              || SymbolView.binding(state.symbols.info(symbol)) == STB_WEAK
-              || (state.spec.symbols().allowUndefined() && view.dynamic(symbol));
-      return tolerated ? null : Code.UNDEFINED_SYMBOL;
-    }
-    if (!section.allocated()) {
-      return null;
-    }
-    Expression expression = RelocationKinds.expression(kind);
-    boolean rewritten =
-        expression == Expression.TLSDESC_A_P
-            || (expression == Expression.TLSLD_A_P && state.spec.kind().executable());
-    if (rewritten && relaxations.of(row) == Relaxation.NONE) {
-      return Code.UNKNOWN_RELOCATION;
-    }
-    boolean direct = expression == Expression.S_A || expression == Expression.S_A_P;
-    if (!direct || relocations.dynamicSlot(row) != NONE) {
-      return null;
-    }
-    if (view.dynamic(symbol) && view.address(symbol) == 0) {
-      return Code.RELOCATION_NOT_ALLOWED;
-    }
-    boolean moves = state.spec.kind().positionIndependent() && !view.absolute(symbol);
-    return expression == Expression.S_A && moves ? Code.RELOCATION_NOT_ALLOWED : null;
-  }
-
-  private String explain(int row, int kind, Code problem) {
-    String name = symbolName(relocations.symbol(row));
-    if (problem == Code.UNDEFINED_SYMBOL) {
-      return "undefined symbol: " + name;
-    }
-    if (problem == Code.UNKNOWN_RELOCATION) {
-      return "relocation "
-          + RelocationKinds.name(kind)
-          + " against "
-          + name
-          + " is in a sequence of instructions that is not known; recompile with"
-          + " -mtls-dialect=gnu";
-    }
-    return "relocation "
-        + RelocationKinds.name(kind)
-        + " against "
-        + name
-        + " cannot be used in a "
-        + (state.spec.kind().executable() ? "position-independent executable" : "shared library")
-        + "; recompile with -f"
-        + (state.spec.kind().executable() ? "PIE" : "PIC");
-  }
-
-  private static String unknown(int kind) {
-    return RelocationKinds.known(kind)
-        ? "relocation " + RelocationKinds.name(kind) + " is for dynamic linkers only"
-        : "unknown relocation kind " + kind;
-  }
-
-  private boolean fail(int row, Code code, String message) {
-    int atom = relocations.atom(row);
-    Atoms atoms = state.atoms;
-    Place place =
-        new Place(
-            state.inputs.get(atoms.input(atom)).name,
-            state.names.string(atoms.sectionName(atom)),
-            symbolName(relocations.symbol(row)),
-            relocations.offset(row));
-    String function = function(atom, relocations.offset(row));
-    state.problems.add(
-        function.isEmpty()
-            ? Diagnostic.error(code, place, message)
-            : Diagnostic.error(code, place, message, "referenced by " + function));
-    return false;
-  }
-
-  /** Name of the symbol whose extent contains an offset of an atom; empty when there is none. */
-  private String function(int atom, long offset) {
-    int row = state.atoms.firstDefinition(atom);
-    for (; row != NONE; row = state.definitions.nextOfOwner(row)) {
-      long start = state.definitions.value(row);
-      if (offset >= start && offset - start < Math.max(1, state.definitions.size(row))) {
-        return state.name(state.definitions.symbol(row));
-      }
-    }
-    return "";
-  }
-
-  private String symbolName(int symbol) {
-    Symbols symbols = state.symbols;
-    int scope = symbols.scope(symbol);
-    String name = state.name(symbol);
-    return scope != Symbols.GLOBAL && (scope & 1) == 0 ? "section " + name : name;
   }
 }

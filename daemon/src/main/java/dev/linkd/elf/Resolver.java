@@ -195,7 +195,8 @@ final class Resolver {
       }
       if (rank == RANK_COMMON) {
         int atom = commons.place(symbol);
-        int info = definitions.info(best) & 0xf0 | STT_OBJECT | visibility << 8;
+        int type = SymbolView.type(definitions.info(best)) == STT_TLS ? STT_TLS : STT_OBJECT;
+        int info = definitions.info(best) & 0xf0 | type | visibility << 8;
         set(symbol, Symbols.DEFINED, atom, 0, state.atoms.size(atom), info, NONE);
         return;
       }

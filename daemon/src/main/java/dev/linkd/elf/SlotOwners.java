@@ -22,6 +22,9 @@ final class SlotOwners {
   private int localDynamicSlot = NONE;
   private int localDynamicRelocation = NONE;
 
+  /** References that count on a place in the static TLS block. */
+  private int staticThreadLocals;
+
   SlotOwners(LinkState state, Got got, Plt plt, DynamicRelocations dynamic) {
     this.state = state;
     this.extras = state.extras;
@@ -34,7 +37,10 @@ final class SlotOwners {
     if ((needs & RelocationNeeds.LD) != 0 && localDynamicUsers++ == 0) {
       localDynamicSlot = got.allocatePair();
     }
-    needs &= ~RelocationNeeds.LD;
+    if ((needs & RelocationNeeds.STATIC_TLS) != 0) {
+      staticThreadLocals++;
+    }
+    needs &= ~(RelocationNeeds.LD | RelocationNeeds.STATIC_TLS);
     if (needs == 0) {
       return;
     }
@@ -50,6 +56,9 @@ final class SlotOwners {
     }
     if (gain(extra, needs, RelocationNeeds.GD, Extras.GD_USERS)) {
       extras.set(extra, Extras.GD_SLOT, got.allocatePair());
+    }
+    if (gain(extra, needs, RelocationNeeds.DESC, Extras.DESC_USERS)) {
+      extras.set(extra, Extras.DESC_SLOT, got.allocatePair());
     }
     gain(extra, needs, RelocationNeeds.COPY, Extras.COPY_USERS);
     gain(extra, needs, RelocationNeeds.CANONICAL, Extras.CANONICAL_USERS);
@@ -70,7 +79,10 @@ final class SlotOwners {
       localDynamicSlot = NONE;
       localDynamicRelocation = free(localDynamicRelocation);
     }
-    needs &= ~RelocationNeeds.LD;
+    if ((needs & RelocationNeeds.STATIC_TLS) != 0) {
+      staticThreadLocals--;
+    }
+    needs &= ~(RelocationNeeds.LD | RelocationNeeds.STATIC_TLS);
     if (needs == 0) {
       return;
     }
@@ -95,6 +107,11 @@ final class SlotOwners {
       freeRelocation(extra, Extras.GD_DYNAMIC);
       freeRelocation(extra, Extras.GD_DYNAMIC_OFFSET);
     }
+    if (lose(extra, needs, RelocationNeeds.DESC, Extras.DESC_USERS)) {
+      got.freePair(extras.get(extra, Extras.DESC_SLOT));
+      extras.set(extra, Extras.DESC_SLOT, NONE);
+      freeRelocation(extra, Extras.DESC_DYNAMIC);
+    }
     lose(extra, needs, RelocationNeeds.COPY, Extras.COPY_USERS);
     lose(extra, needs, RelocationNeeds.CANONICAL, Extras.CANONICAL_USERS);
     lose(extra, needs, RelocationNeeds.SYMBOLIC, Extras.DYNAMIC_USERS);
@@ -117,6 +134,11 @@ final class SlotOwners {
       dynamic.free(slot);
     }
     return NONE;
+  }
+
+  /** Whether the module needs room in the static TLS block (DF_STATIC_TLS). */
+  boolean staticThreadLocals() {
+    return staticThreadLocals > 0;
   }
 
   /** The (module, 0) pair, NONE when no code uses the local-dynamic model. */

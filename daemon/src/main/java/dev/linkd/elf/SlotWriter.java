@@ -9,6 +9,7 @@ import dev.linkd.symbol.Symbols;
 final class SlotWriter {
 
   private static final int NONE = -1;
+  private static final long EXECUTABLE_MODULE = 1;
 
   private final LinkState state;
   private final SymbolView view;
@@ -35,6 +36,9 @@ final class SlotWriter {
     }
     if (extras.get(extra, Extras.GD_SLOT) != NONE) {
       writeModuleAndOffset(extra, symbol);
+    }
+    if (extras.get(extra, Extras.DESC_SLOT) != NONE) {
+      writeDescriptor(extra, symbol);
     }
     if (extras.get(extra, Extras.PLT_SLOT) != NONE) {
       writeEntry(extra, symbol);
@@ -90,35 +94,61 @@ final class SlotWriter {
     }
   }
 
+  /** The executable is module 1 in every process, so only a library has to be told its number. */
   private void writeModuleAndOffset(int extra, int symbol) {
     int slot = extras.get(extra, Extras.GD_SLOT);
     Got got = tables.got();
     boolean dynamic = view.dynamic(symbol);
+    boolean loader = dynamic || kind == OutputKind.SHARED_LIBRARY;
     int index = dynamic ? index(extra) : 0;
     long offset = dynamic ? 0 : view.address(symbol) - tables.threadLocals().start();
-    got.put(slot, 0);
+    got.put(slot, loader ? 0 : EXECUTABLE_MODULE);
     got.put(slot + 1, offset);
-    int module = dynamicSlot(extra, Extras.GD_DYNAMIC, true);
+    int module = dynamicSlot(extra, Extras.GD_DYNAMIC, loader);
     DynamicRelocations relocations = tables.dynamicRelocations();
-    relocations.put(module, got.address(slot), R_X86_64_DTPMOD64, index, 0);
+    if (loader) {
+      relocations.put(module, got.address(slot), R_X86_64_DTPMOD64, index, 0);
+    }
     int second = dynamicSlot(extra, Extras.GD_DYNAMIC_OFFSET, dynamic);
     if (dynamic) {
       relocations.put(second, got.address(slot + 1), R_X86_64_DTPOFF64, index, 0);
     }
   }
 
-  /** The (module, 0) pair of the local-dynamic model. */
+  /** The dynamic linker chooses how the descriptor is resolved, also for symbols of this module. */
+  private void writeDescriptor(int extra, int symbol) {
+    int slot = extras.get(extra, Extras.DESC_SLOT);
+    boolean dynamic = view.dynamic(symbol);
+    long addend = dynamic ? 0 : view.address(symbol) - tables.threadLocals().start();
+    tables.got().put(slot, 0);
+    tables.got().put(slot + 1, 0);
+    int relocation = dynamicSlot(extra, Extras.DESC_DYNAMIC, true);
+    long place = tables.got().address(slot);
+    int index = dynamic ? index(extra) : 0;
+    tables.dynamicRelocations().put(relocation, place, R_X86_64_TLSDESC, index, addend);
+  }
+
+  /**
+   * The pair of the local-dynamic model. In an executable most sequences become local exec, and the
+   * offsets that follow them count from the thread pointer; a sequence that stays gets the same
+   * base by an offset in the pair.
+   */
   void writeLocalDynamic() {
     int slot = tables.slots().localDynamicSlot();
     if (slot == NONE) {
       return;
     }
     Got got = tables.got();
+    if (kind.executable()) {
+      ThreadLocals block = tables.threadLocals();
+      got.put(slot, EXECUTABLE_MODULE);
+      got.put(slot + 1, block.threadPointer() - block.start());
+      return;
+    }
     got.put(slot, 0);
     got.put(slot + 1, 0);
-    tables
-        .dynamicRelocations()
-        .put(tables.slots().localDynamicRelocation(), got.address(slot), R_X86_64_DTPMOD64, 0, 0);
+    int relocation = tables.slots().localDynamicRelocation();
+    tables.dynamicRelocations().put(relocation, got.address(slot), R_X86_64_DTPMOD64, 0, 0);
   }
 
   /** Gives or takes the dynamic relocation of a slot. */

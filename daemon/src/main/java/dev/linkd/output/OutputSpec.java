@@ -20,7 +20,8 @@ public record OutputSpec(
     SymbolRules symbols,
     DynamicRules dynamic,
     ContentRules content,
-    LayoutRules layout) {
+    LayoutRules layout,
+    CodeRules code) {
 
   /** The mode that linkers give to new files, before the umask. */
   public static final int FILE_MODE_DEFAULT = 0755;
@@ -31,7 +32,7 @@ public record OutputSpec(
     }
   }
 
-  /** With the usual layout. */
+  /** With the usual layout and treatment of code. */
   public OutputSpec(
       Path path,
       OutputKind kind,
@@ -41,13 +42,29 @@ public record OutputSpec(
       SymbolRules symbols,
       DynamicRules dynamic,
       ContentRules content) {
-    this(path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, LayoutRules.USUAL);
+    this(
+        path,
+        kind,
+        entry,
+        interpreter,
+        newFileMode,
+        symbols,
+        dynamic,
+        content,
+        LayoutRules.USUAL,
+        CodeRules.USUAL);
   }
 
   /** The same with another layout. */
   public OutputSpec withLayout(LayoutRules rules) {
     return new OutputSpec(
-        path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, rules);
+        path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, rules, code);
+  }
+
+  /** The same with other rules for code. */
+  public OutputSpec withCode(CodeRules rules) {
+    return new OutputSpec(
+        path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, layout, rules);
   }
 
   /** The usual choices for a kind of output on x86-64 Linux with glibc. */

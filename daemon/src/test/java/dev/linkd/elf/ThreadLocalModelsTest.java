@@ -73,17 +73,30 @@ class ThreadLocalModelsTest {
   }
 
   @Test
-  void aDescriptorInASharedLibraryIsReported() throws Exception {
-    compile("variables.c", VARIABLES.formatted(7), "gnu2", "plt");
-    Path library = directory.resolve("library.so");
-    OutputSpec spec = OutputSpec.of(library, OutputKind.SHARED_LIBRARY);
-    try (Output output = new ElfOutputs().open(spec)) {
-      put(output, directory.resolve("variables.o"));
+  void aDescriptorInAnUnknownSequenceIsReported() throws Exception {
+    Files.writeString(
+        directory.resolve("odd.s"),
+        """
+        .globl _start
+        _start: lea x@tlsdesc(%rip), %rax
+                call *x@tlscall(%rax)
+                nop
+        .section .tbss, "awT", @nobits
+        x:      .zero 4
+        .text
+                .byte 0x48, 0x8d, 0x84, 0x25
+                .reloc ., R_X86_64_GOTPC32_TLSDESC, x - 4
+                .long 0
+        """);
+    assemble("odd.s");
+    Path program = directory.resolve("program");
+    try (Output output = new ElfOutputs().open(OutputSpec.of(program, OutputKind.PIE))) {
+      put(output, directory.resolve("odd.o"));
       FlushResult result = output.flush();
       assertThat(result.ok()).isFalse();
       assertThat(result.diagnostics().getFirst().code()).isEqualTo(Code.UNKNOWN_RELOCATION);
       assertThat(result.diagnostics().getFirst().message()).contains("-mtls-dialect=gnu");
-      assertThat(library).doesNotExist();
+      assertThat(program).doesNotExist();
     }
   }
 
@@ -97,6 +110,16 @@ class ThreadLocalModelsTest {
         List.of("gcc", "-c", "-O1", "-fPIC", "-f" + plt, "-mtls-dialect=" + dialect, name, "-g0");
     Process gcc =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
+    String text = new String(gcc.getInputStream().readAllBytes(), UTF_8);
+    assertThat(gcc.waitFor()).as(text).isZero();
+  }
+
+  private void assemble(String name) throws Exception {
+    Process gcc =
+        new ProcessBuilder("gcc", "-c", name)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .start();
     String text = new String(gcc.getInputStream().readAllBytes(), UTF_8);
     assertThat(gcc.waitFor()).as(text).isZero();
   }

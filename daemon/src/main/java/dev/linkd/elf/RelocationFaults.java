@@ -1,0 +1,188 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.elf.x86_64.Expression;
+import dev.linkd.elf.x86_64.Relaxation;
+import dev.linkd.elf.x86_64.RelocationKinds;
+import dev.linkd.output.Atoms;
+import dev.linkd.output.OutputKind;
+import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What keeps a relocation from being applied in this kind of output, and what to say about it. */
+final class RelocationFaults {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final RelaxationChoice relaxations;
+  private final Relocations relocations;
+  private final OutputKind output;
+
+  RelocationFaults(
+      LinkState state, Layout layout, SymbolView view, RelaxationChoice relaxations) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.relaxations = relaxations;
+    this.relocations = state.relocations;
+    this.output = state.spec.kind();
+  }
+
+  /** Whether the relocation can be applied; otherwise a diagnostic says why not. */
+  boolean allowed(int row, int kind) {
+    Code problem = check(row, kind);
+    return problem == null || fail(row, problem, explain(row, kind, problem));
+  }
+
+  private @Nullable Code check(int row, int kind) {
+    int symbol = relocations.symbol(row);
+    OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
+    if (view.undefined(symbol)) {
+      return tolerated(row, symbol, section) ? null : Code.UNDEFINED_SYMBOL;
+    }
+    if (!section.allocated()) {
+      return null;
+    }
+    boolean allowed =
+        switch (RelocationKinds.expression(kind)) {
+          case S_A -> address(row, symbol);
+          case S_A_P -> distance(row, symbol);
+          case TP_OFFSET -> threadOffset(row, symbol);
+          case DTP_OFFSET -> !view.imported(symbol) || relocations.dynamicSlot(row) != NONE;
+          default -> true;
+        };
+    if (!allowed) {
+      return Code.RELOCATION_NOT_ALLOWED;
+    }
+    return knownSequence(row, kind) ? null : Code.UNKNOWN_RELOCATION;
+  }
+
+  private boolean tolerated(int row, int symbol, OutputSection section) {
+    return !section.allocated()
+        || relocations.flag(row, Relocations.WEAK)
+        || SymbolView.binding(state.symbols.info(symbol)) == STB_WEAK
+        || (state.spec.symbols().allowUndefined() && view.dynamic(symbol));
+  }
+
+  private boolean address(int row, int symbol) {
+    if (relocations.dynamicSlot(row) != NONE) {
+      return true;
+    }
+    boolean moves = output.positionIndependent() && !view.absolute(symbol);
+    return !moves && placed(symbol);
+  }
+
+  /** What never moves is at no fixed distance from what does. */
+  private boolean distance(int row, int symbol) {
+    boolean constant = output.positionIndependent() && state.symbols.state(symbol) == Symbols.ABSOLUTE;
+    return relocations.dynamicSlot(row) != NONE || (!constant && placed(symbol));
+  }
+
+  private boolean placed(int symbol) {
+    return !view.dynamic(symbol) || view.address(symbol) != 0;
+  }
+
+  /** The distance from the thread pointer is a constant in executables only. */
+  private boolean threadOffset(int row, int symbol) {
+    return relocations.dynamicSlot(row) != NONE || (output.executable() && !view.dynamic(symbol));
+  }
+
+  /** In executables, both instructions that use a TLS descriptor are rewritten, or none. */
+  private boolean knownSequence(int row, int kind) {
+    boolean descriptor =
+        RelocationKinds.expression(kind) == Expression.TLSDESC_A_P || kind == R_X86_64_TLSDESC_CALL;
+    return !descriptor || !output.executable() || relaxations.of(row) != Relaxation.NONE;
+  }
+
+  private String explain(int row, int kind, Code problem) {
+    int symbol = relocations.symbol(row);
+    if (problem == Code.UNDEFINED_SYMBOL) {
+      return "undefined symbol: " + symbolName(symbol);
+    }
+    String start = "relocation " + RelocationKinds.name(kind) + " against " + quoted(symbol);
+    if (problem == Code.UNKNOWN_RELOCATION) {
+      return start
+          + " is in a sequence of instructions that is not known; recompile with"
+          + " -mtls-dialect=gnu";
+    }
+    return start + " can not be used when making a " + product();
+  }
+
+  private String product() {
+    return switch (output) {
+      case SHARED_LIBRARY -> "shared object; recompile with -fPIC";
+      case PIE, STATIC_PIE -> "PIE object; recompile with -fPIE";
+      default -> "position-dependent executable; recompile with -fPIE";
+    };
+  }
+
+  static String unknown(int kind) {
+    return RelocationKinds.known(kind)
+        ? "relocation " + RelocationKinds.name(kind) + " is for dynamic linkers only"
+        : "unknown relocation kind " + kind;
+  }
+
+  /** Reports a value that the field cannot hold. */
+  boolean overflow(int row, int kind, long value) {
+    String text = RelocationKinds.outOfRange(kind, value);
+    String target = " against " + quoted(relocations.symbol(row));
+    String reason =
+        RelocationKinds.pcRelative(kind)
+            ? "the target is too far away"
+            : "the address needs more bits than the field has";
+    return fail(row, Code.RELOCATION_OVERFLOW, text + target, reason);
+  }
+
+  boolean fail(int row, Code code, String message, String... notes) {
+    int atom = relocations.atom(row);
+    Atoms atoms = state.atoms;
+    Place place =
+        new Place(
+            state.inputs.get(atoms.input(atom)).name,
+            state.names.string(atoms.sectionName(atom)),
+            symbolName(relocations.symbol(row)),
+            relocations.offset(row));
+    String function = function(atom, relocations.offset(row));
+    List<String> all = new ArrayList<>(List.of(notes));
+    if (!function.isEmpty()) {
+      all.add("referenced by " + function);
+    }
+    state.problems.add(Diagnostic.error(code, place, message, all.toArray(String[]::new)));
+    return false;
+  }
+
+  /** Name of the symbol whose extent contains an offset of an atom; empty when there is none. */
+  private String function(int atom, long offset) {
+    int row = state.atoms.firstDefinition(atom);
+    for (; row != NONE; row = state.definitions.nextOfOwner(row)) {
+      long start = state.definitions.value(row);
+      if (offset >= start && offset - start < Math.max(1, state.definitions.size(row))) {
+        return state.name(state.definitions.symbol(row));
+      }
+    }
+    return "";
+  }
+
+  /** As in GNU ld, a section is told from a symbol. */
+  private String quoted(int symbol) {
+    boolean section = SymbolView.type(state.symbols.info(symbol)) == STT_SECTION;
+    return (section ? "`" : "symbol `") + state.name(symbol).replace('\0', ' ') + "'";
+  }
+
+  private String symbolName(int symbol) {
+    Symbols symbols = state.symbols;
+    int scope = symbols.scope(symbol);
+    String name = state.name(symbol);
+    return scope != Symbols.GLOBAL && (scope & 1) == 0 ? "section " + name : name;
+  }
+}
