@@ -11,6 +11,9 @@ final class ThreadLocals {
 
   private static final long RESERVE_MIN = 64;
 
+  /** A block that is this much larger than its contents shrinks. */
+  private static final long SLACK_FACTOR_MAX = 4;
+
   private final Layout layout;
   private @Nullable OutputSection data;
   private @Nullable OutputSection bss;
@@ -60,8 +63,13 @@ final class ThreadLocals {
     long bssSize = bss == null ? 0 : layout.size(bss);
     int alignment =
         Math.max(data == null ? 0 : data.alignmentLog2, bss == null ? 0 : bss.alignmentLog2);
-    if (dataSize <= dataReserve && bssSize <= bssReserve && alignment <= alignmentLog2) {
+    boolean fits = dataSize <= dataReserve && bssSize <= bssReserve;
+    if (fits && alignment <= alignmentLog2 && !wasteful(dataSize + bssSize)) {
       return false;
+    }
+    if (fits && wasteful(dataSize + bssSize)) {
+      dataReserve = 0;
+      bssReserve = 0;
     }
     alignmentLog2 = Math.max(alignment, 4);
     dataReserve = reserve(dataSize, dataReserve);
@@ -76,6 +84,12 @@ final class ThreadLocals {
     if (zeros != null) {
       zeros.address = start() + dataReserve;
     }
+  }
+
+  /** Room in every thread, and libraries with initial-exec code get little of it at run time. */
+  private boolean wasteful(long size) {
+    long least = 2 * Math.max(RESERVE_MIN, 1L << alignmentLog2);
+    return memorySize() > Math.max(least, size * SLACK_FACTOR_MAX);
   }
 
   private long reserve(long size, long reserved) {
