@@ -25,14 +25,14 @@ final class Specs {
     OutputSpec usual = OutputSpec.of(path, kind);
     OutputSpec spec =
         new OutputSpec(
-        path,
-        kind,
-        entry(plan, inputs, usual),
-        interpreter(plan, usual),
-        PERMISSION_BITS & ~invocation.umask(),
-        symbols(plan, usual),
-        dynamic(plan, kind, invocation),
-        new ContentRules(plan.buildId));
+            path,
+            kind,
+            entry(plan, inputs, usual),
+            interpreter(plan, usual),
+            PERMISSION_BITS & ~invocation.umask(),
+            symbols(plan, usual),
+            dynamic(plan, kind, invocation),
+            new ContentRules(plan.buildId));
     return spec.withCode(new CodeRules(plan.relax));
   }
 

@@ -65,7 +65,15 @@ final class Extras extends RowTable {
   static final int FIELDS = 24;
 
   private static final int[] USERS = {
-    GOT_USERS, PLT_USERS, TP_USERS, GD_USERS, DESC_USERS, COPY_USERS, CANONICAL_USERS, DYNAMIC_USERS, QUEUED
+    GOT_USERS,
+    PLT_USERS,
+    TP_USERS,
+    GD_USERS,
+    DESC_USERS,
+    COPY_USERS,
+    CANONICAL_USERS,
+    DYNAMIC_USERS,
+    QUEUED
   };
 
   private static final int[] NO_SLOT = new int[FIELDS];

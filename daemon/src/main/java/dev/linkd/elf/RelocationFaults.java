@@ -28,8 +28,7 @@ final class RelocationFaults {
   private final Relocations relocations;
   private final OutputKind output;
 
-  RelocationFaults(
-      LinkState state, Layout layout, SymbolView view, RelaxationChoice relaxations) {
+  RelocationFaults(LinkState state, Layout layout, SymbolView view, RelaxationChoice relaxations) {
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -84,7 +83,8 @@ final class RelocationFaults {
 
   /** What never moves is at no fixed distance from what does. */
   private boolean distance(int row, int symbol) {
-    boolean constant = output.positionIndependent() && state.symbols.state(symbol) == Symbols.ABSOLUTE;
+    boolean constant =
+        output.positionIndependent() && state.symbols.state(symbol) == Symbols.ABSOLUTE;
     return relocations.dynamicSlot(row) != NONE || (!constant && placed(symbol));
   }
 

@@ -81,7 +81,10 @@ class ThreadLocalLinkTest {
 
   @ParameterizedTest
   @CsvSource({
-    "gnu2, plt, small", "gnu2, no-plt, small", "gnu, no-plt, small", "gnu, plt, large",
+    "gnu2, plt, small",
+    "gnu2, no-plt, small",
+    "gnu, no-plt, small",
+    "gnu, plt, large",
   })
   void aProgramAndALibraryShareVariables(String dialect, String plt, String model)
       throws Exception {
