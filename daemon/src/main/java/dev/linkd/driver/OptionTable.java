@@ -20,6 +20,7 @@ final class OptionTable {
       List.of(
           new Chapter("Inputs", InputOptions.rows()),
           new Chapter("Output", OutputOptions.rows()),
+          new Chapter("Exported symbols", ExportOptions.rows()),
           new Chapter("Keywords of `-z`", KeywordOptions.rows()),
           new Chapter("Messages", MessageOptions.rows()),
           new Chapter("Accepted", AcceptedOptions.rows()),

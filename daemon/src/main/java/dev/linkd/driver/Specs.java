@@ -40,12 +40,14 @@ final class Specs {
     return new SymbolRules(plan.required.stream().distinct().toList(), allowUndefined(plan, usual));
   }
 
-  private static DynamicRules dynamic(Plan plan, OutputKind kind, Invocation invocation) {
+  private static DynamicRules dynamic(Plan plan, OutputKind kind, Invocation invocation)
+      throws UsageException {
     return new DynamicRules(
         kind == OutputKind.SHARED_LIBRARY ? plan.soname : "",
         runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
         plan.bindNow,
-        plan.exportDynamic);
+        plan.exportDynamic,
+        new Exports(invocation.directory()).of(plan));
   }
 
   /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */

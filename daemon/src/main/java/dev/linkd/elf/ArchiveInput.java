@@ -43,7 +43,7 @@ final class ArchiveInput implements Providers.Lazy {
     Archive archive = members.archive;
     if (archive.indexed()) {
       for (int i = 0; i < archive.indexSymbols(); i++) {
-        index.putIfAbsent(
+        index(
             archive.bytes(),
             archive.indexNameOffset(i),
             archive.indexNameLength(i),
@@ -66,12 +66,25 @@ final class ArchiveInput implements Providers.Lazy {
       ElfObject object = members.object(m, content);
       for (int y = object.firstGlobal(); y < object.symbols(); y++) {
         if (object.symbolSection(y) != ElfObject.UNDEF) {
-          index.putIfAbsent(name(object, y), 0, object.symbolNameLength(y), m);
+          index(name(object, y), 0, object.symbolNameLength(y), m);
         }
       }
     } finally {
       content.release();
     }
+  }
+
+  /** A default version is found by the name alone and by name and version. */
+  private void index(MemorySegment bytes, long offset, int length, int member) {
+    int base = VersionedNames.base(bytes, offset, length);
+    if (!VersionedNames.isDefault(bytes, offset, length, base)) {
+      index.putIfAbsent(bytes, offset, length, member);
+      return;
+    }
+    index.putIfAbsent(bytes, offset, base, member);
+    byte[] exact = bytes.asSlice(offset, length).toArray(JAVA_BYTE);
+    System.arraycopy(exact, base + 1, exact, base, length - base - 1);
+    index.putIfAbsent(MemorySegment.ofArray(exact), 0, length - 1, member);
   }
 
   /** A copy, because the bytes of the member may go. */

@@ -200,6 +200,8 @@ final class Comparison {
     for (int symbol = 0; symbol < symbols.highWater(); symbol++) {
       if (symbols.live(symbol) && symbols.global(symbol) && mentioned(link, symbol)) {
         String what = target(link, symbol) + " info " + symbols.info(symbol);
+        String version = link.parts.exports.stated(symbol);
+        what += version.isEmpty() ? "" : " version " + version;
         boolean listed = symbols.slot(symbol) != NONE;
         map.put(link.state.name(symbol), what + (listed ? " listed" : ""));
       }

@@ -95,7 +95,8 @@ final class Copies {
     int number = (int) state.symbols.value(symbol);
     List<String> names = new ArrayList<>();
     for (int other : provided.aliases(number)) {
-      names.add(provided.name(other));
+      String version = provided.hiddenVersion(other) ? "@" + provided.version(other) : "";
+      names.add(provided.name(other) + version);
     }
     Collections.sort(names);
     return new ObjectKey(
@@ -116,6 +117,7 @@ final class Copies {
         alias(copy, name, key.library());
       }
     }
+    alias(copy, state.name(symbol), key.library());
     copy.users++;
     bySymbol.put(symbol, key);
   }

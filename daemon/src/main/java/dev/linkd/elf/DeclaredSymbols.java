@@ -36,6 +36,17 @@ final class DeclaredSymbols implements LibrarySymbols {
   }
 
   @Override
+  public int find(MemorySegment bytes, long offset, int length, String version) {
+    int found = find(bytes, offset, length);
+    return found != NONE && version(found).equals(version) ? found : NONE;
+  }
+
+  @Override
+  public boolean hiddenVersion(int symbol) {
+    return false;
+  }
+
+  @Override
   public boolean mentions(MemorySegment bytes, long offset, int length) {
     return find(bytes, offset, length) != NONE;
   }

@@ -65,13 +65,24 @@ final class DynamicSection {
     }
     linkage();
     flags();
-    if (symbols.versionNeeds() > 0) {
-      put(DT_VERNEED, symbols.versionTables.needs.address);
-      put(DT_VERNEEDNUM, symbols.versionNeeds());
-      put(DT_VERSYM, symbols.versionTables.versions.address);
-    }
+    versions();
     put(DT_NULL, 0);
     bytes.writeTo(state, layout, section);
+  }
+
+  private void versions() {
+    VersionTables tables = symbols.versionTables;
+    if (tables.defined().count() > 0) {
+      put(DT_VERDEF, tables.defined().section.address);
+      put(DT_VERDEFNUM, tables.defined().count());
+    }
+    if (tables.needs() > 0) {
+      put(DT_VERNEED, tables.needs.address);
+      put(DT_VERNEEDNUM, tables.needs());
+    }
+    if (tables.used()) {
+      put(DT_VERSYM, tables.versions.address);
+    }
   }
 
   private void initialisers() {

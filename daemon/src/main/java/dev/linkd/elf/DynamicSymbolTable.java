@@ -2,7 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.output.OutputKind;
+import dev.linkd.object.Bytes;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -42,18 +42,26 @@ final class DynamicSymbolTable {
   private int sonameOffset;
   private int runPathOffset;
 
-  DynamicSymbolTable(LinkState state, Layout layout, SymbolView view, Providers providers) {
+  private final ExportChoice exports;
+
+  DynamicSymbolTable(
+      LinkState state,
+      Layout layout,
+      SymbolView view,
+      Providers providers,
+      ExportChoice exports) {
     this.state = state;
     this.layout = layout;
     this.view = view;
     this.providers = providers;
+    this.exports = exports;
     this.extras = state.extras;
     this.symbols = state.symbols;
     SegmentKind tables = SegmentKind.TABLES;
     this.section = layout.table(".dynsym", SHT_DYNSYM, SHF_ALLOC, tables, SYM_SIZE);
     this.strings = layout.table(".dynstr", SHT_STRTAB, SHF_ALLOC, tables, 0);
     this.hash = layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0);
-    this.versionTables = new VersionTables(state, layout, providers, section, strings);
+    this.versionTables = new VersionTables(state, layout, providers, exports, section, strings);
     strings.alignmentLog2 = 0;
     section.link = strings;
     section.infoValue = 1;
@@ -77,10 +85,6 @@ final class DynamicSymbolTable {
     return runPathOffset;
   }
 
-  int versionNeeds() {
-    return versionTables.needs();
-  }
-
   /** Gives a symbol that has to be exported a row of extras, so that it is considered. */
   void consider(int symbol) {
     int extra = symbols.extra(symbol);
@@ -101,9 +105,7 @@ final class DynamicSymbolTable {
     if (visibility != STV_DEFAULT && visibility != STV_PROTECTED) {
       return false;
     }
-    return state.spec.kind() == OutputKind.SHARED_LIBRARY
-        || state.spec.dynamic().exportDynamic()
-        || providers.mentioned(symbol);
+    return exports.exports(symbol) && !view.versionAlias(symbol);
   }
 
   private boolean wanted(int extra) {
@@ -205,7 +207,9 @@ final class DynamicSymbolTable {
   }
 
   private String name(int symbol) {
-    return state.name(symbol);
+    int name = symbols.name(symbol);
+    return Bytes.text(
+        state.names.bytes(), state.names.offset(name), state.nameLength(symbol));
   }
 
   private List<Member> order() {
@@ -284,7 +288,7 @@ final class DynamicSymbolTable {
 
   private int hash(int symbol) {
     int name = symbols.name(symbol);
-    return GnuHash.hash(state.names.bytes(), state.names.offset(name), state.names.length(name));
+    return GnuHash.hash(state.names.bytes(), state.names.offset(name), state.nameLength(symbol));
   }
 
   private void writeSymbols(List<Member> ordered) {

@@ -27,6 +27,7 @@ final class ElfParts {
   final Commons commons;
   final Providers providers;
   final Copies copies;
+  final ExportChoice exports;
   final SymbolTable symbolTable;
   final Resolver resolver;
   final SlotWriter slotWriter;
@@ -65,12 +66,13 @@ final class ElfParts {
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
     commons = new Commons(state, editor, linkerInput);
     providers = new Providers(state);
+    exports = new ExportChoice(state, providers);
     copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
     headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable);
     if (dynamicRow != null) {
-      dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers);
+      dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers, exports);
       dynamicSection = new DynamicSection(state, layout, view, tables, dynamicSymbols, dynamicRow);
       dynamicRelocations.section().link = dynamicSymbols.section;
       plt.relocations().link = dynamicSymbols.section;
@@ -81,7 +83,7 @@ final class ElfParts {
     }
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
-    resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, dynamicSymbols);
+    resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols);
     String name = state.spec.entry();
     entry = name.isEmpty() ? Symbols.NONE : pin(name);
     state.spec.symbols().required().forEach(this::pin);

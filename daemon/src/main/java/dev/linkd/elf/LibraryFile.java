@@ -25,6 +25,16 @@ final class LibraryFile implements LibrarySymbols {
   }
 
   @Override
+  public int find(MemorySegment bytes, long offset, int length, String version) {
+    return library.find(bytes, offset, length, version);
+  }
+
+  @Override
+  public boolean hiddenVersion(int symbol) {
+    return library.symbolHiddenVersion(symbol);
+  }
+
+  @Override
   public boolean mentions(MemorySegment bytes, long offset, int length) {
     return find(bytes, offset, length) != NONE || undefined.contains(bytes, offset, length);
   }

@@ -10,6 +10,12 @@ interface LibrarySymbols {
   /** Number of the provided symbol with that name, its default version; NONE if there is none. */
   int find(MemorySegment bytes, long offset, int length);
 
+  /** Number of the provided symbol with that name and version; NONE if there is none. */
+  int find(MemorySegment bytes, long offset, int length, String version);
+
+  /** Whether only a reference that names the version means the symbol. */
+  boolean hiddenVersion(int symbol);
+
   /** Whether the library defines or refers to the name. */
   boolean mentions(MemorySegment bytes, long offset, int length);
 

@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.mapped.MappedFile;
+import dev.linkd.object.Bytes;
 import dev.linkd.output.Atoms;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.reloc.Relocations;
@@ -47,6 +48,8 @@ final class LinkState implements AutoCloseable {
   /** (symbol, 0) to the first definition that is an alias of it. */
   final PairIndex aliasIndex = new PairIndex("aliases by target");
 
+  final DefaultVersions defaultVersions = new DefaultVersions(this);
+
   /** Symbols whose resolution has to be decided again. */
   final IntQueue symbolQueue = new IntQueue();
 
@@ -89,8 +92,33 @@ final class LinkState implements AutoCloseable {
       names.retain(name);
       symbolIndex.put(scope, name, symbol);
       queueSymbol(symbol);
+      if (scope == Symbols.GLOBAL && baseLength(name) < names.length(name)) {
+        symbols.setFlag(symbol, Symbols.VERSIONED, true);
+      }
     }
     return symbol;
+  }
+
+  private int baseLength(int name) {
+    return VersionedNames.base(names.bytes(), names.offset(name), names.length(name));
+  }
+
+  /** Length of a symbol's name without the version that it may carry. */
+  int nameLength(int symbol) {
+    int name = symbols.name(symbol);
+    return symbols.flag(symbol, Symbols.VERSIONED) ? baseLength(name) : names.length(name);
+  }
+
+  /** The version that a symbol's name carries; empty for none. */
+  String version(int symbol) {
+    int name = symbols.name(symbol);
+    int length = names.length(name);
+    int base = nameLength(symbol);
+    if (base == length) {
+      return "";
+    }
+    int at = VersionedNames.version(names.bytes(), names.offset(name), length, base);
+    return Bytes.text(names.bytes(), names.offset(name) + at, length - at);
   }
 
   /** Scope of the symbols that are local to an input. */
@@ -212,11 +240,13 @@ final class LinkState implements AutoCloseable {
         + file.committed()
         + symbolIndex.bytes()
         + atomIndex.bytes()
-        + aliasIndex.bytes();
+        + aliasIndex.bytes()
+        + defaultVersions.bytes();
   }
 
   @Override
   public void close() {
+    defaultVersions.close();
     aliasIndex.close();
     atomIndex.close();
     symbolIndex.close();

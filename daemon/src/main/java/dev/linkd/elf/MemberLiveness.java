@@ -4,6 +4,7 @@ import dev.linkd.object.ElfConstants;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,17 +61,27 @@ final class MemberLiveness {
       if (member.object.symbolSection(y) == 0) {
         continue;
       }
-      int name =
-          state.names.find(
-              member.object.bytes(),
-              member.object.symbolNameOffset(y),
-              member.object.symbolNameLength(y));
-      int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
-      if (symbol != NONE && referenced(symbol, member.number) && chosen(symbol, member)) {
+      MemorySegment bytes = member.object.bytes();
+      long at = member.object.symbolNameOffset(y);
+      int length = member.object.symbolNameLength(y);
+      int base = VersionedNames.base(bytes, at, length);
+      boolean versioned = VersionedNames.isDefault(bytes, at, length, base);
+      if (needed(member, state.names.find(bytes, at, versioned ? base : length))
+          || (versioned && needed(member, exact(member, y)))) {
         return true;
       }
     }
     return false;
+  }
+
+  /** The name of a default version as references that name the version have it. */
+  private int exact(ObjectInput member, int y) {
+    return state.names.find(member.object.symbolName(y).replaceFirst("@@", "@"));
+  }
+
+  private boolean needed(ObjectInput member, int name) {
+    int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
+    return symbol != NONE && referenced(symbol, member.number) && chosen(symbol, member);
   }
 
   /** Whether a fresh link would take this member for the symbol. */

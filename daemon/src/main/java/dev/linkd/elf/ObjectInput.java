@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** An object file or archive member whose sections are atoms of the output. */
 final class ObjectInput extends Input {
 
-  private static final int[] NO_PIECES = {};
+  static final int[] NO_ROWS = {};
 
   /** What the object was read from; released by {@link InputFiles}. */
   Content source;
@@ -15,7 +15,10 @@ final class ObjectInput extends Input {
   ElfObject object;
 
   /** Atoms of shared pieces that this object uses, one entry for each use. */
-  int[] pieces = NO_PIECES;
+  int[] pieces = NO_ROWS;
+
+  /** Symbols whose definitions here have a version; see {@link DefaultVersions}. */
+  int[] versionedSymbols = NO_ROWS;
 
   /** The archive that the member was extracted from; null for an object of its own. */
   final @Nullable ArchiveInput archive;
@@ -39,6 +42,6 @@ final class ObjectInput extends Input {
   }
 
   void dropPieces() {
-    pieces = NO_PIECES;
+    pieces = NO_ROWS;
   }
 }

@@ -70,6 +70,9 @@ final class ObjectLoader {
     int removed = sweep(input);
     sweepLoose(input, object);
     replacePieces(input);
+    if (symbols.commitVersions(input) && parts.dynamicSymbols != null) {
+      parts.dynamicSymbols.invalidate();
+    }
     input.commitContent();
     input.object = object;
     input.source = source;
@@ -278,7 +281,9 @@ final class ObjectLoader {
         state.symbols.setFlag(row, Symbols.SEEN, true);
       }
     }
+    symbols.markAliases(true);
     parts.streamSymbols.removeUnseen(input);
+    symbols.markAliases(false);
     for (int y = 1; y < object.symbols(); y++) {
       if (symbols.row(y) >= 0) {
         state.symbols.setFlag(symbols.row(y), Symbols.SEEN, false);
@@ -303,6 +308,7 @@ final class ObjectLoader {
       parts.editor.remove(input, input.firstAtom);
     }
     parts.streamSymbols.removeAll(input);
+    state.defaultVersions.remove(input);
     for (int atom : input.pieces) {
       shared.release(atom);
     }

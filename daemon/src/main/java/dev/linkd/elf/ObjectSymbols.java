@@ -10,6 +10,7 @@ import dev.linkd.object.MergePieces;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -35,15 +36,17 @@ final class ObjectSymbols {
 
   private int[] nexts = new int[256];
   private final IntQueue marked = new IntQueue();
+  private final ObjectVersions versions;
 
   ObjectSymbols(LinkState state, ElfParts parts, ObjectSections sections) {
     this.state = state;
     this.parts = parts;
     this.sections = sections;
+    this.versions = new ObjectVersions(state);
   }
 
   /** Makes the rows of all symbols that belong to an atom, are global, or are absolute. */
-  void translate(ObjectInput input, ElfObject object) {
+  void translate(ObjectInput input, ElfObject object) throws LinkException {
     int count = object.symbols();
     if (rows.length < count) {
       rows = new int[count * 2];
@@ -53,10 +56,17 @@ final class ObjectSymbols {
       heads = new int[object.sections()];
     }
     Arrays.fill(heads, 0, object.sections(), NONE);
+    versions.clear();
     for (int y = count - 1; y > 0; y--) {
       rows[y] = y < object.firstGlobal() ? local(input, object, y) : global(object, y);
+    }
+    versions.finish(object, rows);
+    for (int y = count - 1; y > 0; y--) {
       int s = object.symbolSection(y);
-      if (s > 0 && rows[y] >= 0 && sections.fate(s) == ObjectSections.ATOM) {
+      if (s > 0
+          && rows[y] >= 0
+          && sections.fate(s) == ObjectSections.ATOM
+          && !versions.repeated(y)) {
         nexts[y] = heads[s];
         heads[s] = y;
       }
@@ -102,16 +112,20 @@ final class ObjectSymbols {
   }
 
   private int global(ElfObject object, int y) {
+    MemorySegment bytes = object.bytes();
+    long at = object.symbolNameOffset(y);
     int length = object.symbolNameLength(y);
-    int name = state.names.intern(object.bytes(), object.symbolNameOffset(y), length);
-    return state.symbol(Symbols.GLOBAL, name);
+    int base = VersionedNames.base(bytes, at, length);
+    return VersionedNames.isDefault(bytes, at, length, base)
+        ? versions.symbol(object, y, base)
+        : state.symbol(Symbols.GLOBAL, state.names.intern(bytes, at, length));
   }
 
   /** Rows for symbols that belong to the input as a whole: references, commons, absolutes. */
   void defineLoose(ObjectInput input, ElfObject object) throws LinkException {
     for (int y = 1; y < object.symbols(); y++) {
       int row = rows[y];
-      if (row < 0) {
+      if (row < 0 || versions.repeated(y)) {
         continue;
       }
       int s = object.symbolSection(y);
@@ -125,6 +139,17 @@ final class ObjectSymbols {
         put(input, row, Definitions.ABSOLUTE, object.symbolValue(y), object.symbolSize(y), info);
       }
     }
+    versions.define(input, object, parts.streamSymbols);
+  }
+
+  /** Makes the versions of the new version of an input count; returns whether they are others. */
+  boolean commitVersions(ObjectInput input) {
+    return versions.commit(input);
+  }
+
+  /** Marks the aliases that {@link #defineLoose} has made. */
+  void markAliases(boolean seen) {
+    versions.mark(seen);
   }
 
   private static long commonAlignment(ElfObject object, int y) throws LinkException {

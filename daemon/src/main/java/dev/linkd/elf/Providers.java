@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Names;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,13 @@ final class Providers {
   }
 
   private int find(Library library, int symbol) {
+    Names names = state.names;
     int name = state.symbols.name(symbol);
-    return library.symbols.find(
-        state.names.bytes(), state.names.offset(name), state.names.length(name));
+    if (state.symbols.flag(symbol, Symbols.VERSIONED)) {
+      return library.symbols.find(
+          names.bytes(), names.offset(name), state.nameLength(symbol), state.version(symbol));
+    }
+    return library.symbols.find(names.bytes(), names.offset(name), names.length(name));
   }
 
   void removeArchive(Lazy archive) {
@@ -179,7 +184,7 @@ final class Providers {
       Library library = entry.library();
       if (library != null
           && library.symbols.mentions(
-              state.names.bytes(), state.names.offset(name), state.names.length(name))) {
+              state.names.bytes(), state.names.offset(name), state.nameLength(symbol))) {
         return true;
       }
     }

@@ -33,6 +33,7 @@ final class Resolver {
   private final LinkerSymbols linkerSymbols;
   private final Providers providers;
   private final SymbolTable table;
+  private final ExportChoice exports;
   private final @Nullable DynamicSymbolTable dynamic;
 
   /** Symbols with more than one strong definition. */
@@ -47,6 +48,7 @@ final class Resolver {
       LinkerSymbols linkerSymbols,
       Providers providers,
       SymbolTable table,
+      ExportChoice exports,
       @Nullable DynamicSymbolTable dynamic) {
     this.state = state;
     this.symbols = state.symbols;
@@ -55,6 +57,7 @@ final class Resolver {
     this.linkerSymbols = linkerSymbols;
     this.providers = providers;
     this.table = table;
+    this.exports = exports;
     this.dynamic = dynamic;
   }
 
@@ -190,6 +193,7 @@ final class Resolver {
       commons.release(symbol);
     }
     if (best != NONE) {
+      visibility = exports.narrowed(symbol, best, visibility);
       if (symbols.winner(symbol) < 0) {
         linkerSymbols.release(symbol);
       }

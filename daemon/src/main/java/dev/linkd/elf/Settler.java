@@ -53,6 +53,9 @@ final class Settler {
     parts.resolver.drain();
     parts.headers.write();
     parts.resolver.reportConflicts();
+    if (parts.dynamicSymbols != null) {
+      parts.dynamicSymbols.versionTables.report();
+    }
   }
 
   private void settlePlaces() {

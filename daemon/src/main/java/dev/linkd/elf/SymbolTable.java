@@ -91,6 +91,9 @@ final class SymbolTable {
   private boolean wanted(int symbol, boolean global) {
     int resolution = symbols.state(symbol);
     if (global) {
+      if (view.versionAlias(symbol)) {
+        return false;
+      }
       return resolution != Symbols.UNDEFINED
           || symbols.firstReference(symbol) != NONE
           || symbols.extra(symbol) != NONE;
@@ -202,7 +205,7 @@ final class SymbolTable {
         position(slot),
         name,
         binding << 4 | type,
-        SymbolView.visibility(info),
+        SymbolView.statedVisibility(info),
         index,
         value,
         size);

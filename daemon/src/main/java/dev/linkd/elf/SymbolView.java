@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.output.OutputKind;
+import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 
 /** What symbols mean for this kind of output: addresses, and who decides on the definition. */
@@ -34,6 +35,20 @@ final class SymbolView {
 
   static int visibility(int info) {
     return (info >> 8) & 3;
+  }
+
+  /** Not exported, though the definition itself is of default or protected visibility. */
+  static final int DEMOTED = 4;
+
+  /** Visibility as the definition has it. */
+  static int statedVisibility(int info) {
+    return (info >> 8 & DEMOTED) != 0 ? STV_DEFAULT : visibility(info);
+  }
+
+  /** Whether the symbol is {@code name@VERSION} for a {@code name@@VERSION} of this output. */
+  boolean versionAlias(int symbol) {
+    int winner = symbols.flag(symbol, Symbols.VERSIONED) ? symbols.winner(symbol) : NONE;
+    return winner >= 0 && state.definitions.kind(winner) == Definitions.ALIAS;
   }
 
   boolean function(int symbol) {
@@ -70,7 +85,8 @@ final class SymbolView {
       default:
         return kind == OutputKind.SHARED_LIBRARY
             && symbols.global(symbol)
-            && visibility(symbols.info(symbol)) == STV_DEFAULT;
+            && visibility(symbols.info(symbol)) == STV_DEFAULT
+            && !versionAlias(symbol);
     }
   }
 

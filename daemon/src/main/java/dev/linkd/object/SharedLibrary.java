@@ -233,6 +233,20 @@ public final class SharedLibrary {
     return NONE;
   }
 
+  /** Exported symbol of that name in one version, or {@link #NONE}. */
+  public int find(MemorySegment name, long offset, int length, String version) {
+    boolean searchable = hash.searchable() && symbols.count() > 0;
+    int code = searchable ? DynamicHash.hash(name, offset, length) : 0;
+    int y = searchable ? hash.first(code) : 1;
+    while (y != NONE && y < symbols.count()) {
+      if (isNamed(y, name, offset, length) && versionName(symbolVersion(y)).equals(version)) {
+        return y;
+      }
+      y = searchable ? hash.next(y, code) : y + 1;
+    }
+    return NONE;
+  }
+
   private int findBySearch(MemorySegment name, long offset, int length) {
     for (int y = 1; y < symbols.count(); y++) {
       if (isDefault(y, name, offset, length)) {
@@ -243,9 +257,12 @@ public final class SharedLibrary {
   }
 
   private boolean isDefault(int y, MemorySegment name, long offset, int length) {
+    return !versions.hidden(y) && isNamed(y, name, offset, length);
+  }
+
+  private boolean isNamed(int y, MemorySegment name, long offset, int length) {
     long at = symbols.nameOffset(y);
     return exported(y)
-        && !versions.hidden(y)
         && symbols.nameLength(y) == length
         && MemorySegment.mismatch(in.bytes(), at, at + length, name, offset, offset + length) < 0;
   }

@@ -69,6 +69,9 @@ public final class Symbols extends RowTable {
   /** The symbol is needed whatever refers to it: the entry, an exported name. */
   public static final int PINNED = 0x200;
 
+  /** The name carries a version: {@code name@VERSION}. */
+  public static final int VERSIONED = 0x800;
+
   /** The symbol's row in the symbol table has to be rewritten. */
   public static final int TABLE_QUEUED = 0x400;
 

@@ -1,0 +1,74 @@
+package dev.linkd.driver;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.SymbolPattern;
+import dev.linkd.object.VersionScript;
+import dev.linkd.output.ExportRules;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What other modules see of the output. Version scripts and lists of symbols are read here, so that
+ * one that changes makes another {@link ExportRules} and thereby another output.
+ *
+ * @param directory where relative paths start
+ */
+record Exports(Path directory) {
+
+  /** Scripts have some thousand lines at most. */
+  private static final long SIZE_MAX = 1 << 24;
+
+  ExportRules of(Plan plan) throws UsageException {
+    return new ExportRules(versions(plan.versionScripts), plan.undefinedVersions, plan.defaultVersion);
+  }
+
+  private VersionScript versions(List<String> scripts) throws UsageException {
+    if (scripts.isEmpty()) {
+      return VersionScript.NONE;
+    }
+    List<VersionScript.Node> nodes = new ArrayList<>();
+    try {
+      for (String script : scripts) {
+        nodes.addAll(VersionScript.parse(script, read(script, "version script")).nodes());
+      }
+    } catch (LinkException e) {
+      throw new UsageException(e.diagnostic().toString());
+    }
+    if (nodes.stream().anyMatch(Exports::namesCpp)) {
+      throw new UsageException(
+          "unsupported: extern \"C++\" in a version script, because names are not demangled");
+    }
+    boolean anonymous = nodes.stream().anyMatch(node -> node.name().isEmpty());
+    if (anonymous && nodes.size() > 1) {
+      throw new UsageException(
+          "anonymous version tag cannot be combined with other version tags");
+    }
+    return new VersionScript(nodes);
+  }
+
+  private static boolean namesCpp(VersionScript.Node node) {
+    return Stream.concat(node.globals().stream(), node.locals().stream())
+        .anyMatch(SymbolPattern::cpp);
+  }
+
+  private String read(String name, String what) throws UsageException {
+    Path path = Paths.at(directory, name);
+    try {
+      if (Files.size(path) > SIZE_MAX) {
+        throw new UsageException(what + " " + name + " has more than 16 MiB");
+      }
+      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UsageException("cannot open " + what + " " + name + ": " + reason(path));
+    }
+  }
+
+  private static String reason(Path path) {
+    return Files.exists(path) ? "it cannot be read" : "No such file or directory";
+  }
+}

@@ -1,0 +1,177 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.object.Glob;
+import dev.linkd.object.SymbolPattern;
+import dev.linkd.object.VersionScript;
+import dev.linkd.symbol.Symbols;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The versions of an output and which names its version script gives to them. A name that is
+ * written out counts most, then patterns that export, then patterns that do not, and {@code *} only
+ * for what no other pattern matches; of several patterns the last one counts.
+ */
+final class VersionNodes {
+
+  /** No pattern matches the name. */
+  static final int NONE = -1;
+
+  /** The name is not exported. */
+  static final int LOCAL = 0;
+
+  /** The name is exported without a version. */
+  static final int GLOBAL = 1;
+
+  /** Index of the first version; it is the third entry of the definitions' numbering. */
+  static final int FIRST = 2;
+
+  /** A pattern and the index that names which match it get. */
+  private record Rule(Glob glob, int node) {}
+
+  /** What a version is called and extends. */
+  record Version(String name, List<String> parents) {}
+
+  private final LinkState state;
+  private final List<Version> versions = new ArrayList<>();
+  private final Map<String, Integer> byName = new HashMap<>();
+
+  /** Index by name id, for names that are written out. */
+  private final IntMap exact = new IntMap();
+
+  private final List<Rule> globals = new ArrayList<>();
+  private final List<Rule> locals = new ArrayList<>();
+  private int otherGlobals = NONE;
+  private int otherLocals = NONE;
+
+  /** What names get that the script does not speak of. */
+  private final int unnamed;
+
+  VersionNodes(LinkState state) {
+    this.state = state;
+    for (VersionScript.Node node : state.spec.dynamic().exports().versions().nodes()) {
+      int index = node.name().isEmpty() ? GLOBAL : add(node.name(), node.parents());
+      rules(node.globals(), index, globals);
+      rules(node.locals(), LOCAL, locals);
+    }
+    unnamed = state.spec.dynamic().exports().defaultVersion() ? add(base(state), List.of()) : NONE;
+  }
+
+  /** The name of the base version: that of the library. */
+  static String base(LinkState state) {
+    String soname = state.spec.dynamic().soname();
+    Path file = state.spec.path().getFileName();
+    return soname.isEmpty() && file != null ? file.toString() : soname;
+  }
+
+  private int add(String name, List<String> parents) {
+    versions.add(new Version(name, parents));
+    int index = FIRST + versions.size() - 1;
+    byName.put(name, index);
+    return index;
+  }
+
+  private void rules(List<SymbolPattern> patterns, int index, List<Rule> rules) {
+    for (SymbolPattern pattern : patterns) {
+      Glob glob = new Glob(pattern.text());
+      if (pattern.exact()) {
+        int name = state.names.intern(pattern.text());
+        if (exact.get(name) == IntMap.NONE) {
+          state.names.retain(name);
+          exact.put(name, index);
+        }
+      } else if (!glob.all()) {
+        rules.add(new Rule(glob, index));
+      } else if (index == LOCAL) {
+        otherLocals = LOCAL;
+      } else {
+        otherGlobals = index;
+      }
+    }
+  }
+
+  /** Index that the script gives to a name without version. */
+  int of(int name) {
+    int found = exact.get(name);
+    if (found != IntMap.NONE) {
+      return found;
+    }
+    int global = last(globals, name);
+    if (global != NONE) {
+      return global;
+    }
+    int local = last(locals, name);
+    if (local != NONE) {
+      return local;
+    }
+    int other = otherGlobals != NONE ? otherGlobals : otherLocals;
+    return other != NONE ? other : unnamed;
+  }
+
+  private int last(List<Rule> rules, int name) {
+    MemorySegment bytes = state.names.bytes();
+    for (int i = rules.size() - 1; i >= 0; i--) {
+      if (rules
+          .get(i)
+          .glob()
+          .matches(bytes, state.names.offset(name), state.names.length(name))) {
+        return rules.get(i).node();
+      }
+    }
+    return NONE;
+  }
+
+  /** Reports names that the script exports with a version although nothing defines them. */
+  void reportUndefined() {
+    for (VersionScript.Node node : state.spec.dynamic().exports().versions().nodes()) {
+      for (SymbolPattern pattern : node.globals()) {
+        if (pattern.exact() && !pattern.cpp() && !defined(pattern.text(), node.name())) {
+          String shown = node.name().isEmpty() ? "global" : node.name();
+          state.problems.add(
+              Diagnostic.error(
+                  Code.UNDEFINED_SYMBOL,
+                  Place.symbol("", pattern.text()),
+                  "version script assignment of '"
+                      + shown
+                      + "' to symbol '"
+                      + pattern.text()
+                      + "' failed: symbol not defined"));
+        }
+      }
+    }
+  }
+
+  private boolean defined(String text, String version) {
+    return defined(text) || defined(text + '@' + version);
+  }
+
+  private boolean defined(String text) {
+    int name = state.names.find(text);
+    int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
+    int resolution = symbol == NONE ? Symbols.UNDEFINED : state.symbols.state(symbol);
+    return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
+  }
+
+  /** Index of a version, {@link #NONE} when there is none of that name. */
+  int named(String version) {
+    return byName.getOrDefault(version, NONE);
+  }
+
+  /** Adds a version that only symbols name, which an executable may have. */
+  int require(String version) {
+    int known = named(version);
+    return known == NONE ? add(version, List.of()) : known;
+  }
+
+  /** The versions by index minus {@link #FIRST}. */
+  List<Version> versions() {
+    return versions;
+  }
+}

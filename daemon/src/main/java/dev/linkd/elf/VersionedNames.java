@@ -1,0 +1,33 @@
+package dev.linkd.elf;
+
+import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Names in symbol tables of objects that carry a version (GNU extension): {@code name@VERSION} is
+ * one version of many, {@code name@@VERSION} the one that a reference without version means.
+ */
+final class VersionedNames {
+
+  private VersionedNames() {}
+
+  /** Length of the name without its version; all of it when there is none. */
+  static int base(MemorySegment bytes, long offset, int length) {
+    for (int i = 1; i < length; i++) {
+      if (bytes.get(Layouts.BYTE, offset + i) == '@') {
+        return i;
+      }
+    }
+    return length;
+  }
+
+  /** Where the version begins behind a base name that is followed by one. */
+  static int version(MemorySegment bytes, long offset, int length, int base) {
+    return base + (isDefault(bytes, offset, length, base) ? 2 : 1);
+  }
+
+  /** Whether two signs stand behind the base name. */
+  static boolean isDefault(MemorySegment bytes, long offset, int length, int base) {
+    return base + 1 < length && bytes.get(Layouts.BYTE, offset + base + 1) == '@';
+  }
+}
