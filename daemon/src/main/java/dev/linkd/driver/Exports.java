@@ -24,7 +24,8 @@ record Exports(Path directory) {
   private static final long SIZE_MAX = 1 << 24;
 
   ExportRules of(Plan plan) throws UsageException {
-    return new ExportRules(versions(plan.versionScripts), plan.undefinedVersions, plan.defaultVersion);
+    return new ExportRules(
+        versions(plan.versionScripts), plan.undefinedVersions, plan.defaultVersion);
   }
 
   private VersionScript versions(List<String> scripts) throws UsageException {
@@ -45,8 +46,7 @@ record Exports(Path directory) {
     }
     boolean anonymous = nodes.stream().anyMatch(node -> node.name().isEmpty());
     if (anonymous && nodes.size() > 1) {
-      throw new UsageException(
-          "anonymous version tag cannot be combined with other version tags");
+      throw new UsageException("anonymous version tag cannot be combined with other version tags");
     }
     return new VersionScript(nodes);
   }

@@ -45,11 +45,7 @@ final class DynamicSymbolTable {
   private final ExportChoice exports;
 
   DynamicSymbolTable(
-      LinkState state,
-      Layout layout,
-      SymbolView view,
-      Providers providers,
-      ExportChoice exports) {
+      LinkState state, Layout layout, SymbolView view, Providers providers, ExportChoice exports) {
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -208,8 +204,7 @@ final class DynamicSymbolTable {
 
   private String name(int symbol) {
     int name = symbols.name(symbol);
-    return Bytes.text(
-        state.names.bytes(), state.names.offset(name), state.nameLength(symbol));
+    return Bytes.text(state.names.bytes(), state.names.offset(name), state.nameLength(symbol));
   }
 
   private List<Member> order() {

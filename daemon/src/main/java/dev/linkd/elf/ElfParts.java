@@ -83,7 +83,9 @@ final class ElfParts {
     }
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
-    resolver = new Resolver(state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols);
+    resolver =
+        new Resolver(
+            state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols);
     String name = state.spec.entry();
     entry = name.isEmpty() ? Symbols.NONE : pin(name);
     state.spec.symbols().required().forEach(this::pin);

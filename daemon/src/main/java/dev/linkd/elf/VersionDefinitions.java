@@ -18,8 +18,7 @@ final class VersionDefinitions {
     this.state = state;
     this.layout = layout;
     this.nodes = nodes;
-    this.section =
-        layout.table(".gnu.version_d", SHT_GNU_VERDEF, SHF_ALLOC, SegmentKind.TABLES, 0);
+    this.section = layout.table(".gnu.version_d", SHT_GNU_VERDEF, SHF_ALLOC, SegmentKind.TABLES, 0);
     section.link = strings;
   }
 

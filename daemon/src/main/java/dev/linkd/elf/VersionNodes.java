@@ -118,10 +118,7 @@ final class VersionNodes {
   private int last(List<Rule> rules, int name) {
     MemorySegment bytes = state.names.bytes();
     for (int i = rules.size() - 1; i >= 0; i--) {
-      if (rules
-          .get(i)
-          .glob()
-          .matches(bytes, state.names.offset(name), state.names.length(name))) {
+      if (rules.get(i).glob().matches(bytes, state.names.offset(name), state.names.length(name))) {
         return rules.get(i).node();
       }
     }

@@ -120,13 +120,15 @@ class VersionScriptLinkTest {
   @Test
   void everythingElseIsHidden() throws Exception {
     shop.write("map", "{ global: b*; local: *; };\n");
-    shop.compile("lib.c", "int bar; int boo(void) { return 1; } int f(void) { return bar; }", "-fPIC");
+    shop.compile(
+        "lib.c", "int bar; int boo(void) { return 1; } int f(void) { return bar; }", "-fPIC");
 
     shop.ccQuietly(LINK);
 
     assertThat(exported("libv.so.1").keySet()).containsExactly("bar", "boo");
     assertThat(shop.tool("readelf", "-WS", "libv.so.1")).doesNotContain(".gnu.version_d");
-    assertThat(shop.tool("readelf", "-Ws", "libv.so.1")).containsPattern("LOCAL +DEFAULT +\\d+ f\n");
+    assertThat(shop.tool("readelf", "-Ws", "libv.so.1"))
+        .containsPattern("LOCAL +DEFAULT +\\d+ f\n");
   }
 
   @Test
@@ -177,8 +179,7 @@ class VersionScriptLinkTest {
   @Test
   void aNameThatIsWrittenOutCountsMoreThanAPattern() throws Exception {
     shop.compile("lib.c", "int ab, abc, abd, x, y;", "-fPIC");
-    shop.write(
-        "map", "A { global: a*; x; local: abd; };\nB { global: abc; local: ab?; *; };\n");
+    shop.write("map", "A { global: a*; x; local: abd; };\nB { global: abc; local: ab?; *; };\n");
 
     shop.ccQuietly(LINK);
 

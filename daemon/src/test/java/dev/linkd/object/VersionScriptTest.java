@@ -110,7 +110,9 @@ class VersionScriptTest {
 
   @Test
   void equalScriptsAreEqual() throws Exception {
-    assertThat(parse("V { a; };")).isEqualTo(parse("V{global:a};")).hasSameHashCodeAs(parse("V{a;};"));
+    assertThat(parse("V { a; };"))
+        .isEqualTo(parse("V{global:a};"))
+        .hasSameHashCodeAs(parse("V{a;};"));
     assertThat(parse("V { a; };")).isNotEqualTo(parse("V { local: a; };"));
   }
 
