@@ -172,7 +172,7 @@ class MessagesTest {
 
     assertThat(shop.heard.output.toString())
         .contains("--as-needed", "-z now", ": supported targets: elf64-x86-64")
-        .doesNotContain("--version-script");
+        .doesNotContain("--print-archive-stats");
   }
 
   @Test
