@@ -39,13 +39,7 @@ final class AcceptedOptions {
             "Libraries that libraries need are not read: they define nothing for the output, and the"
                 + " dynamic linker finds them.",
             "rpath-link"),
-        noOp(NONE, "Undefined symbols of libraries are never errors.", "allow-shlib-undefined"),
-        noOp(
-            NONE,
-            "Only reports more: undefined symbols of libraries are found by the dynamic linker.",
-            "no-allow-shlib-undefined"),
         noOp(NONE, "Always so.", "no-copy-dt-needed-entries", "no-add-needed"),
-        noOp(NONE, "Always so.", "Bno-symbolic"),
         noOp(NONE, "Always so.", "discard-none"),
         noOp(NONE, "Always so.", "no-allow-multiple-definition"),
         noOp(NONE, "Always so.", "no-ld-generated-unwind-info", "ld-generated-unwind-info"),

@@ -23,37 +23,56 @@ record Exports(Path directory) {
   /** Scripts have some thousand lines at most. */
   private static final long SIZE_MAX = 1 << 24;
 
-  ExportRules of(Plan plan) throws UsageException {
-    return new ExportRules(
-        versions(plan.versionScripts), plan.undefinedVersions, plan.defaultVersion);
-  }
-
-  private VersionScript versions(List<String> scripts) throws UsageException {
-    if (scripts.isEmpty()) {
-      return VersionScript.NONE;
-    }
-    List<VersionScript.Node> nodes = new ArrayList<>();
+  ExportRules of(ExportPlan plan) throws UsageException {
     try {
-      for (String script : scripts) {
-        nodes.addAll(VersionScript.parse(script, read(script, "version script")).nodes());
-      }
+      return new ExportRules(
+          versions(plan.versionScripts),
+          plan.undefinedVersions,
+          plan.defaultVersion,
+          plan.listed || !plan.dynamicLists.isEmpty(),
+          names(plan),
+          plan.data,
+          plan.hiddenArchives,
+          plan.binding,
+          plan.unique,
+          plan.hiddenBoundaries);
     } catch (LinkException e) {
       throw new UsageException(e.diagnostic().toString());
     }
-    if (nodes.stream().anyMatch(Exports::namesCpp)) {
-      throw new UsageException(
-          "unsupported: extern \"C++\" in a version script, because names are not demangled");
+  }
+
+  private VersionScript versions(List<String> scripts) throws UsageException, LinkException {
+    List<VersionScript.Node> nodes = new ArrayList<>();
+    for (String script : scripts) {
+      nodes.addAll(VersionScript.parse(script, read(script, "version script")).nodes());
     }
     boolean anonymous = nodes.stream().anyMatch(node -> node.name().isEmpty());
     if (anonymous && nodes.size() > 1) {
       throw new UsageException("anonymous version tag cannot be combined with other version tags");
     }
+    for (VersionScript.Node node : nodes) {
+      check(Stream.concat(node.globals().stream(), node.locals().stream()));
+    }
     return new VersionScript(nodes);
   }
 
-  private static boolean namesCpp(VersionScript.Node node) {
-    return Stream.concat(node.globals().stream(), node.locals().stream())
-        .anyMatch(SymbolPattern::cpp);
+  private List<SymbolPattern> names(ExportPlan plan) throws UsageException, LinkException {
+    List<SymbolPattern> names = new ArrayList<>(plan.names);
+    for (String list : plan.dynamicLists) {
+      names.addAll(VersionScript.parseList(list, read(list, "dynamic list")));
+    }
+    for (String list : plan.exportLists) {
+      names.addAll(VersionScript.parseList(list, read(list, "list of exported symbols")));
+    }
+    check(names.stream());
+    return names;
+  }
+
+  private static void check(Stream<SymbolPattern> patterns) throws UsageException {
+    if (patterns.anyMatch(SymbolPattern::cpp)) {
+      throw new UsageException(
+          "unsupported: extern \"C++\" in a list of symbols, because names are not demangled");
+    }
   }
 
   private String read(String name, String what) throws UsageException {

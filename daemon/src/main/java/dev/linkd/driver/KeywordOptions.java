@@ -42,7 +42,6 @@ final class KeywordOptions {
         noOp(NONE, "Always so.", "z relro"),
         noOp(NONE, "Always so: the stack is never executable.", "z noexecstack"),
         noOp(NONE, "Always so: code is never relocated at run time.", "z text"),
-        noOp(NONE, "Dynamic linkers expand `$ORIGIN` without the mark.", "z origin"),
         noOp(NONE, "Always so: code has pages of its own.", "z separate-code"),
         noOp(
             NONE, "Costs address space only.", "z noseparate-code", "z separate-loadable-segments"),
@@ -59,24 +58,11 @@ final class KeywordOptions {
             "Only saves room: plain relative relocations do the same.",
             "z pack-relative-relocs"),
         noOp(NONE, "Always so.", "z nopack-relative-relocs"),
-        noOp(NONE, "Copies are made where code needs them.", "z copyreloc"),
-        refused(NONE, "Copy relocations cannot be prevented.", "z nocopyreloc"),
         refused(NONE, "Memory that relocation is done with is always made read-only.", "z norelro"),
         refused(NONE, "The stack is never executable.", "z execstack"),
         refused(NONE, "Code is never relocated at run time.", "z notext"),
         refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"),
         refused(NONE, "Of two definitions none is preferred.", "z muldefs"),
-        refused(
-            NONE,
-            "The mark for the dynamic linker is not recorded.",
-            "z initfirst",
-            "z interpose",
-            "z nodelete",
-            "z nodlopen",
-            "z nodump",
-            "z nodefaultlib",
-            "z loadfltr",
-            "z global"),
         refused(
             NONE, "The property is not recorded.", "z shstk", "z ibt", "z ibtplt", "z force-ibt"),
         refused(REQUIRED, "Features of inputs are not compared.", "z cet-report"));

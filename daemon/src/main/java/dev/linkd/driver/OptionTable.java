@@ -21,6 +21,8 @@ final class OptionTable {
           new Chapter("Inputs", InputOptions.rows()),
           new Chapter("Output", OutputOptions.rows()),
           new Chapter("Exported symbols", ExportOptions.rows()),
+          new Chapter("Undefined symbols", UndefinedOptions.rows()),
+          new Chapter("Marks for the dynamic linker", MarkOptions.rows()),
           new Chapter("Keywords of `-z`", KeywordOptions.rows()),
           new Chapter("Messages", MessageOptions.rows()),
           new Chapter("Accepted", AcceptedOptions.rows()),

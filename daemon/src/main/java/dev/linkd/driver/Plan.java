@@ -41,14 +41,8 @@ final class Plan {
   /** What happens to undefined symbols. */
   Undefined undefinedSymbols = Undefined.AS_USUAL;
 
-  /** Paths of version scripts. */
-  final List<String> versionScripts = new ArrayList<>();
-
-  /** A version script may name what nothing defines. */
-  boolean undefinedVersions = true;
-
-  /** Symbols without a version get that of the library's name. */
-  boolean defaultVersion;
+  /** About symbols that cross the border of the output. */
+  final ExportPlan exports = new ExportPlan();
 
   final List<String> runPaths = new ArrayList<>();
   final List<String> directories = new ArrayList<>();

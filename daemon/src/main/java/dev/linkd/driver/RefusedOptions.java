@@ -11,8 +11,6 @@ import java.util.List;
 final class RefusedOptions {
   private static final String STRIP = "Symbols and debug information are not removed; use strip.";
   private static final String LAYOUT = "Addresses are not given by the command line.";
-  private static final String SYMBOLS = "The set of exported symbols cannot be narrowed.";
-  private static final String BINDING = "Exported symbols of a library can always be preempted.";
   private static final String REPORT = "The report is not written.";
 
   private RefusedOptions() {}
@@ -34,19 +32,10 @@ final class RefusedOptions {
         refused(REQUIRED, LAYOUT, "image-base"),
         refused(NONE, LAYOUT, "n", "nmagic"),
         refused(NONE, LAYOUT, "N", "omagic"),
-        refused(REQUIRED, SYMBOLS, "dynamic-list"),
-        refused(NONE, SYMBOLS, "dynamic-list-data"),
-        refused(NONE, SYMBOLS, "dynamic-list-cpp-new", "dynamic-list-cpp-typeinfo"),
-        refused(REQUIRED, SYMBOLS, "exclude-libs"),
-        refused(REQUIRED, "Use --export-dynamic.", "export-dynamic-symbol"),
-        refused(REQUIRED, "Use --export-dynamic.", "export-dynamic-symbol-list"),
-        refused(NONE, BINDING, "Bsymbolic", "Bsymbolic-functions", "Bgroup"),
-        refused(NONE, BINDING, "Bsymbolic-non-weak", "Bsymbolic-non-weak-functions"),
+        refused(NONE, "Libraries are not told where to look for symbols first.", "Bgroup"),
         refused(REQUIRED, "Symbols are defined by inputs only.", "defsym"),
         refused(REQUIRED, "References are not redirected.", "wrap"),
         refused(REQUIRED, "Use -u.", "require-defined"),
-        refused(REQUIRED, "Undefined symbols are errors, or see -z undefs.", "unresolved-symbols"),
-        refused(NONE, "Undefined symbols are errors, or see -z undefs.", "warn-unresolved-symbols"),
         refused(NONE, "Undefined symbols are errors, or see -z undefs.", "noinhibit-exec"),
         refused(NONE, "Of two definitions none is preferred.", "allow-multiple-definition"),
         refused(

@@ -4,9 +4,11 @@ import dev.linkd.output.CodeRules;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.LinkDriver.Invocation;
+import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.SymbolRules;
+import dev.linkd.output.UndefinedRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,19 @@ final class Specs {
         runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
         plan.bindNow,
         plan.exportDynamic,
-        new Exports(invocation.directory()).of(plan));
+        plan.exports.copies,
+        new Exports(invocation.directory()).of(plan.exports),
+        undefined(plan.exports, kind),
+        new ModuleTags(plan.exports.flags, plan.exports.flags1));
+  }
+
+  private static UndefinedRules undefined(ExportPlan plan, OutputKind kind) {
+    Boolean ofLibraries = plan.undefinedOfLibraries;
+    return new UndefinedRules(
+        plan.warnUndefined,
+        plan.undefinedNames,
+        ofLibraries == null ? kind.executable() : ofLibraries,
+        plan.weak);
   }
 
   /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */

@@ -52,6 +52,20 @@ final class DeclaredSymbols implements LibrarySymbols {
   }
 
   @Override
+  public boolean bound(int symbol) {
+    return false;
+  }
+
+  @Override
+  public List<String> needed() {
+    return List.of();
+  }
+
+  /** A declaration says nothing about what the library requires. */
+  @Override
+  public void undefined(NameVisitor visitor) {}
+
+  @Override
   public int[] aliases(int symbol) {
     return new int[] {symbol};
   }

@@ -2,7 +2,9 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.DynamicRules;
 import dev.linkd.output.OutputKind;
+import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
 
 /** {@code .dynamic} and {@code .interp}: built again at every settle, written when they differ. */
@@ -127,8 +129,14 @@ final class DynamicSection {
 
   private void flags() {
     OutputKind kind = state.spec.kind();
-    long flags = state.spec.dynamic().bindNow() ? DF_BIND_NOW : 0;
-    long flags1 = state.spec.dynamic().bindNow() ? DF_1_NOW : 0;
+    DynamicRules rules = state.spec.dynamic();
+    long flags = rules.tags().flags() | (rules.bindNow() ? DF_BIND_NOW : 0);
+    long flags1 = rules.tags().flags1() | (rules.bindNow() ? DF_1_NOW : 0);
+    boolean library = kind == OutputKind.SHARED_LIBRARY;
+    if (library && rules.exports().binding() == SymbolBinding.ALL) {
+      put(DT_SYMBOLIC, 0);
+      flags |= DF_SYMBOLIC;
+    }
     if (kind == OutputKind.PIE || kind == OutputKind.STATIC_PIE) {
       flags1 |= DF_1_PIE;
     }

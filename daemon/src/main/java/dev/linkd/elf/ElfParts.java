@@ -27,6 +27,7 @@ final class ElfParts {
   final Commons commons;
   final Providers providers;
   final Copies copies;
+  final LibraryReferences libraryReferences;
   final ExportChoice exports;
   final SymbolTable symbolTable;
   final Resolver resolver;
@@ -54,19 +55,20 @@ final class ElfParts {
     dynamicRelocations = new DynamicRelocations(state, layout);
     threadLocals = new ThreadLocals(layout);
     slots = new SlotOwners(state, got, plt, dynamicRelocations);
-    view = new SymbolView(state, layout, plt);
+    providers = new Providers(state);
+    exports = new ExportChoice(state, providers);
+    libraryReferences = new LibraryReferences(state, providers);
+    view = new SymbolView(state, layout, plt, exports);
     tables = new ElfTables(state, got, plt, dynamicRelocations, slots, threadLocals);
     relaxations = new RelaxationChoice(state, view);
     needs = new RelocationNeeds(state, layout, view, relaxations, slots, dynamicRelocations);
     unwindTable = new UnwindTable(state, layout);
-    writer = new RelocationWriter(state, layout, view, relaxations, tables, unwindTable);
+    writer = new RelocationWriter(state, layout, view, relaxations, tables, unwindTable, providers);
     editor = new AtomEditor(state, layout, needs);
     streamSymbols = new StreamSymbols(state);
     editor.setRemovalListener(unwindTable::removed);
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
     commons = new Commons(state, editor, linkerInput);
-    providers = new Providers(state);
-    exports = new ExportChoice(state, providers);
     copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
@@ -82,7 +84,7 @@ final class ElfParts {
       dynamicSection = null;
     }
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
-    LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, dynamicRow);
+    LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow);
     resolver =
         new Resolver(
             state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols);

@@ -1,21 +1,28 @@
 package dev.linkd.elf;
 
-import static dev.linkd.object.ElfConstants.STV_DEFAULT;
-import static dev.linkd.object.ElfConstants.STV_HIDDEN;
-import static dev.linkd.object.ElfConstants.STV_PROTECTED;
-import static dev.linkd.object.ElfConstants.VERSYM_HIDDEN;
-import static dev.linkd.object.ElfConstants.VER_NDX_GLOBAL;
+import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.ExportRules;
 import dev.linkd.output.OutputKind;
+import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
-/** Which definitions other modules see, and under which version. */
+/** Which definitions other modules see, under which version, and which they can replace. */
 final class ExportChoice {
+  private static final String ARCHIVE_SUFFIX = ".a";
+  private static final String EVERY_ARCHIVE = "ALL";
 
   private final LinkState state;
   private final Symbols symbols;
   private final Providers providers;
   private final boolean library;
+  private final ExportRules rules;
+  private final boolean bound;
+  private final NamePatterns names;
+  private final Set<String> hiddenArchives;
   final VersionNodes versions;
 
   ExportChoice(LinkState state, Providers providers) {
@@ -23,6 +30,10 @@ final class ExportChoice {
     this.symbols = state.symbols;
     this.providers = providers;
     this.library = state.spec.kind() == OutputKind.SHARED_LIBRARY;
+    this.rules = state.spec.dynamic().exports();
+    this.bound = rules.listed() || rules.binding() != SymbolBinding.NONE;
+    this.names = new NamePatterns(state, rules.names());
+    this.hiddenArchives = new HashSet<>(rules.hiddenArchives());
     this.versions = new VersionNodes(state);
   }
 
@@ -34,14 +45,74 @@ final class ExportChoice {
 
   /** A version that the definition itself names comes before what the script says. */
   private boolean hides(int symbol, int definition) {
-    return !symbols.flag(symbol, Symbols.VERSIONED)
-        && state.defaultVersions.of(definition) == DefaultVersions.NONE
-        && versions.of(symbols.name(symbol)) == VersionNodes.LOCAL;
+    return inHiddenArchive(state.inputs.get(state.definitions.input(definition)))
+        || (!symbols.flag(symbol, Symbols.VERSIONED)
+            && state.defaultVersions.of(definition) == DefaultVersions.NONE
+            && versions.of(symbols.name(symbol)) == VersionNodes.LOCAL);
+  }
+
+  private boolean inHiddenArchive(Input input) {
+    ArchiveInput archive = input instanceof ObjectInput object ? object.archive : null;
+    if (hiddenArchives.isEmpty() || archive == null) {
+      return false;
+    }
+    Path file = Path.of(archive.name).getFileName();
+    String name = file == null ? archive.name : file.toString();
+    boolean suffixed = name.endsWith(ARCHIVE_SUFFIX);
+    return hiddenArchives.contains(EVERY_ARCHIVE)
+        || hiddenArchives.contains(name)
+        || (suffixed
+            && hiddenArchives.contains(
+                name.substring(0, name.length() - ARCHIVE_SUFFIX.length())));
+  }
+
+  /** st_info and visibility as the output has them. */
+  int published(int info) {
+    boolean unique = SymbolView.binding(info) == STB_GNU_UNIQUE;
+    return unique && !rules.unique() ? info & ~0xf0 | STB_GLOBAL << 4 : info;
   }
 
   /** Whether a definition of default or protected visibility is in the dynamic symbol table. */
   boolean exports(int symbol) {
-    return library || state.spec.dynamic().exportDynamic() || providers.mentioned(symbol);
+    return library
+        || state.spec.dynamic().exportDynamic()
+        || listed(symbol)
+        || providers.mentioned(symbol);
+  }
+
+  private boolean listed(int symbol) {
+    return (rules.data() && object(symbol)) || names.contain(symbols.name(symbol));
+  }
+
+  private boolean object(int symbol) {
+    return SymbolView.type(symbols.info(symbol)) == STT_OBJECT;
+  }
+
+  /** Whether references of a library to its own exported definition may mean another one. */
+  boolean replaceable(int symbol) {
+    return !bound || listed(symbol) || !(rules.listed() || bindsAll(symbol));
+  }
+
+  private boolean bindsAll(int symbol) {
+    int info = symbols.info(symbol);
+    int type = SymbolView.type(info);
+    boolean function = type == STT_FUNC || type == STT_GNU_IFUNC;
+    boolean strong = SymbolView.binding(info) != STB_WEAK;
+    return switch (rules.binding()) {
+      case NONE -> false;
+      case FUNCTIONS -> function;
+      case NON_WEAK_FUNCTIONS -> function && strong;
+      case NON_WEAK -> strong;
+      case ALL -> true;
+    };
+  }
+
+  /** Visibility of a boundary of a section that is called like an identifier of C. */
+  int boundary(int symbol, int visibility) {
+    boolean hidden =
+        rules.hiddenBoundaries() || versions.of(symbols.name(symbol)) == VersionNodes.LOCAL;
+    int open = visibility == STV_DEFAULT ? STV_PROTECTED : visibility;
+    return hidden ? STV_HIDDEN : open;
   }
 
   /** Name of the version that a definition itself has; empty for none. */

@@ -4,6 +4,8 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.object.SharedLibrary;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The symbols of a shared library that was read from its file. */
 final class LibraryFile implements LibrarySymbols {
@@ -37,6 +39,33 @@ final class LibraryFile implements LibrarySymbols {
   @Override
   public boolean mentions(MemorySegment bytes, long offset, int length) {
     return find(bytes, offset, length) != NONE || undefined.contains(bytes, offset, length);
+  }
+
+  @Override
+  public boolean bound(int symbol) {
+    return (library.symbolOther(symbol) & 3) == STV_PROTECTED;
+  }
+
+  @Override
+  public List<String> needed() {
+    List<String> sonames = new ArrayList<>();
+    for (int i = 0; i < library.needed(); i++) {
+      sonames.add(library.needed(i));
+    }
+    return sonames;
+  }
+
+  @Override
+  public void undefined(NameVisitor visitor) {
+    for (int y = 1; y < library.symbols(); y++) {
+      if (library.undefined(y) && SymbolView.binding(library.symbolInfo(y)) != STB_WEAK) {
+        visitor.name(
+            library.bytes(),
+            library.symbolNameOffset(y),
+            library.symbolNameLength(y),
+            version(y));
+      }
+    }
   }
 
   @Override

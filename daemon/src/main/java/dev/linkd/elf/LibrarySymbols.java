@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /** What a shared library provides and refers to, from its file or declared by a client. */
 interface LibrarySymbols {
@@ -18,6 +19,20 @@ interface LibrarySymbols {
 
   /** Whether the library defines or refers to the name. */
   boolean mentions(MemorySegment bytes, long offset, int length);
+
+  /** Whether the library's own references always mean its own definition. */
+  boolean bound(int symbol);
+
+  /** Sonames of the libraries that it needs. */
+  List<String> needed();
+
+  /** Visits the names that the library requires from others. */
+  void undefined(NameVisitor visitor);
+
+  /** Receives names as bytes, with the version that is asked for. */
+  interface NameVisitor {
+    void name(MemorySegment bytes, long offset, int length, String version);
+  }
 
   /** All names of the object at the same address, the symbol itself included. */
   int[] aliases(int symbol);

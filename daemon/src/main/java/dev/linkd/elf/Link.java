@@ -25,6 +25,7 @@ final class Link implements AutoCloseable {
 
   /** Settles; the problems of the state say what is wrong. */
   void settle() {
+    parts.libraryReferences.settle();
     inputs.settle(state.problems);
     settler.settle();
   }

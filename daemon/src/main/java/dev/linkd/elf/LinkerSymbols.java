@@ -27,18 +27,26 @@ final class LinkerSymbols {
 
   private final LinkState state;
   private final Layout layout;
+  private final ExportChoice exports;
   private final Map<Integer, Boundary> byName = new HashMap<>();
 
   /**
    * @param atEnd the end of the section, not its start
+   * @param open other modules may see it
    */
-  private record Boundary(OutputSectionSource section, boolean atEnd) {}
+  private record Boundary(OutputSectionSource section, boolean atEnd, boolean open) {}
 
   private interface OutputSectionSource {
     OutputSection get();
   }
 
-  LinkerSymbols(LinkState state, Layout layout, Plt plt, @Nullable OutputSection dynamic) {
+  LinkerSymbols(
+      LinkState state,
+      Layout layout,
+      Plt plt,
+      ExportChoice exports,
+      @Nullable OutputSection dynamic) {
+    this.exports = exports;
     this.state = state;
     this.layout = layout;
     array("preinit_array", SHT_PREINIT_ARRAY);
@@ -90,11 +98,15 @@ final class LinkerSymbols {
   private void add(String name, OutputSectionSource section, boolean atEnd) {
     int id = state.names.intern(name);
     state.names.retain(id);
-    byName.put(id, new Boundary(section, atEnd));
+    byName.put(id, new Boundary(section, atEnd, false));
   }
 
-  /** Defines the symbol if its name is one of the linker's. */
-  boolean define(Resolver resolver, int symbol) {
+  /**
+   * Defines the symbol if its name is one of the linker's.
+   *
+   * @param visibility that of its references
+   */
+  boolean define(Resolver resolver, int symbol, int visibility) {
     Boundary boundary = byName.get(state.symbols.name(symbol));
     if (boundary == null) {
       boundary = startStop(symbol);
@@ -107,7 +119,7 @@ final class LinkerSymbols {
     release(symbol);
     section.boundaries.add(symbol);
     int resolution = boundary.atEnd() ? Symbols.SECTION_END : Symbols.SECTION_START;
-    int info = STB_GLOBAL << 4 | STT_NOTYPE | STV_HIDDEN << 8;
+    int info = STB_GLOBAL << 4 | STT_NOTYPE | (boundary.open() ? exports.boundary(symbol, visibility) : STV_HIDDEN) << 8;
     resolver.set(symbol, resolution, section.number, 0, 0, info, NONE);
     return true;
   }
@@ -122,7 +134,7 @@ final class LinkerSymbols {
     OutputSection section = layout.find(sectionName);
     return section == null || !section.allocated() || section.atoms == 0
         ? null
-        : new Boundary(() -> section, !start);
+        : new Boundary(() -> section, !start, true);
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */

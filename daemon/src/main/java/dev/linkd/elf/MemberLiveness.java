@@ -107,7 +107,7 @@ final class MemberLiveness {
 
   /** Whether a live input other than the member itself requires the symbol. */
   private boolean referenced(int symbol, int self) {
-    if (state.symbols.flag(symbol, Symbols.PINNED)) {
+    if (state.symbols.flag(symbol, Symbols.PINNED | Symbols.USED_BY_LIBRARY)) {
       return true;
     }
     Definitions definitions = state.definitions;

@@ -33,6 +33,7 @@ final class Providers {
   private final LinkState state;
   private final List<Entry> order = new ArrayList<>();
   private final List<@Nullable Library> libraries = new ArrayList<>();
+  private int changes;
 
   Providers(LinkState state) {
     this.state = state;
@@ -137,8 +138,14 @@ final class Providers {
     return list;
   }
 
+  /** How often the set of providers has changed. */
+  int changes() {
+    return changes;
+  }
+
   /** The set of providers changed: what no input defines may come from elsewhere now. */
   private void reconsider() {
+    changes++;
     state.membersDoubtful = true;
     Symbols symbols = state.symbols;
     for (int symbol = 0; symbol < symbols.highWater(); symbol++) {

@@ -7,6 +7,7 @@ import dev.linkd.elf.x86_64.Relaxation;
 import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.output.Atoms;
 import dev.linkd.output.OutputKind;
+import dev.linkd.output.UndefinedRules;
 import dev.linkd.reloc.Relocations;
 
 /**
@@ -182,7 +183,9 @@ final class RelocationNeeds {
 
   /** An undefined weak symbol that no library provides stays 0 in an executable. */
   private int dynamicPointer(int symbol) {
-    return view.undefined(symbol) && kind.executable() ? 0 : SYMBOLIC;
+    boolean weak = SymbolView.binding(state.symbols.info(symbol)) == STB_WEAK;
+    boolean asked = state.spec.dynamic().undefined().weak() == UndefinedRules.Weak.ALWAYS;
+    return view.undefined(symbol) && kind.executable() && weak && !asked ? 0 : SYMBOLIC;
   }
 
   private int distance(int symbol) {
@@ -195,7 +198,8 @@ final class RelocationNeeds {
       return 0;
     }
     boolean object = SymbolView.type(state.symbols.info(symbol)) == STT_OBJECT;
-    return object ? COPY : CANONICAL | PLT;
+    int copy = state.spec.dynamic().copies() ? COPY : 0;
+    return object ? copy : CANONICAL | PLT;
   }
 
   /** Whether the atom that contains the relocation can be written by the dynamic linker. */

@@ -23,6 +23,8 @@ final class Resolver {
 
   private static final int NONE = -1;
 
+  private static final int PINNED = Symbols.PINNED | Symbols.USED_BY_LIBRARY;
+
   /** Aliases of aliases further than this are a cycle. */
   static final int ALIAS_DEPTH_MAX = 64;
 
@@ -80,7 +82,7 @@ final class Resolver {
     return symbols.firstReference(symbol) == NONE
         && symbols.firstDefinition(symbol) == NONE
         && symbols.extra(symbol) == NONE
-        && !symbols.flag(symbol, Symbols.PINNED | Symbols.HAS_ALIASES | Symbols.TABLE_QUEUED);
+        && !symbols.flag(symbol, PINNED | Symbols.HAS_ALIASES | Symbols.TABLE_QUEUED);
   }
 
   private void reap(int symbol) {
@@ -210,7 +212,7 @@ final class Resolver {
     boolean strong = symbols.strongReferences(symbol) > 0 || strongRow(symbol);
     int binding = strong ? STB_GLOBAL : STB_WEAK;
     int info = binding << 4 | visibility << 8;
-    if (linkerSymbols.define(this, symbol)) {
+    if (linkerSymbols.define(this, symbol, visibility)) {
       return;
     }
     boolean imports = visibility == STV_DEFAULT;
@@ -223,7 +225,7 @@ final class Resolver {
   private boolean mentioned(int symbol) {
     return symbols.firstReference(symbol) != NONE
         || symbols.firstDefinition(symbol) != NONE
-        || symbols.flag(symbol, Symbols.PINNED);
+        || symbols.flag(symbol, PINNED);
   }
 
   /** Whether an input's symbol table requires the name. */
@@ -234,7 +236,7 @@ final class Resolver {
         return true;
       }
     }
-    return symbols.flag(symbol, Symbols.PINNED);
+    return symbols.flag(symbol, PINNED);
   }
 
   private void resolveTo(int symbol, int row, int visibility) {
@@ -242,7 +244,7 @@ final class Resolver {
       set(symbol, Symbols.UNDEFINED, NONE, 0, 0, 0, NONE);
       return;
     }
-    int info = definitions.info(row) & 0xff | visibility << 8;
+    int info = exports.published(definitions.info(row) & 0xff) | visibility << 8;
     switch (definitions.kind(row)) {
       case Definitions.IN_ATOM ->
           set(

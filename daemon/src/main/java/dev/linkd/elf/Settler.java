@@ -53,6 +53,7 @@ final class Settler {
     parts.resolver.drain();
     parts.headers.write();
     parts.resolver.reportConflicts();
+    parts.libraryReferences.report();
     if (parts.dynamicSymbols != null) {
       parts.dynamicSymbols.versionTables.report();
     }

@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.output.OutputKind;
+import dev.linkd.output.UndefinedRules;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 
@@ -17,7 +18,12 @@ final class SymbolView {
   private final OutputKind kind;
   private final Plt plt;
 
-  SymbolView(LinkState state, Layout layout, Plt plt) {
+  private final ExportChoice exports;
+  private final UndefinedRules.Weak weak;
+
+  SymbolView(LinkState state, Layout layout, Plt plt, ExportChoice exports) {
+    this.exports = exports;
+    this.weak = state.spec.dynamic().undefined().weak();
     this.state = state;
     this.layout = layout;
     this.symbols = state.symbols;
@@ -39,6 +45,11 @@ final class SymbolView {
 
   /** Not exported, though the definition itself is of default or protected visibility. */
   static final int DEMOTED = 4;
+
+  /** Whether a symbol of that visibility means nothing outside of its image. */
+  static boolean hidden(int visibility) {
+    return visibility == STV_HIDDEN || visibility == STV_INTERNAL;
+  }
 
   /** Visibility as the definition has it. */
   static int statedVisibility(int info) {
@@ -81,12 +92,14 @@ final class SymbolView {
       case Symbols.UNDEFINED:
         return kind.imports()
             && symbols.global(symbol)
-            && visibility(symbols.info(symbol)) == STV_DEFAULT;
+            && visibility(symbols.info(symbol)) == STV_DEFAULT
+            && (weak != UndefinedRules.Weak.NEVER || binding(symbols.info(symbol)) != STB_WEAK);
       default:
         return kind == OutputKind.SHARED_LIBRARY
             && symbols.global(symbol)
             && visibility(symbols.info(symbol)) == STV_DEFAULT
-            && !versionAlias(symbol);
+            && !versionAlias(symbol)
+            && exports.replaceable(symbol);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.store.InputStore;
 import java.util.List;
@@ -29,7 +30,9 @@ final class Verifier {
       replay.streams((name, stream) -> {});
       replay.files(files);
       fresh.settle();
-      fresh.state.problems.list().forEach(d -> findings.add("a fresh link reports: " + d));
+      fresh.state.problems.list().stream()
+          .filter(d -> d.severity() == Diagnostic.Severity.ERROR)
+          .forEach(d -> findings.add("a fresh link reports: " + d));
       new Comparison(live, fresh, findings).compare();
     } catch (LinkException e) {
       findings.add("a fresh link is not possible: " + e.diagnostic());

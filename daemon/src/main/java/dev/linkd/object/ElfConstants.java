@@ -202,7 +202,15 @@ public final class ElfConstants {
   public static final int DF_BIND_NOW = 8;
   public static final int DF_STATIC_TLS = 16;
   public static final int DF_1_NOW = 1;
+  public static final int DF_1_GLOBAL = 2;
   public static final int DF_1_NODELETE = 8;
+  public static final int DF_1_LOADFLTR = 0x10;
+  public static final int DF_1_INITFIRST = 0x20;
+  public static final int DF_1_NOOPEN = 0x40;
+  public static final int DF_1_ORIGIN = 0x80;
+  public static final int DF_1_INTERPOSE = 0x400;
+  public static final int DF_1_NODEFLIB = 0x800;
+  public static final int DF_1_NODUMP = 0x1000;
   public static final int DF_1_PIE = 0x08000000;
 
   // Symbol versions.

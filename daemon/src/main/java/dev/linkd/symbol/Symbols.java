@@ -81,7 +81,7 @@ public final class Symbols extends RowTable {
   /** Mark of the pass that compares an input with its new version. */
   public static final int SEEN = 0x8000;
 
-  /** A shared library refers to or defines the name, so a definition here is exported. */
+  /** A shared library requires the name, and no shared library defines it. */
   public static final int USED_BY_LIBRARY = 0x2000;
 
   public Symbols(int maxRows) {
