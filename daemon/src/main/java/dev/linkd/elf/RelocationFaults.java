@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.elf.x86_64.Expression;
 import dev.linkd.elf.x86_64.Relaxation;
@@ -28,7 +29,17 @@ final class RelocationFaults {
   private final Relocations relocations;
   private final OutputKind output;
 
-  RelocationFaults(LinkState state, Layout layout, SymbolView view, RelaxationChoice relaxations) {
+  private final UndefinedPolicy undefined;
+  private final Providers providers;
+
+  RelocationFaults(
+      LinkState state,
+      Layout layout,
+      SymbolView view,
+      RelaxationChoice relaxations,
+      Providers providers) {
+    this.providers = providers;
+    this.undefined = new UndefinedPolicy(state);
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -47,10 +58,14 @@ final class RelocationFaults {
     int symbol = relocations.symbol(row);
     OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
     if (view.undefined(symbol)) {
-      return tolerated(row, symbol, section) ? null : Code.UNDEFINED_SYMBOL;
+      boolean error = section.allocated() && undefined.of(row) == UndefinedPolicy.ERROR;
+      return error ? Code.UNDEFINED_SYMBOL : null;
     }
     if (!section.allocated()) {
       return null;
+    }
+    if (copiesBound(row)) {
+      return Code.RELOCATION_NOT_ALLOWED;
     }
     boolean allowed =
         switch (RelocationKinds.expression(kind)) {
@@ -66,11 +81,29 @@ final class RelocationFaults {
     return knownSequence(row, kind) ? null : Code.UNKNOWN_RELOCATION;
   }
 
-  private boolean tolerated(int row, int symbol, OutputSection section) {
-    return !section.allocated()
-        || relocations.flag(row, Relocations.WEAK)
-        || SymbolView.binding(state.symbols.info(symbol)) == STB_WEAK
-        || (state.spec.symbols().allowUndefined() && view.dynamic(symbol));
+  /** Warns of what is undefined; such relocations are applied at every settle for the warning. */
+  boolean warned(int row) {
+    int symbol = relocations.symbol(row);
+    if (!view.undefined(symbol)
+        || undefined.of(row) != UndefinedPolicy.WARNED
+        || !layout.section(state.atoms.section(relocations.atom(row))).allocated()) {
+      return false;
+    }
+    String message = undefined.message(symbol, symbolName(symbol));
+    report(row, Severity.WARNING, Code.UNDEFINED_SYMBOL, message);
+    return true;
+  }
+
+  /** Whether the program would use a copy of an object whose library goes on using its own. */
+  private boolean copiesBound(int row) {
+    int symbol = relocations.symbol(row);
+    return (relocations.needs(row) & RelocationNeeds.COPY) != 0
+        && view.imported(symbol)
+        && library(symbol).symbols.bound((int) state.symbols.value(symbol));
+  }
+
+  private Library library(int symbol) {
+    return providers.library(state.symbols.provider(symbol));
   }
 
   private boolean address(int row, int symbol) {
@@ -107,13 +140,23 @@ final class RelocationFaults {
   private String explain(int row, int kind, Code problem) {
     int symbol = relocations.symbol(row);
     if (problem == Code.UNDEFINED_SYMBOL) {
-      return "undefined symbol: " + symbolName(symbol);
+      return undefined.message(symbol, symbolName(symbol));
     }
     String start = "relocation " + RelocationKinds.name(kind) + " against " + quoted(symbol);
     if (problem == Code.UNKNOWN_RELOCATION) {
       return start
           + " is in a sequence of instructions that is not known; recompile with"
           + " -mtls-dialect=gnu";
+    }
+    if (copiesBound(row)) {
+      return "cannot make copy relocation for protected symbol '"
+          + symbolName(symbol)
+          + "', defined in "
+          + library(symbol).soname
+          + "; recompile with -fPIC";
+    }
+    if (!state.spec.dynamic().copies() && view.imported(symbol)) {
+      return start + " needs a copy relocation, which -z nocopyreloc forbids; recompile with -fPIC";
     }
     return start + " can not be used when making a " + product();
   }
@@ -144,6 +187,11 @@ final class RelocationFaults {
   }
 
   boolean fail(int row, Code code, String message, String... notes) {
+    report(row, Severity.ERROR, code, message, notes);
+    return false;
+  }
+
+  private void report(int row, Severity severity, Code code, String message, String... notes) {
     int atom = relocations.atom(row);
     Atoms atoms = state.atoms;
     Place place =
@@ -157,8 +205,7 @@ final class RelocationFaults {
     if (!function.isEmpty()) {
       all.add("referenced by " + function);
     }
-    state.problems.add(Diagnostic.error(code, place, message, all.toArray(String[]::new)));
-    return false;
+    state.problems.add(new Diagnostic(severity, code, message, place, all));
   }
 
   /** Name of the symbol whose extent contains an offset of an atom; empty when there is none. */

@@ -10,11 +10,6 @@ import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
-<<<<<<< HEAD
-=======
-import java.util.List;
-import org.jspecify.annotations.Nullable;
->>>>>>> 1fa9792 (Choose what is exported, what can be replaced and what may stay undefined)
 
 /** Computes the value of a relocation and writes it: the field, and what the loader has to do. */
 final class RelocationWriter {
@@ -28,12 +23,7 @@ final class RelocationWriter {
   private final ElfTables tables;
   private final UnwindTable unwind;
   private final Relocations relocations;
-<<<<<<< HEAD
   private final RelocationFaults faults;
-=======
-  private final UndefinedPolicy undefined;
-  private final Providers providers;
->>>>>>> 1fa9792 (Choose what is exported, what can be replaced and what may stay undefined)
 
   RelocationWriter(
       LinkState state,
@@ -43,7 +33,6 @@ final class RelocationWriter {
       ElfTables tables,
       UnwindTable unwind,
       Providers providers) {
-    this.providers = providers;
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -51,11 +40,7 @@ final class RelocationWriter {
     this.tables = tables;
     this.unwind = unwind;
     this.relocations = state.relocations;
-<<<<<<< HEAD
-    this.faults = new RelocationFaults(state, layout, view, relaxations);
-=======
-    this.undefined = new UndefinedPolicy(state);
->>>>>>> 1fa9792 (Choose what is exported, what can be replaced and what may stay undefined)
+    this.faults = new RelocationFaults(state, layout, view, relaxations, providers);
   }
 
   /**
@@ -85,20 +70,7 @@ final class RelocationWriter {
     if (!faults.allowed(row, kind)) {
       return false;
     }
-    return write(row, kind, atom, offset) && !warn(row, atom);
-  }
-
-  /** Warns of what is undefined; the relocation is applied again by every settle for the warning. */
-  private boolean warn(int row, int atom) {
-    int symbol = relocations.symbol(row);
-    if (!view.undefined(symbol)
-        || undefined.of(row) != UndefinedPolicy.WARNED
-        || !layout.section(state.atoms.section(atom)).allocated()) {
-      return false;
-    }
-    String message = undefined.message(symbol, symbolName(symbol));
-    report(row, Diagnostic.Severity.WARNING, Code.UNDEFINED_SYMBOL, message);
-    return true;
+    return write(row, kind, atom, offset) && !faults.warned(row);
   }
 
   private boolean write(int row, int kind, int atom, long offset) {
@@ -234,126 +206,4 @@ final class RelocationWriter {
       dynamic.put(slot, place, R_X86_64_RELATIVE, 0, value);
     }
   }
-<<<<<<< HEAD
-=======
-
-  /** The fault that keeps the relocation from being applied, or null. */
-  private @Nullable Code check(int row, int kind) {
-    int symbol = relocations.symbol(row);
-    OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
-    if (view.undefined(symbol)) {
-      boolean error = section.allocated() && undefined.of(row) == UndefinedPolicy.ERROR;
-      return error ? Code.UNDEFINED_SYMBOL : null;
-    }
-    if (!section.allocated()) {
-      return null;
-    }
-    if (copiesBound(row)) {
-      return Code.RELOCATION_NOT_ALLOWED;
-    }
-    Expression expression = RelocationKinds.expression(kind);
-    boolean rewritten =
-        expression == Expression.TLSDESC_A_P
-            || (expression == Expression.TLSLD_A_P && state.spec.kind().executable());
-    if (rewritten && relaxations.of(row) == Relaxation.NONE) {
-      return Code.UNKNOWN_RELOCATION;
-    }
-    boolean direct = expression == Expression.S_A || expression == Expression.S_A_P;
-    if (!direct || relocations.dynamicSlot(row) != NONE) {
-      return null;
-    }
-    if (view.dynamic(symbol) && view.address(symbol) == 0) {
-      return Code.RELOCATION_NOT_ALLOWED;
-    }
-    boolean moves = state.spec.kind().positionIndependent() && !view.absolute(symbol);
-    return expression == Expression.S_A && moves ? Code.RELOCATION_NOT_ALLOWED : null;
-  }
-
-  /** Whether the program would use a copy of an object whose library goes on using its own. */
-  private boolean copiesBound(int row) {
-    int symbol = relocations.symbol(row);
-    return (relocations.needs(row) & RelocationNeeds.COPY) != 0
-        && view.imported(symbol)
-        && library(symbol).symbols.bound((int) state.symbols.value(symbol));
-  }
-
-  private Library library(int symbol) {
-    return providers.library(state.symbols.provider(symbol));
-  }
-
-  private String explain(int row, int kind, Code problem) {
-    String name = symbolName(relocations.symbol(row));
-    if (problem == Code.UNDEFINED_SYMBOL) {
-      return undefined.message(relocations.symbol(row), name);
-    }
-    if (problem == Code.RELOCATION_NOT_ALLOWED && copiesBound(row)) {
-      return "cannot make copy relocation for protected symbol '"
-          + name
-          + "', defined in "
-          + library(relocations.symbol(row)).soname
-          + "; recompile with -fPIC";
-    }
-    if (problem == Code.UNKNOWN_RELOCATION) {
-      return "relocation "
-          + RelocationKinds.name(kind)
-          + " against "
-          + name
-          + " is in a sequence of instructions that is not known; recompile with"
-          + " -mtls-dialect=gnu";
-    }
-    String what = "relocation " + RelocationKinds.name(kind) + " against " + name;
-    if (!state.spec.dynamic().copies() && view.imported(relocations.symbol(row))) {
-      return what + " needs a copy relocation, which -z nocopyreloc forbids; recompile with -fPIC";
-    }
-    return what
-        + " cannot be used in a "
-        + (state.spec.kind().executable() ? "position-independent executable" : "shared library")
-        + "; recompile with -f"
-        + (state.spec.kind().executable() ? "PIE" : "PIC");
-  }
-
-  private static String unknown(int kind) {
-    return RelocationKinds.known(kind)
-        ? "relocation " + RelocationKinds.name(kind) + " is for dynamic linkers only"
-        : "unknown relocation kind " + kind;
-  }
-
-  private boolean fail(int row, Code code, String message) {
-    report(row, Diagnostic.Severity.ERROR, code, message);
-    return false;
-  }
-
-  private void report(int row, Diagnostic.Severity severity, Code code, String message) {
-    int atom = relocations.atom(row);
-    Atoms atoms = state.atoms;
-    Place place =
-        new Place(
-            state.inputs.get(atoms.input(atom)).name,
-            state.names.string(atoms.sectionName(atom)),
-            symbolName(relocations.symbol(row)),
-            relocations.offset(row));
-    String function = function(atom, relocations.offset(row));
-    List<String> notes = function.isEmpty() ? List.of() : List.of("referenced by " + function);
-    state.problems.add(new Diagnostic(severity, code, message, place, notes));
-  }
-
-  /** Name of the symbol whose extent contains an offset of an atom; empty when there is none. */
-  private String function(int atom, long offset) {
-    int row = state.atoms.firstDefinition(atom);
-    for (; row != NONE; row = state.definitions.nextOfOwner(row)) {
-      long start = state.definitions.value(row);
-      if (offset >= start && offset - start < Math.max(1, state.definitions.size(row))) {
-        return state.name(state.definitions.symbol(row));
-      }
-    }
-    return "";
-  }
-
-  private String symbolName(int symbol) {
-    Symbols symbols = state.symbols;
-    int scope = symbols.scope(symbol);
-    String name = state.name(symbol);
-    return scope != Symbols.GLOBAL && (scope & 1) == 0 ? "section " + name : name;
-  }
->>>>>>> 1fa9792 (Choose what is exported, what can be replaced and what may stay undefined)
 }

@@ -294,7 +294,7 @@ class ExportLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("against value needs a copy relocation", "recompile with -fPIC");
+        .contains("against symbol `value' needs a copy relocation", "recompile with -fPIC");
     link[link.length - 1] = "-Wl,-z,copyreloc";
     shop.ccQuietly(link);
     assertThat(shop.run("main")).isEqualTo("exit 42");
