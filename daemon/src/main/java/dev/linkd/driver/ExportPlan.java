@@ -50,7 +50,9 @@ final class ExportPlan {
 
   final List<String> undefinedNames = new ArrayList<>();
 
-  /** Whether undefined symbols of libraries are errors; null for what the output is usually told. */
+  /**
+   * Whether undefined symbols of libraries are errors; null for what the output is usually told.
+   */
   @Nullable Boolean undefinedOfLibraries;
 
   UndefinedRules.Weak weak = UndefinedRules.Weak.USUAL;

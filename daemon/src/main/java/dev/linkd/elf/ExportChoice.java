@@ -62,8 +62,7 @@ final class ExportChoice {
     return hiddenArchives.contains(EVERY_ARCHIVE)
         || hiddenArchives.contains(name)
         || (suffixed
-            && hiddenArchives.contains(
-                name.substring(0, name.length() - ARCHIVE_SUFFIX.length())));
+            && hiddenArchives.contains(name.substring(0, name.length() - ARCHIVE_SUFFIX.length())));
   }
 
   /** st_info and visibility as the output has them. */

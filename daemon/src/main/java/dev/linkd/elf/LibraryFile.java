@@ -60,10 +60,7 @@ final class LibraryFile implements LibrarySymbols {
     for (int y = 1; y < library.symbols(); y++) {
       if (library.undefined(y) && SymbolView.binding(library.symbolInfo(y)) != STB_WEAK) {
         visitor.name(
-            library.bytes(),
-            library.symbolNameOffset(y),
-            library.symbolNameLength(y),
-            version(y));
+            library.bytes(), library.symbolNameOffset(y), library.symbolNameLength(y), version(y));
       }
     }
   }

@@ -60,11 +60,7 @@ final class LibraryReferences {
 
   /** A library that was made without versions refers to any; so does the dynamic linker. */
   private static boolean provides(
-      Library library,
-      MemorySegment bytes,
-      long offset,
-      int length,
-      String version) {
+      Library library, MemorySegment bytes, long offset, int length, String version) {
     return library.symbols.find(bytes, offset, length) != LibrarySymbols.NONE
         || (!version.isEmpty()
             && library.symbols.find(bytes, offset, length, version) != LibrarySymbols.NONE);
@@ -105,7 +101,9 @@ final class LibraryReferences {
             Code.UNDEFINED_SYMBOL,
             Place.symbol(reference.library(), name),
             "undefined reference: " + name,
-            "referenced by " + reference.library() + " (disallowed by --no-allow-shlib-undefined)"));
+            "referenced by "
+                + reference.library()
+                + " (disallowed by --no-allow-shlib-undefined)"));
   }
 
   private void hidden(Reference reference) {
@@ -117,7 +115,16 @@ final class LibraryReferences {
         Diagnostic.error(
             Code.UNDEFINED_SYMBOL,
             Place.symbol(input, name),
-            "hidden symbol '" + name + "' in " + input + " is referenced by DSO " + reference.library(),
-            "non-exported symbol '" + name + "' is referenced by DSO '" + reference.library() + "'"));
+            "hidden symbol '"
+                + name
+                + "' in "
+                + input
+                + " is referenced by DSO "
+                + reference.library(),
+            "non-exported symbol '"
+                + name
+                + "' is referenced by DSO '"
+                + reference.library()
+                + "'"));
   }
 }

@@ -119,7 +119,10 @@ final class LinkerSymbols {
     release(symbol);
     section.boundaries.add(symbol);
     int resolution = boundary.atEnd() ? Symbols.SECTION_END : Symbols.SECTION_START;
-    int info = STB_GLOBAL << 4 | STT_NOTYPE | (boundary.open() ? exports.boundary(symbol, visibility) : STV_HIDDEN) << 8;
+    int info =
+        STB_GLOBAL << 4
+            | STT_NOTYPE
+            | (boundary.open() ? exports.boundary(symbol, visibility) : STV_HIDDEN) << 8;
     resolver.set(symbol, resolution, section.number, 0, 0, info, NONE);
     return true;
   }

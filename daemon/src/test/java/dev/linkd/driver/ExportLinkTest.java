@@ -286,7 +286,14 @@ class ExportLinkTest {
     shop.compile("main.c", "extern int value; int main(void) { return value; }", "-fno-pie");
     library();
     String[] link = {
-      "gcc", "-no-pie", "main.o", "libx.so", "-Wl,-rpath,$ORIGIN", "-o", "main", "-Wl,-z,nocopyreloc"
+      "gcc",
+      "-no-pie",
+      "main.o",
+      "libx.so",
+      "-Wl,-rpath,$ORIGIN",
+      "-o",
+      "main",
+      "-Wl,-z,nocopyreloc"
     };
 
     assertThat(shop.cc(link).status()).isEqualTo(1);
