@@ -33,7 +33,6 @@ final class AcceptedOptions {
         noOp(REQUIRED, ORDER, "symbol-ordering-file"),
         noOp(NONE, ORDER, "no-call-graph-profile-sort"),
         noOp(NONE, "Always so.", "eh-frame-hdr"),
-        noOp(NONE, "Always so.", "enable-new-dtags"),
         noOp(
             REQUIRED,
             "Libraries that libraries need are not read: they define nothing for the output, and the"
@@ -61,7 +60,6 @@ final class AcceptedOptions {
             "map-whole-files",
             "stats"),
         noOp(REQUIRED, SPEED, "hash-size"),
-        noOp(REQUIRED, "Spare entries have no meaning.", "spare-dynamic-tags"),
         noOp(
             NONE,
             "The comment with the linker's version is not written.",

@@ -40,11 +40,6 @@ final class ExportPlan {
   boolean hiddenBoundaries;
   boolean copies = true;
 
-  /** DF_ and DF_1_ bits. */
-  int flags;
-
-  int flags1;
-
   /** Undefined symbols are warnings. */
   boolean warnUndefined;
 

@@ -28,8 +28,8 @@ final class MarkOptions {
             "Paths with `$ORIGIN` are expanded at once.",
             PROOF,
             (plan, none) -> {
-              plan.exports.flags |= DF_ORIGIN;
-              plan.exports.flags1 |= DF_1_ORIGIN;
+              plan.tags.flags |= DF_ORIGIN;
+              plan.tags.flags1 |= DF_1_ORIGIN;
             },
             "z origin"),
         implemented(
@@ -54,7 +54,7 @@ final class MarkOptions {
   }
 
   private static Option mark(int bit, String text, String name) {
-    return implemented(NONE, text, PROOF, (plan, none) -> plan.exports.flags1 |= bit, name);
+    return implemented(NONE, text, PROOF, (plan, none) -> plan.tags.flags1 |= bit, name);
   }
 
   private static void boundaries(Plan plan, String visibility) throws UsageException {

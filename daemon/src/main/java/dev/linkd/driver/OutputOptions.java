@@ -123,14 +123,7 @@ final class OutputOptions {
                 + " a given number is refused.",
             "SpecsTest#aBuildIdIsAskedFor",
             OutputOptions::buildId,
-            "build-id"),
-        implemented(
-            REQUIRED,
-            "`gnu` and `both` give a GNU hash table, which every dynamic linker since 2006 reads;"
-                + " `sysv` alone is refused.",
-            "CommandLineTest#hashStylesWithoutAGnuTableAreRefused",
-            OutputOptions::hashStyle,
-            "hash-style"));
+            "build-id"));
   }
 
   private static void buildId(Plan plan, String style) throws UsageException {
@@ -138,11 +131,5 @@ final class OutputOptions {
       throw new UsageException("unsupported style of build id: " + style);
     }
     plan.buildId = BUILD_IDS.contains(style);
-  }
-
-  private static void hashStyle(Plan plan, String style) throws UsageException {
-    if (!style.equals("gnu") && !style.equals("both")) {
-      throw new UsageException("unsupported hash style: " + style + "; there are gnu and both");
-    }
   }
 }

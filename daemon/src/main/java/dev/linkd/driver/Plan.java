@@ -44,6 +44,9 @@ final class Plan {
   /** About symbols that cross the border of the output. */
   final ExportPlan exports = new ExportPlan();
 
+  /** About the dynamic section. */
+  final TagPlan tags = new TagPlan();
+
   final List<String> runPaths = new ArrayList<>();
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();

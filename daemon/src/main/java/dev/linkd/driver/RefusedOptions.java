@@ -43,11 +43,7 @@ final class RefusedOptions {
             "Only libraries that are named define symbols.",
             "copy-dt-needed-entries",
             "add-needed"),
-        refused(NONE, "The search path is recorded as DT_RUNPATH.", "disable-new-dtags"),
         refused(REQUIRED, "Symbols are not read from an image.", "R", "just-symbols"),
-        refused(REQUIRED, "Filters are not recorded.", "f", "auxiliary"),
-        refused(REQUIRED, "Filters are not recorded.", "F", "filter"),
-        refused(REQUIRED, "They are `_init` and `_fini`.", "init", "fini"),
         refused(NONE, "x86-64 has one byte order.", "EB"),
         refused(NONE, "The table for unwinding is always there.", "no-eh-frame-hdr"),
         refused(NONE, REPORT, "M", "print-map"),
@@ -58,7 +54,6 @@ final class RefusedOptions {
         refused(REQUIRED, REPORT, "reproduce"),
         refused(REQUIRED, REPORT, "why-extract"),
         refused(REQUIRED, REPORT, "why-live"),
-        refused(REQUIRED, REPORT, "print-archive-stats"),
-        refused(OPTIONAL, "The note is not written.", "package-metadata"));
+        refused(REQUIRED, REPORT, "print-archive-stats"));
   }
 }

@@ -4,7 +4,6 @@ import dev.linkd.output.CodeRules;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.LinkDriver.Invocation;
-import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.SymbolRules;
@@ -52,7 +51,7 @@ final class Specs {
         plan.exports.copies,
         new Exports(invocation.directory()).of(plan.exports),
         undefined(plan.exports, kind),
-        new ModuleTags(plan.exports.flags, plan.exports.flags1));
+        plan.tags.of(kind == OutputKind.SHARED_LIBRARY));
   }
 
   private static UndefinedRules undefined(ExportPlan plan, OutputKind kind) {

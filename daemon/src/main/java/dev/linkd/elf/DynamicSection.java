@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.output.DynamicRules;
+import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
@@ -14,6 +15,7 @@ final class DynamicSection {
   private final SymbolView view;
   private final ElfTables tables;
   private final DynamicSymbolTable symbols;
+  private final ModuleTags tags;
   private final ByteBuilder bytes = new ByteBuilder();
   final OutputSection section;
 
@@ -29,6 +31,7 @@ final class DynamicSection {
     this.view = view;
     this.tables = tables;
     this.symbols = symbols;
+    this.tags = state.spec.dynamic().tags();
     this.section = section;
     section.link = symbols.strings;
     if (!state.spec.interpreter().isEmpty()) {
@@ -40,9 +43,11 @@ final class DynamicSection {
     }
   }
 
-  static OutputSection create(Layout layout) {
-    return layout.table(
-        ".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, SegmentKind.RELRO, DYN_SIZE);
+  static OutputSection create(Layout layout, boolean readOnly) {
+    return readOnly
+        ? layout.table(".dynamic", SHT_DYNAMIC, SHF_ALLOC, SegmentKind.TABLES, DYN_SIZE)
+        : layout.table(
+            ".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, SegmentKind.RELRO, DYN_SIZE);
   }
 
   void write() {
@@ -50,25 +55,29 @@ final class DynamicSection {
     for (int offset : symbols.needed()) {
       put(DT_NEEDED, offset);
     }
-    if (symbols.sonameOffset() != 0) {
-      put(DT_SONAME, symbols.sonameOffset());
-    }
-    if (symbols.runPathOffset() != 0) {
-      put(DT_RUNPATH, symbols.runPathOffset());
+    for (DynamicTexts.Entry entry : symbols.texts().entries()) {
+      put(entry.tag(), entry.offset());
     }
     initialisers();
-    put(DT_GNU_HASH, symbols.hash.address);
+    if (symbols.sysvHash != null) {
+      put(DT_HASH, symbols.sysvHash.section.address);
+    }
+    if (symbols.hash != null) {
+      put(DT_GNU_HASH, symbols.hash.address);
+    }
     put(DT_STRTAB, symbols.strings.address);
     put(DT_SYMTAB, symbols.section.address);
     put(DT_STRSZ, layout.size(symbols.strings));
     put(DT_SYMENT, SYM_SIZE);
-    if (state.spec.kind().executable()) {
+    if (state.spec.kind().executable() && !tags.readOnly()) {
       put(DT_DEBUG, 0);
     }
     linkage();
     flags();
     versions();
-    put(DT_NULL, 0);
+    for (int i = 0; i <= tags.spare(); i++) {
+      put(DT_NULL, 0);
+    }
     bytes.writeTo(state, layout, section);
   }
 
@@ -88,8 +97,8 @@ final class DynamicSection {
   }
 
   private void initialisers() {
-    function(DT_INIT, "_init");
-    function(DT_FINI, "_fini");
+    function(DT_INIT, tags.init());
+    function(DT_FINI, tags.fini());
     array(".preinit_array", DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ);
     array(".init_array", DT_INIT_ARRAY, DT_INIT_ARRAYSZ);
     array(".fini_array", DT_FINI_ARRAY, DT_FINI_ARRAYSZ);

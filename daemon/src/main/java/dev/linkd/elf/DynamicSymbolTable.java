@@ -3,11 +3,13 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.object.Bytes;
+import dev.linkd.output.ModuleTags;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code .dynsym} with {@code .dynstr}, {@code .gnu.hash} and the version tables. The set of
@@ -26,7 +28,11 @@ final class DynamicSymbolTable {
 
   final OutputSection section;
   final OutputSection strings;
-  final OutputSection hash;
+
+  /** Null when the output has the other kind of hash table only. */
+  final @Nullable OutputSection hash;
+
+  final @Nullable SysvHashTable sysvHash;
   final VersionTables versionTables;
 
   /** Extras rows of the members. */
@@ -39,8 +45,7 @@ final class DynamicSymbolTable {
   /** Sonames for DT_NEEDED with their offsets in .dynstr, and the other strings of .dynamic. */
   private final List<Integer> needed = new ArrayList<>();
 
-  private int sonameOffset;
-  private int runPathOffset;
+  private final DynamicTexts texts;
 
   private final ExportChoice exports;
 
@@ -56,12 +61,18 @@ final class DynamicSymbolTable {
     SegmentKind tables = SegmentKind.TABLES;
     this.section = layout.table(".dynsym", SHT_DYNSYM, SHF_ALLOC, tables, SYM_SIZE);
     this.strings = layout.table(".dynstr", SHT_STRTAB, SHF_ALLOC, tables, 0);
-    this.hash = layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0);
+    ModuleTags.HashStyle style = state.spec.dynamic().tags().hash();
+    this.hash =
+        style.gnu() ? layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0) : null;
+    this.sysvHash = style.sysv() ? new SysvHashTable(state, layout, section) : null;
+    this.texts = new DynamicTexts(state.spec.dynamic());
     this.versionTables = new VersionTables(state, layout, providers, exports, section, strings);
     strings.alignmentLog2 = 0;
     section.link = strings;
     section.infoValue = 1;
-    hash.link = section;
+    if (hash != null) {
+      hash.link = section;
+    }
   }
 
   /** The strings of .dynamic or the libraries changed. */
@@ -73,12 +84,9 @@ final class DynamicSymbolTable {
     return needed;
   }
 
-  int sonameOffset() {
-    return sonameOffset;
-  }
-
-  int runPathOffset() {
-    return runPathOffset;
+  /** The other entries of .dynamic that are texts. */
+  DynamicTexts texts() {
+    return texts;
   }
 
   /** Gives a symbol that has to be exported a row of extras, so that it is considered. */
@@ -181,7 +189,12 @@ final class DynamicSymbolTable {
     IntQueue order = new IntQueue();
     ordered.forEach(member -> order.add(member.symbol));
     versionTables.write(order, names);
-    writeHash(ordered);
+    if (hash != null) {
+      writeHash(ordered, hash);
+    }
+    if (sysvHash != null) {
+      sysvHash.write(order);
+    }
     writeSymbols(ordered);
     names.writeTo(state, layout, strings);
     return true;
@@ -257,15 +270,10 @@ final class DynamicSymbolTable {
         }
       }
     }
-    sonameOffset =
-        state.spec.dynamic().soname().isEmpty()
-            ? 0
-            : names.putString(state.spec.dynamic().soname());
-    String runPath = String.join(":", state.spec.dynamic().runPaths());
-    runPathOffset = runPath.isEmpty() ? 0 : names.putString(runPath);
+    texts.write(names);
   }
 
-  private void writeHash(List<Member> ordered) {
+  private void writeHash(List<Member> ordered, OutputSection table) {
     int count = ordered.size() + 1 - firstHashed;
     int[] hashes = new int[count];
     for (int i = 0; i < count; i++) {
@@ -278,7 +286,7 @@ final class DynamicSymbolTable {
     GnuHash.build(built, 0, buckets, words, firstHashed, hashes, count);
     bytes.clear();
     bytes.putAll(built);
-    bytes.writeTo(state, layout, hash);
+    bytes.writeTo(state, layout, table);
   }
 
   private int hash(int symbol) {

@@ -49,7 +49,7 @@ final class ElfParts {
     this.state = state;
     boolean dynamic = state.spec.kind().dynamic();
     layout = new Layout(state);
-    OutputSection dynamicRow = dynamic ? DynamicSection.create(layout) : null;
+    OutputSection dynamicRow = dynamic ? DynamicSection.create(layout, state.spec.dynamic().tags().readOnly()) : null;
     got = new Got(state, layout);
     plt = new Plt(state, layout);
     dynamicRelocations = new DynamicRelocations(state, layout);
@@ -82,6 +82,9 @@ final class ElfParts {
       plt.relocations().link = symbolTable.section();
       dynamicSymbols = null;
       dynamicSection = null;
+    }
+    if (!state.spec.dynamic().tags().metadata().isEmpty()) {
+      PackageNote.add(state, layout);
     }
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow);

@@ -137,7 +137,8 @@ final class ImageHeaders {
     for (Segment segment : layout.segments().inOrder()) {
       load(segment);
     }
-    section(PT_DYNAMIC, PF_R | PF_W, ".dynamic");
+    boolean readOnly = state.spec.dynamic().tags().readOnly();
+    section(PT_DYNAMIC, readOnly ? PF_R : PF_R | PF_W, ".dynamic");
     notes();
     if (threadLocals.present()) {
       long offset = file.position(layout.segment(SegmentKind.TLS).node);

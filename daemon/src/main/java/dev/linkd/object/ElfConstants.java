@@ -189,6 +189,10 @@ public final class ElfConstants {
   public static final int DT_RELR = 36;
   public static final int DT_RELRENT = 37;
   public static final int DT_GNU_HASH = 0x6ffffef5;
+  public static final int DT_DEPAUDIT = 0x6ffffefb;
+  public static final int DT_AUDIT = 0x6ffffefc;
+  public static final int DT_AUXILIARY = 0x7ffffffd;
+  public static final int DT_FILTER = 0x7fffffff;
   public static final int DT_VERSYM = 0x6ffffff0;
   public static final int DT_RELACOUNT = 0x6ffffff9;
   public static final int DT_FLAGS_1 = 0x6ffffffb;

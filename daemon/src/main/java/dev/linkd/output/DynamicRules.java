@@ -38,7 +38,7 @@ public record DynamicRules(
         true,
         ExportRules.USUAL,
         UndefinedRules.USUAL,
-        ModuleTags.NONE);
+        ModuleTags.USUAL);
   }
 
   public DynamicRules {

@@ -1,13 +1,74 @@
 package dev.linkd.output;
 
+import java.util.List;
+
 /**
- * Marks for the dynamic linker in DT_FLAGS and DT_FLAGS_1, beside those that follow from the rest.
+ * What the dynamic section says beside what follows from the rest.
  *
  * @param flags DF_ bits
  * @param flags1 DF_1_ bits
+ * @param hash which tables find symbols by name
+ * @param oldRunPath the search path is DT_RPATH, which counts for needed libraries too
+ * @param auxiliaryFilters DT_AUXILIARY entries
+ * @param filters DT_FILTER entries
+ * @param audit DT_AUDIT; empty for none
+ * @param neededAudit DT_DEPAUDIT; empty for none
+ * @param init function that DT_INIT names
+ * @param fini function that DT_FINI names
+ * @param spare number of further null entries
+ * @param readOnly the section cannot be written
+ * @param metadata text for {@code .note.package}; empty for none
  */
-public record ModuleTags(int flags, int flags1) {
+public record ModuleTags(
+    int flags,
+    int flags1,
+    HashStyle hash,
+    boolean oldRunPath,
+    List<String> auxiliaryFilters,
+    List<String> filters,
+    String audit,
+    String neededAudit,
+    String init,
+    String fini,
+    int spare,
+    boolean readOnly,
+    String metadata) {
 
-  /** No marks. */
-  public static final ModuleTags NONE = new ModuleTags(0, 0);
+  /** What linkers do without options. */
+  public static final ModuleTags USUAL =
+      new ModuleTags(
+          0,
+          0,
+          HashStyle.GNU,
+          false,
+          List.of(),
+          List.of(),
+          "",
+          "",
+          "_init",
+          "_fini",
+          0,
+          false,
+          "");
+
+  public ModuleTags {
+    auxiliaryFilters = List.copyOf(auxiliaryFilters);
+    filters = List.copyOf(filters);
+  }
+
+  /** Tables that find symbols by name. */
+  public enum HashStyle {
+    GNU,
+    /** That of the gABI, which every dynamic linker reads. */
+    SYSV,
+    BOTH;
+
+    public boolean gnu() {
+      return this != SYSV;
+    }
+
+    public boolean sysv() {
+      return this != GNU;
+    }
+  }
 }

@@ -126,14 +126,6 @@ class CommandLineTest {
   }
 
   @Test
-  void hashStylesWithoutAGnuTableAreRefused() {
-    parseWell("--hash-style=gnu --hash-style=both --hash-style gnu");
-    parse("--hash-style=sysv");
-
-    assertThat(faults).containsExactly("unsupported hash style: sysv; there are gnu and both");
-  }
-
-  @Test
   void whatGccAlwaysPassesIsAccepted() {
     parseWell(
         "-plugin /usr/lib/liblto_plugin.so -plugin-opt=/usr/lib/lto-wrapper"

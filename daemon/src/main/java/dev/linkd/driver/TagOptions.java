@@ -1,0 +1,118 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.OPTIONAL;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+
+import dev.linkd.output.ModuleTags.HashStyle;
+import java.util.List;
+
+/** Options about single entries of the dynamic section. */
+final class TagOptions {
+  private static final int SPARE_MAX = 1000;
+
+  private TagOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            REQUIRED,
+            "`gnu`, `sysv` or `both`: the tables that find symbols by name.",
+            "DynamicTagsLinkTest#everyKindOfHashTableFindsSymbols",
+            TagOptions::hashStyle,
+            "hash-style"),
+        implemented(
+            NONE,
+            "Records the search path as DT_RPATH.",
+            "DynamicTagsLinkTest#theSearchPathCanBeTheOldOne",
+            (plan, none) -> plan.tags.oldRunPath = true,
+            "disable-new-dtags"),
+        implemented(
+            NONE,
+            "Records the search path as DT_RUNPATH; so without it too.",
+            "DynamicTagsLinkTest#theSearchPathCanBeTheOldOne",
+            (plan, none) -> plan.tags.oldRunPath = false,
+            "enable-new-dtags"),
+        implemented(
+            REQUIRED,
+            "The symbols are taken from that library, if it is found (DT_AUXILIARY).",
+            "DynamicTagsLinkTest#aFilterStandsForAnotherLibrary",
+            (plan, name) -> plan.tags.auxiliaryFilters.add(name),
+            "f",
+            "auxiliary"),
+        implemented(
+            REQUIRED,
+            "The symbols are taken from that library (DT_FILTER).",
+            "DynamicTagsLinkTest#aFilterStandsForAnotherLibrary",
+            (plan, name) -> plan.tags.filters.add(name),
+            "F",
+            "filter"),
+        implemented(
+            REQUIRED,
+            "Libraries that watch the dynamic linker (DT_AUDIT).",
+            "DynamicTagsLinkTest#auditorsAreRecorded",
+            (plan, names) -> plan.tags.audit.add(names),
+            "audit"),
+        implemented(
+            REQUIRED,
+            "Libraries that watch it for what the output needs (DT_DEPAUDIT).",
+            "DynamicTagsLinkTest#auditorsAreRecorded",
+            (plan, names) -> plan.tags.neededAudit.add(names),
+            "P",
+            "depaudit"),
+        implemented(
+            REQUIRED,
+            "Function that runs when the output is loaded (DT_INIT), `_init` without it.",
+            "DynamicTagsLinkTest#functionsRunAtTheStartAndAtTheEnd",
+            (plan, name) -> plan.tags.init = name,
+            "init"),
+        implemented(
+            REQUIRED,
+            "Function that runs when the output is unloaded (DT_FINI), `_fini` without it.",
+            "DynamicTagsLinkTest#functionsRunAtTheStartAndAtTheEnd",
+            (plan, name) -> plan.tags.fini = name,
+            "fini"),
+        implemented(
+            REQUIRED,
+            "Appends so many null entries, for tools that add others.",
+            "DynamicTagsLinkTest#thereCanBeRoomForMoreEntries",
+            TagOptions::spare,
+            "spare-dynamic-tags"),
+        implemented(
+            NONE,
+            "The dynamic section cannot be written; debuggers then look elsewhere for libraries.",
+            "DynamicTagsLinkTest#theDynamicSectionCanBeReadOnly",
+            (plan, none) -> plan.tags.readOnly = true,
+            "z rodynamic"),
+        implemented(
+            OPTIONAL,
+            "Writes a text about the package into `.note.package`; none without a value.",
+            "DynamicTagsLinkTest#thePackageIsNoted",
+            (plan, text) -> plan.tags.metadata = text,
+            "package-metadata"));
+  }
+
+  private static void hashStyle(Plan plan, String style) throws UsageException {
+    plan.tags.hash =
+        switch (style) {
+          case "gnu" -> HashStyle.GNU;
+          case "sysv" -> HashStyle.SYSV;
+          case "both" -> HashStyle.BOTH;
+          default -> throw new UsageException("invalid hash style '" + style + "'");
+        };
+  }
+
+  private static void spare(Plan plan, String text) throws UsageException {
+    int number;
+    try {
+      number = Integer.parseUnsignedInt(text);
+    } catch (NumberFormatException e) {
+      throw new UsageException("--spare-dynamic-tags is no number: " + text);
+    }
+    if (number < 0 || number > SPARE_MAX) {
+      throw new UsageException("--spare-dynamic-tags is more than " + SPARE_MAX);
+    }
+    plan.tags.spare = number;
+  }
+}

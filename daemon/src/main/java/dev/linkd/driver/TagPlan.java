@@ -1,0 +1,46 @@
+package dev.linkd.driver;
+
+import dev.linkd.output.ModuleTags;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a command line says about the dynamic section. */
+final class TagPlan {
+
+  /** DF_ and DF_1_ bits. */
+  int flags;
+
+  int flags1;
+  ModuleTags.HashStyle hash = ModuleTags.USUAL.hash();
+  boolean oldRunPath;
+  boolean readOnly;
+  final List<String> auxiliaryFilters = new ArrayList<>();
+  final List<String> filters = new ArrayList<>();
+  final List<String> audit = new ArrayList<>();
+  final List<String> neededAudit = new ArrayList<>();
+  String init = ModuleTags.USUAL.init();
+  String fini = ModuleTags.USUAL.fini();
+  int spare;
+  String metadata = "";
+
+  ModuleTags of(boolean shared) throws UsageException {
+    if (!shared && !(auxiliaryFilters.isEmpty() && filters.isEmpty())) {
+      String option = filters.isEmpty() ? "-f" : "-F";
+      throw new UsageException(option + " may not be used without -shared");
+    }
+    return new ModuleTags(
+        flags,
+        flags1,
+        hash,
+        oldRunPath,
+        auxiliaryFilters,
+        filters,
+        String.join(":", audit),
+        String.join(":", neededAudit),
+        init,
+        fini,
+        spare,
+        readOnly,
+        metadata);
+  }
+}
