@@ -46,8 +46,7 @@ final class DynamicSection {
   static OutputSection create(Layout layout, boolean readOnly) {
     return readOnly
         ? layout.table(".dynamic", SHT_DYNAMIC, SHF_ALLOC, SegmentKind.TABLES, DYN_SIZE)
-        : layout.table(
-            ".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, SegmentKind.RELRO, DYN_SIZE);
+        : layout.table(".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, SegmentKind.RELRO, DYN_SIZE);
   }
 
   void write() {

@@ -62,8 +62,7 @@ final class DynamicSymbolTable {
     this.section = layout.table(".dynsym", SHT_DYNSYM, SHF_ALLOC, tables, SYM_SIZE);
     this.strings = layout.table(".dynstr", SHT_STRTAB, SHF_ALLOC, tables, 0);
     ModuleTags.HashStyle style = state.spec.dynamic().tags().hash();
-    this.hash =
-        style.gnu() ? layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0) : null;
+    this.hash = style.gnu() ? layout.table(".gnu.hash", SHT_GNU_HASH, SHF_ALLOC, tables, 0) : null;
     this.sysvHash = style.sysv() ? new SysvHashTable(state, layout, section) : null;
     this.texts = new DynamicTexts(state.spec.dynamic());
     this.versionTables = new VersionTables(state, layout, providers, exports, section, strings);

@@ -49,7 +49,8 @@ final class ElfParts {
     this.state = state;
     boolean dynamic = state.spec.kind().dynamic();
     layout = new Layout(state);
-    OutputSection dynamicRow = dynamic ? DynamicSection.create(layout, state.spec.dynamic().tags().readOnly()) : null;
+    OutputSection dynamicRow =
+        dynamic ? DynamicSection.create(layout, state.spec.dynamic().tags().readOnly()) : null;
     got = new Got(state, layout);
     plt = new Plt(state, layout);
     dynamicRelocations = new DynamicRelocations(state, layout);
