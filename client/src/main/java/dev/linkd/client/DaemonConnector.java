@@ -2,6 +2,7 @@ package dev.linkd.client;
 
 import com.google.protobuf.Duration;
 import dev.linkd.rendezvous.BuildId;
+import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.v1.StopRequest;
 import dev.linkd.v1.VersionRequest;
 import dev.linkd.v1.VersionResponse;
@@ -9,6 +10,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +63,7 @@ public final class DaemonConnector {
    * @throws IOException when that is not possible
    */
   public DaemonConnection connect() throws IOException, InterruptedException {
+    checkOwner();
     Optional<DaemonConnection> present = running();
     if (present.isPresent()) {
       VersionResponse version = version(present.get());
@@ -72,6 +75,18 @@ public final class DaemonConnector {
       }
     }
     return start();
+  }
+
+  /** Work is given only to a daemon of our own: one of somebody else would learn what we link. */
+  private void checkOwner() throws IOException {
+    if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Object owner = Files.getAttribute(socket, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    if (((Number) owner).longValue() != SocketPath.currentUid()) {
+      throw new UnavailableException(
+          "the daemon at " + socket + " belongs to another user, number " + owner);
+    }
   }
 
   private Optional<DaemonConnection> running() {

@@ -14,14 +14,29 @@ import java.util.Map;
  * the end of our output waits for it; with {@code /} as working directory, so that it keeps no
  * directory busy.
  */
-final class DaemonLauncher {
+public final class DaemonLauncher {
   private static final String COMMAND_PROPERTY = "linkd.daemon";
   private static final String COMMAND_VARIABLE = "LINKD_DAEMON";
 
+  private static final String OFF = "off";
+
   private DaemonLauncher() {}
+
+  /** Whether the user wants no daemon: {@code LINKD_DAEMON=off}. */
+  public static boolean off() {
+    return System.getenv().getOrDefault(COMMAND_VARIABLE, "").equals(OFF);
+  }
+
+  /** Path of the program that belongs to this client; empty when it is not installed with one. */
+  public static String installedCommand() {
+    return System.getProperty(COMMAND_PROPERTY, "");
+  }
 
   /** Starts the daemon; returns at once. */
   static Process start(Path socket) throws IOException {
+    if (off()) {
+      throw new UnavailableException(COMMAND_VARIABLE + " is " + OFF + ": no daemon is started");
+    }
     Path log = logFile(socket);
     Path directory = socket.getParent();
     if (directory != null && !Files.exists(directory)) {

@@ -73,6 +73,9 @@ record InputEdits(List<InputSpec> wanted, Events events) {
     if (!output.inputs().stream().map(InputSpec::key).toList().equals(keys)) {
       return Outcome.of(End.ORDER_DIFFERS);
     }
+    if (events.cancelled()) {
+      return Outcome.of(End.CANCELLED);
+    }
     FlushResult flush = output.flush();
     return new Outcome(End.FLUSHED, newer(output, flush), Optional.of(flush));
   }

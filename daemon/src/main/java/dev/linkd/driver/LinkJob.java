@@ -33,6 +33,7 @@ final class LinkJob {
   private final InputStore store;
   private final OutputLocks locks;
   private final Messages messages;
+  private boolean explain;
 
   LinkJob(
       Invocation invocation,
@@ -53,6 +54,7 @@ final class LinkJob {
       List<String> words = new ResponseFiles(invocation.directory()).expand(invocation.arguments());
       Plan plan = CommandLine.parse(words, messages::usage);
       messages.follow(plan);
+      explain = plan.explain;
       return run(plan);
     } catch (UsageException e) {
       messages.usage(e.sentence());
@@ -153,10 +155,33 @@ final class LinkJob {
     if ((nothingPublished && reason != null) || !Files.isRegularFile(spec.path())) {
       outputs.close(spec.path());
     }
+    if (explain) {
+      explain(spec, outcome, reason);
+    }
     if (outcome.end() == End.FLUSHED || messages.failed()) {
       return end(reason, outcome.flush());
     }
     return new LinkExit(FAILURE, name(reason), outcome.flush());
+  }
+
+  private void explain(OutputSpec spec, Outcome outcome, @Nullable StartOver reason) {
+    String done = reason == null ? "patched" : "linked anew: " + reason + ": " + reason.text();
+    String work =
+        outcome
+            .flush()
+            .map(FlushResult::statistics)
+            .map(
+                s ->
+                    "; atoms: %d added, %d changed, %d moved, %d removed; %d bytes written"
+                        .formatted(
+                            s.atomsAdded(),
+                            s.atomsChanged(),
+                            s.atomsMoved(),
+                            s.atomsRemoved(),
+                            s.bytesWritten()))
+            .orElse("");
+    events.standardError(
+        invocation.program() + ": " + spec.path() + ": " + done + work + System.lineSeparator());
   }
 
   private LinkExit end(@Nullable StartOver reason, Optional<FlushResult> flush) {

@@ -75,12 +75,42 @@ final class MessageOptions {
             "MessagesTest#errorsAreCounted",
             MessageOptions::errorLimit,
             "error-limit"),
-        noOp(OPTIONAL, "The front-end knows the terminal.", "color-diagnostics"),
-        noOp(NONE, "The front-end knows the terminal.", "no-color-diagnostics"),
+        implemented(
+            OPTIONAL,
+            "Colours messages: `always`, `never`, or `auto`: on a terminal; the usual.",
+            "MessagesTest#coloursAreChosen",
+            MessageOptions::colour,
+            "color-diagnostics"),
+        implemented(
+            NONE,
+            "Colours no messages.",
+            "MessagesTest#coloursAreChosen",
+            (plan, none) -> plan.colour = Plan.Colour.NEVER,
+            "no-color-diagnostics"),
+        implemented(
+            NONE,
+            "Says on standard error whether the output was patched, or why not.",
+            "RelinkTest#itIsExplainedWhatWasDone",
+            (plan, none) -> plan.explain = true,
+            "linkd-explain"),
+        noOp(
+            NONE, "Read by the front-end, which then links in its own process.", "linkd-no-daemon"),
         noOp(OPTIONAL, "Concerns names in messages.", "demangle"),
         noOp(NONE, "Concerns names in messages.", "no-demangle"),
         noOp(NONE, "Nothing is removed that could be printed.", "print-gc-sections"),
         noOp(NONE, "Nothing is removed that could be printed.", "no-print-gc-sections"));
+  }
+
+  private static void colour(Plan plan, String text) throws UsageException {
+    plan.colour =
+        switch (text) {
+          case "", "always" -> Plan.Colour.ALWAYS;
+          case "never" -> Plan.Colour.NEVER;
+          case "auto" -> Plan.Colour.AUTO;
+          default ->
+              throw new UsageException(
+                  "unknown argument '" + text + "' of --color-diagnostics: always, auto or never");
+        };
   }
 
   private static void errorLimit(Plan plan, String text) throws UsageException {

@@ -23,6 +23,9 @@ final class Messages {
     fatalWarnings = plan.fatalWarnings;
     warnings = plan.warnings;
     limit = plan.errorLimit;
+    if (plan.colour != Plan.Colour.AUTO) {
+      events.colour(plan.colour == Plan.Colour.ALWAYS);
+    }
   }
 
   void usage(String sentence) {

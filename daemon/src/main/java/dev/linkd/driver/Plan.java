@@ -29,6 +29,9 @@ final class Plan {
   boolean relax = true;
   int errorLimit = ERROR_LIMIT_DEFAULT;
 
+  boolean explain;
+  Colour colour = Colour.AUTO;
+
   /** Empty unless {@code -e} names one. */
   String entry = "";
 
@@ -66,6 +69,14 @@ final class Plan {
 
   InputFlags flags = InputFlags.DEFAULT;
   private final Deque<InputFlags> saved = new ArrayDeque<>();
+
+  /** When messages are coloured. */
+  enum Colour {
+    /** On a terminal. */
+    AUTO,
+    ALWAYS,
+    NEVER
+  }
 
   /** Choices for symbols that nothing defines. */
   enum Undefined {

@@ -3,9 +3,20 @@ package dev.linkd.driver;
 /** Why an output could not be patched. The names are part of the API. */
 enum StartOver {
   /** Nothing was resident for the path. */
-  FIRST_LINK,
+  FIRST_LINK("nothing is known of an earlier link"),
   /** The output is to be another one: its kind, entry, search path, … */
-  OPTIONS_CHANGED,
+  OPTIONS_CHANGED("options changed"),
   /** The order of resolution differs: inputs were exchanged, or new ones are not the last. */
-  INPUT_ORDER_CHANGED
+  INPUT_ORDER_CHANGED("the order of the inputs changed");
+
+  private final String text;
+
+  StartOver(String text) {
+    this.text = text;
+  }
+
+  /** For people. */
+  String text() {
+    return text;
+  }
 }

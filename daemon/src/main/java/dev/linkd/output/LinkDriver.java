@@ -62,6 +62,9 @@ public interface LinkDriver {
 
     void standardError(String text);
 
+    /** The arguments say whether diagnostics are coloured; otherwise the terminal decides. */
+    default void colour(boolean always) {}
+
     /** Whether the caller is gone: stop at the next opportunity. */
     boolean cancelled();
   }

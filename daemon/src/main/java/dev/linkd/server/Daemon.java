@@ -2,6 +2,7 @@ package dev.linkd.server;
 
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.OutputFactory;
+import dev.linkd.rendezvous.FileView;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
 import dev.linkd.session.AdminEndpoint;
 import dev.linkd.session.Counters;
@@ -100,7 +101,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void serve(Optional<LinkDriver> driver) throws IOException {
-    LinkEndpoint link = new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver);
+    LinkEndpoint link =
+        new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver, FileView.current());
     AdminEndpoint admin = new AdminEndpoint(identity, registry, counters, gate, new Control());
     List<ServerBuilder<?>> builders = new ArrayList<>();
     builders.add(Transports.unixSocket(options.socket(), loops, Limits.DEFAULT));

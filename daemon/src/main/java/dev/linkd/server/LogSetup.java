@@ -32,6 +32,11 @@ final class LogSetup {
 
   private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
 
+  /** Nothing but the faults that nobody reports otherwise. */
+  static void quiet() {
+    new LogSetup().apply(Optional.empty(), false, Level.ERROR);
+  }
+
   /**
    * Sets the log up anew.
    *

@@ -11,8 +11,12 @@ public final class Main {
 
   public static void main(String[] arguments) {
     ElfOutputs outputs = new ElfOutputs();
-    DaemonCommand command = new DaemonCommand(outputs, Optional.of(new LdDriver(outputs.store())));
+    LdDriver driver = new LdDriver(outputs.store());
     System.exit(
-        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).execute(arguments));
+        new CommandLine(new DaemonCommand(outputs, Optional.of(driver)))
+            .addSubcommand(new LinkCommand(outputs, driver))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExpandAtFiles(false)
+            .execute(arguments));
   }
 }

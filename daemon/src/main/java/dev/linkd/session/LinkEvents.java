@@ -3,6 +3,7 @@ package dev.linkd.session;
 import com.google.protobuf.ByteString;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.LinkDriver;
+import dev.linkd.v1.Colour;
 import dev.linkd.v1.LinkExit;
 import dev.linkd.v1.LinkProgress;
 import dev.linkd.v1.LinkResponse;
@@ -43,6 +44,14 @@ final class LinkEvents implements LinkDriver.Events {
   @Override
   public void standardError(String text) {
     send(LinkResponse.newBuilder().setStandardError(ByteString.copyFromUtf8(text)).build());
+  }
+
+  @Override
+  public void colour(boolean always) {
+    send(
+        LinkResponse.newBuilder()
+            .setColour(always ? Colour.COLOUR_ALWAYS : Colour.COLOUR_NEVER)
+            .build());
   }
 
   @Override

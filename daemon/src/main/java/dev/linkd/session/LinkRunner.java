@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputPool;
+import dev.linkd.rendezvous.FileView;
 import dev.linkd.v1.LinkExit;
 import dev.linkd.v1.LinkRequest;
 import dev.linkd.v1.LinkResponse;
@@ -26,15 +27,22 @@ final class LinkRunner {
   private final Counters counters;
   private final DrainGate gate;
   private final LinkDriver driver;
+  private final FileView view;
   private final Semaphore slots;
 
   LinkRunner(
-      OutputPool outputs, Limits limits, Counters counters, DrainGate gate, LinkDriver driver) {
+      OutputPool outputs,
+      Limits limits,
+      Counters counters,
+      DrainGate gate,
+      LinkDriver driver,
+      FileView view) {
     this.outputs = outputs;
     this.limits = limits;
     this.counters = counters;
     this.gate = gate;
     this.driver = driver;
+    this.view = view;
     this.slots = new Semaphore(limits.links());
   }
 
@@ -71,6 +79,9 @@ final class LinkRunner {
   }
 
   private Invocation invocation(LinkRequest request) throws RequestException {
+    if (request.hasView()) {
+      checkView(request.getView());
+    }
     if (request.getArgumentsCount() > ARGUMENTS_MAX) {
       throw RequestException.limit("arguments", ARGUMENTS_MAX);
     }
@@ -87,6 +98,21 @@ final class LinkRunner {
     String program =
         request.getProgram().isEmpty() ? "ld.linkd" : text("program", request.getProgram());
     return new Invocation(program, arguments, directory, environment(request), request.getUmask());
+  }
+
+  private void checkView(dev.linkd.v1.FileView view) throws RequestException {
+    String difference =
+        new FileView(
+                view.getUid(),
+                view.getMountDevice(),
+                view.getMountInode(),
+                view.getRootDevice(),
+                view.getRootInode())
+            .difference(this.view);
+    if (!difference.isEmpty()) {
+      throw RequestException.of(
+          Reason.FOREIGN_CALLER, "the daemon sees other files than the caller: " + difference);
+    }
   }
 
   private static Map<String, String> environment(LinkRequest request) throws RequestException {

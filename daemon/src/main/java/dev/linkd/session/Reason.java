@@ -23,6 +23,8 @@ public enum Reason {
   OPTIONS_CONFLICT(Status.Code.ALREADY_EXISTS),
   /** The output cannot be opened; the attached diagnostic says why. */
   OUTPUT_REFUSED(Status.Code.FAILED_PRECONDITION),
+  /** The caller of an invocation sees other files than the daemon: it has to link by itself. */
+  FOREIGN_CALLER(Status.Code.FAILED_PRECONDITION),
   /** A service that this daemon is put together without. */
   UNSUPPORTED(Status.Code.UNIMPLEMENTED),
   /** A limit of the daemon is reached. */

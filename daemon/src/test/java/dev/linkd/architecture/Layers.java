@@ -34,8 +34,8 @@ final class Layers {
         union("publish", "store", "object", "symbol", "reloc", "mapped", "table", "os", "diag"));
     uses.put("elf", plus(uses.get("output"), "output"));
     uses.put("driver", plus(uses.get("output"), "output"));
-    uses.put("session", plus(uses.get("elf"), "elf", "v1"));
-    uses.put("server", plus(uses.get("session"), "session", "driver", "rendezvous"));
+    uses.put("session", plus(uses.get("elf"), "elf", "v1", "rendezvous"));
+    uses.put("server", plus(uses.get("session"), "session", "driver"));
     return uses;
   }
 

@@ -11,6 +11,8 @@ final class Heard implements Events {
   final List<Diagnostic> diagnostics = new ArrayList<>();
   final StringBuilder output = new StringBuilder();
   final List<String> phases = new ArrayList<>();
+  final StringBuilder errors = new StringBuilder();
+  final List<Boolean> colours = new ArrayList<>();
   boolean gone;
 
   @Override
@@ -30,7 +32,12 @@ final class Heard implements Events {
 
   @Override
   public void standardError(String text) {
-    throw new AssertionError("messages are diagnostics: " + text);
+    errors.append(text);
+  }
+
+  @Override
+  public void colour(boolean always) {
+    colours.add(always);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.linkd.diag.Code;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +165,25 @@ class MessagesTest {
 
     assertThat(shop.ld("-v", "missing.o").status()).isEqualTo(1);
     assertThat(shop.heard.messages()).hasSize(1);
+  }
+
+  @Test
+  void coloursAreChosen() throws Exception {
+    assertThat(coloursAfter("--version")).isEmpty();
+    assertThat(coloursAfter("--color-diagnostics")).containsExactly(true);
+    assertThat(coloursAfter("--color-diagnostics=always")).containsExactly(true);
+    assertThat(coloursAfter("--color-diagnostics=never")).containsExactly(false);
+    assertThat(coloursAfter("--no-color-diagnostics")).containsExactly(false);
+    assertThat(coloursAfter("--color-diagnostics=never", "--color-diagnostics=auto")).isEmpty();
+
+    assertThat(coloursAfter("--color-diagnostics=pink")).isEmpty();
+    assertThat(shop.heard.messages().getFirst())
+        .isEqualTo("error: unknown argument 'pink' of --color-diagnostics: always, auto or never");
+  }
+
+  private List<Boolean> coloursAfter(String... words) throws Exception {
+    shop.ld(words);
+    return shop.heard.colours;
   }
 
   @Test

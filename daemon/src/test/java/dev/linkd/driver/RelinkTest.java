@@ -222,6 +222,30 @@ class RelinkTest {
   }
 
   @Test
+  void itIsExplainedWhatWasDone() throws Exception {
+    String[] explained = {
+      "gcc", "-pie", "main.o", "value.o", "-Wl,--linkd-explain", "-o", "program"
+    };
+    String program = "ld: " + shop.path("program") + ": ";
+    shop.ccQuietly(explained);
+    assertThat(shop.heard.errors.toString())
+        .startsWith(
+            program + "linked anew: FIRST_LINK: nothing is known of an earlier link; atoms:");
+
+    value("return 5;");
+    shop.ccQuietly(explained);
+    assertThat(shop.heard.errors.toString())
+        .startsWith(program + "patched; atoms: 0 added, 1 changed, 0 moved, 0 removed; ")
+        .endsWith(" bytes written\n");
+
+    shop.ccQuietly(
+        "gcc", "-rdynamic", "-pie", "main.o", "value.o", "-Wl,--linkd-explain", "-o", "program");
+    assertThat(shop.heard.errors.toString()).contains("linked anew: OPTIONS_CHANGED: options");
+    shop.ccQuietly(LINK);
+    assertThat(shop.heard.errors.toString()).isEmpty();
+  }
+
+  @Test
   void aCallerWhoLeftGetsNothing() throws Exception {
     shop.ccQuietly(LINK);
     FileTime before = Files.getLastModifiedTime(shop.path("program"));

@@ -24,6 +24,7 @@ public final class ScriptedDriver implements LinkDriver {
       case "link" -> linkFile(invocation, outputs, events);
       case "echo" -> echo(invocation, events);
       case "flood" -> flood(events);
+      case "colour" -> colour(events);
       case "hang" -> hang(events);
       case "defect" -> throw new IllegalStateException("defect on purpose");
       default -> new LinkExit(2, "", Optional.empty());
@@ -62,6 +63,13 @@ public final class ScriptedDriver implements LinkDriver {
     events.standardError("as " + invocation.program());
     events.diagnostic(Diagnostic.warning(Code.UNSUPPORTED_INPUT, Place.input("a.o"), "careful"));
     return new LinkExit(7, "OPTIONS_CHANGED", Optional.empty());
+  }
+
+  private static LinkExit colour(Events events) {
+    events.colour(true);
+    events.diagnostic(Diagnostic.error(Code.INVALID_REQUEST, Place.NONE, "bad"));
+    events.diagnostic(Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, "odd"));
+    return new LinkExit(0, "", Optional.empty());
   }
 
   private static LinkExit flood(Events events) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.collect.ImmutableList;
+import dev.linkd.rendezvous.FileView;
 import dev.linkd.server.ScriptedDriver;
 import dev.linkd.server.TestDaemon;
 import dev.linkd.v1.LinkRequest;
 import dev.linkd.v1.LinkResponse;
+import dev.linkd.v1.ListRequest;
 import dev.linkd.v1.OpenRequest;
 import dev.linkd.v1.StatsRequest;
 import dev.linkd.v1.WatchRequest;
@@ -116,6 +118,37 @@ class LinkCallTest {
     for (int i = 0; i < lines.size(); i++) {
       assertThat(lines.get(i)).startsWith("line " + i + " ");
     }
+  }
+
+  private static dev.linkd.v1.FileView.Builder ownView() throws Exception {
+    FileView own = FileView.current();
+    return dev.linkd.v1.FileView.newBuilder()
+        .setUid(own.uid())
+        .setMountDevice(own.mountDevice())
+        .setMountInode(own.mountInode())
+        .setRootDevice(own.rootDevice())
+        .setRootInode(own.rootInode());
+  }
+
+  private void assertForeign(dev.linkd.v1.FileView.Builder view, String difference) {
+    StatusRuntimeException fault =
+        catchThrowableOfType(
+            StatusRuntimeException.class, () -> run(request("link", "program").setView(view)));
+    assertThat(fault.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(fault.getStatus().getDescription()).contains(difference);
+    assertThat(daemon.link().list(ListRequest.getDefaultInstance()).getOutputsList()).isEmpty();
+  }
+
+  @Test
+  void onlyCallersWhoSeeTheSameFilesAreServed() throws Exception {
+    long inode = FileView.current().rootInode();
+    assertForeign(ownView().setUid(FileView.current().uid() + 1), "another user");
+    assertForeign(ownView().setMountInode(1), "another mount namespace");
+    assertForeign(ownView().setRootInode(inode + 1), "another root directory");
+    assertForeign(dev.linkd.v1.FileView.newBuilder().setUid(4_000_000_000L), "another user");
+
+    assertThat(run(request("link", "program").setView(ownView())).getLast().getExit().getStatus())
+        .isZero();
   }
 
   @Test

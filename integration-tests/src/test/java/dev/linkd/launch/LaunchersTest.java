@@ -90,6 +90,19 @@ class LaunchersTest {
   }
 
   @Test
+  void ldLinksByItselfWhenNoDaemonIsWanted() {
+    Sandbox sandbox = Sandbox.distribution(folder).with("LINKD_DAEMON", "off");
+
+    Ran ran = sandbox.run("libexec/ld", "-o", "two words");
+
+    String own = sandbox.home().resolve("lib/daemon/d.jar").toString();
+    assertThat(ran.out())
+        .contains(own, "-XX:TieredStopAtLevel=1")
+        .endsWith("dev.linkd.server.Main\nlink\n--\n-o\ntwo words\n");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
   void aLinkToALauncherWorksFromAnywhere() throws IOException {
     Sandbox sandbox = Sandbox.distribution(folder);
     Path first =

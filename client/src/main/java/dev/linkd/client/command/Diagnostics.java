@@ -1,5 +1,6 @@
 package dev.linkd.client.command;
 
+import dev.linkd.rendezvous.Terminal;
 import dev.linkd.v1.Diagnostic;
 import dev.linkd.v1.Place;
 import dev.linkd.v1.Severity;
@@ -19,6 +20,20 @@ final class Diagnostics {
                 : colours.red("error"))
         .append(": ")
         .append(diagnostic.getMessage());
+    for (String note : diagnostic.getNotesList()) {
+      text.append("\n>>> ").append(note);
+    }
+    return text.toString();
+  }
+
+  /** In the form of LLVM's linker: {@code error: input:(section+0xoffset): message}. */
+  static String linkerText(Diagnostic diagnostic, boolean coloured) {
+    boolean warning = diagnostic.getSeverity() == Severity.SEVERITY_WARNING;
+    StringBuilder text =
+        new StringBuilder(warning ? Terminal.warning(coloured) : Terminal.error(coloured));
+    String place = place(diagnostic.getPlace());
+    text.append(' ').append(place).append(place.isEmpty() ? "" : ": ");
+    text.append(diagnostic.getMessage());
     for (String note : diagnostic.getNotesList()) {
       text.append("\n>>> ").append(note);
     }

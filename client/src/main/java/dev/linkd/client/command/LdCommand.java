@@ -2,70 +2,97 @@ package dev.linkd.client.command;
 
 import com.google.protobuf.ByteString;
 import dev.linkd.client.DaemonConnection;
-import dev.linkd.v1.LinkRequest;
+import dev.linkd.client.DaemonLauncher;
+import dev.linkd.rendezvous.Terminal;
+import dev.linkd.v1.Colour;
 import dev.linkd.v1.LinkResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
-/** {@code linkctl ld}. */
+/**
+ * {@code linkctl ld}. The daemon links; without one that can be used this process becomes a linker
+ * itself, so that a build never fails for want of a daemon.
+ */
 @Command(
     name = "ld",
     description =
         "Runs an ld command line in the daemon, which keeps what it learns for the next time:"
-            + " linkctl ld -- -o program crt1.o main.o -lc. The exit code is that of the link.")
+            + " linkctl ld -- -o program crt1.o main.o -lc. The exit code is that of the link."
+            + " Without a daemon it links in its own process.")
 final class LdCommand implements Callable<Integer> {
-  private static final String PROGRAM = "ld.linkd";
+  private static final String NO_DAEMON = "linkd-no-daemon";
 
   @ParentCommand private Linkctl linkctl = new Linkctl();
 
   @Parameters(arity = "0..*", paramLabel = "ARGUMENT", description = "What ld understands.")
   private List<String> arguments = new ArrayList<>();
 
+  private boolean coloured = Terminal.wantsColour();
+
   @Override
   public Integer call() throws Exception {
+    OwnLink own = new OwnLink(arguments);
+    if (DaemonLauncher.off() || arguments.stream().anyMatch(LdCommand::isNoDaemon)) {
+      return own.run("no daemon is wanted");
+    }
+    String obstacle;
     try (DaemonConnection daemon = linkctl.connect()) {
-      Iterator<LinkResponse> events = daemon.link().link(request());
-      while (events.hasNext()) {
-        LinkResponse event = events.next();
-        if (event.hasExit()) {
-          return event.getExit().getStatus();
-        }
-        print(event);
-      }
-      throw new RequestFault("the daemon ended the invocation without a result; see its log");
+      return link(daemon);
+    } catch (IOException fault) {
+      obstacle = fault.toString();
+    } catch (StatusRuntimeException fault) {
+      obstacle = obstacle(fault);
     }
+    return own.run(obstacle);
   }
 
-  private LinkRequest request() throws IOException {
-    LinkRequest.Builder request =
-        LinkRequest.newBuilder()
-            .setProgram(ByteString.copyFromUtf8(PROGRAM))
-            .setDirectory(ByteString.copyFromUtf8(System.getProperty("user.dir", "/")))
-            .setUmask(umask());
-    arguments.forEach(argument -> request.addArguments(ByteString.copyFromUtf8(argument)));
-    System.getenv()
-        .forEach(
-            (name, value) -> request.addEnvironment(ByteString.copyFromUtf8(name + "=" + value)));
-    return request.build();
+  private static boolean isNoDaemon(String argument) {
+    return argument.equals("--" + NO_DAEMON) || argument.equals("-" + NO_DAEMON);
   }
 
-  /** The mask of this process; Java has no call for it. */
-  private static int umask() throws IOException {
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith("Umask:")) {
-        return Integer.parseInt(line.substring("Umask:".length()).strip(), 8);
-      }
+  /** Why the daemon does not link; faults of the request itself are the caller's. */
+  private String obstacle(StatusRuntimeException fault) {
+    Status status = fault.getStatus();
+    switch (status.getCode()) {
+      case INVALID_ARGUMENT, CANCELLED -> throw fault;
+      case INTERNAL, UNKNOWN ->
+          linkctl
+              .printer()
+              .error(
+                  LinkInvocation.PROGRAM
+                      + ": "
+                      + Terminal.warning(coloured)
+                      + " the daemon failed ("
+                      + status.getDescription()
+                      + "); linking without it");
+      default -> {}
     }
-    throw new IOException("/proc/self/status names no umask");
+    @Nullable String description = status.getDescription();
+    return description == null ? status.getCode().name() : description;
+  }
+
+  private int link(DaemonConnection daemon) throws IOException {
+    Iterator<LinkResponse> events = daemon.link().link(LinkInvocation.request(arguments));
+    while (events.hasNext()) {
+      LinkResponse event = events.next();
+      if (event.hasExit()) {
+        return event.getExit().getStatus();
+      }
+      print(event);
+    }
+    throw Status.UNAVAILABLE
+        .withDescription("the daemon ended the invocation without a result")
+        .asRuntimeException();
   }
 
   /** As a linker prints: bytes as they are, diagnostics on standard error. */
@@ -74,10 +101,14 @@ final class LdCommand implements Callable<Integer> {
     switch (event.getEventCase()) {
       case STANDARD_OUTPUT -> write(System.out, event.getStandardOutput());
       case STANDARD_ERROR -> write(System.err, event.getStandardError());
+      case COLOUR -> coloured = event.getColour() == Colour.COLOUR_ALWAYS;
       case DIAGNOSTIC ->
           linkctl
               .printer()
-              .error(PROGRAM + ": " + Diagnostics.text(event.getDiagnostic(), Colours.usual()));
+              .error(
+                  LinkInvocation.PROGRAM
+                      + ": "
+                      + Diagnostics.linkerText(event.getDiagnostic(), coloured));
       case PROGRESS, EXIT, EVENT_NOT_SET -> {}
     }
   }

@@ -36,7 +36,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The daemon is started by the first command that needs it, and stops by itself when it is",
-      "not used for three hours. LINKD_DAEMON names its program, LINKD_SOCKET its socket."
+      "not used for three hours. LINKD_DAEMON names its program (off: ld links without a"
+          + " daemon),",
+      "LINKD_SOCKET its socket."
     },
     subcommands = {
       DemoCommand.class,
@@ -76,6 +78,7 @@ public final class Linkctl implements Runnable {
   public static CommandLine commandLine() {
     return new CommandLine(new Linkctl())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a response file is the linker's own
         .setExecutionExceptionHandler(new Faults());
   }
 

@@ -1,0 +1,203 @@
+package dev.linkd.client.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.linkd.client.DaemonProgram;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ld.linkd} as a process of its own, with a daemon and without. */
+@Timeout(180)
+class FrontEndTest {
+  private static final String START =
+      "void _start(void) { __asm__ volatile(\"mov $60, %%%%eax; syscall\" : : \"D\"(%d)); }\n";
+
+  @TempDir Path directory;
+  private final Map<String, String> environment = new TreeMap<>();
+  private DaemonProgram daemon;
+  private String err = "";
+
+  @BeforeEach
+  void install() throws Exception {
+    daemon = DaemonProgram.real(directory);
+    compile(42);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    daemon.close();
+  }
+
+  private void compile(int status) throws Exception {
+    Files.writeString(directory.resolve("main.c"), START.formatted(status));
+    Process gcc =
+        new ProcessBuilder("gcc", "-c", "-O1", "-fno-pic", "main.c")
+            .directory(directory.toFile())
+            .inheritIO()
+            .start();
+    assertThat(gcc.waitFor()).isZero();
+  }
+
+  private ProcessBuilder command(String... words) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"));
+    command.add("-Dlinkd.daemon=" + directory.resolve("linkd"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("dev.linkd.client.Main", "ld", "--socket=" + daemon.socket(), "--"));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+    builder.environment().putAll(environment);
+    return builder.redirectError(directory.resolve("err").toFile());
+  }
+
+  /** The exit status of the linker. */
+  private int ld(String... words) throws Exception {
+    Process process = command(words).start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    err = Files.readString(directory.resolve("err"), StandardCharsets.UTF_8);
+    return process.exitValue();
+  }
+
+  private int program() throws Exception {
+    Process process = new ProcessBuilder(directory.resolve("program").toString()).start();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  private List<String> hiddenFiles() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.map(p -> p.getFileName().toString()).filter(n -> n.startsWith(".")).toList();
+    }
+  }
+
+  private void assertLinkedAlone() throws Exception {
+    assertThat(program()).isEqualTo(42);
+    assertThat(daemon.socket()).doesNotExist();
+    assertThat(hiddenFiles()).isEmpty();
+  }
+
+  @Test
+  void theDaemonLinksAndTheNextLinkIsPatched() throws Exception {
+    String[] link = {"--linkd-explain", "-static", "-o", "program", "main.o"};
+    assertThat(ld(link)).isZero();
+    assertThat(err).contains("linked anew: FIRST_LINK");
+    assertThat(program()).isEqualTo(42);
+
+    compile(43);
+    assertThat(ld(link)).isZero();
+    assertThat(err).contains(": patched; atoms: ");
+    assertThat(program()).isEqualTo(43);
+
+    Files.writeString(directory.resolve("main.o"), "broken");
+    assertThat(ld(link)).isEqualTo(1);
+    assertThat(err).startsWith("ld.linkd: error: " + directory.resolve("main.o") + ": ");
+    assertThat(program()).isEqualTo(43);
+  }
+
+  @Test
+  void withoutADaemonTheProcessLinksItself() throws Exception {
+    assertThat(ld("--linkd-no-daemon", "--linkd-explain", "-static", "-o", "program", "main.o"))
+        .isZero();
+    assertThat(err).contains("in its own process: no daemon is wanted", "FIRST_LINK");
+    assertLinkedAlone();
+
+    assertThat(ld("--linkd-no-daemon", "-static", "-o", "program", "gone.o")).isEqualTo(1);
+    assertThat(err).isEqualTo("ld.linkd: error: cannot find gone.o: No such file or directory\n");
+    assertLinkedAlone();
+  }
+
+  @Test
+  void aDaemonCanBeSwitchedOff() throws Exception {
+    environment.put("LINKD_DAEMON", "off");
+
+    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
+
+    assertThat(err).isEmpty();
+    assertLinkedAlone();
+  }
+
+  @Test
+  void aDaemonThatCannotStartIsNoObstacle() throws Exception {
+    environment.put("LINKD_DAEMON", "/no/such/linkd");
+
+    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
+    assertThat(err).isEmpty();
+    assertLinkedAlone();
+
+    environment.put("LINKD_DAEMON", "/bin/false");
+    assertThat(ld("--linkd-explain", "-static", "-o", "program", "main.o")).isZero();
+    assertThat(err).contains("in its own process: ", "exit code 1");
+    assertLinkedAlone();
+  }
+
+  @Test
+  void aSocketThatCannotBeMadeIsNoObstacle() throws Exception {
+    Files.writeString(directory.resolve("run"), "a file where the socket's directory should be");
+
+    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
+
+    assertLinkedAlone();
+  }
+
+  @Test
+  void maskAndResponseFileAreThoseOfTheCaller() throws Exception {
+    Files.writeString(directory.resolve("words"), "-static -o program main.o");
+    for (String where : List.of("--linkd-explain", "--linkd-no-daemon")) {
+      Files.deleteIfExists(directory.resolve("program"));
+      ProcessBuilder linker = command(where, "@words");
+      List<String> masked = new ArrayList<>(List.of("sh", "-c", "umask 037; exec \"$@\"", "sh"));
+      masked.addAll(linker.command());
+      assertThat(linker.command(masked).start().waitFor()).isZero();
+
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(directory.resolve("program"))))
+          .isEqualTo("rwxr-----");
+    }
+  }
+
+  /** So many inputs that the end comes in the middle of the link. */
+  private static final int MANY = 30_000;
+
+  @Test
+  void aLinkerThatIsEndedLeavesTheOutput() throws Exception {
+    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
+    FileTime before = Files.getLastModifiedTime(directory.resolve("program"));
+    Files.writeString(directory.resolve("empty.s"), ".data\n");
+    assertThat(
+            new ProcessBuilder("as", "empty.s", "-o", "empty.o")
+                .directory(directory.toFile())
+                .start()
+                .waitFor())
+        .isZero();
+    Files.writeString(directory.resolve("many"), "empty.o\n".repeat(MANY));
+
+    for (String where : List.of("--no-fatal-warnings", "--linkd-no-daemon")) {
+      Process process = command(where, "-static", "-o", "program", "main.o", "@many").start();
+      assertThat(process.waitFor(1, TimeUnit.SECONDS)).as("it is at work").isFalse();
+      process.destroy();
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(process.exitValue()).as(where).isNotZero();
+      assertThat(Files.getLastModifiedTime(directory.resolve("program"))).isEqualTo(before);
+      assertThat(program()).isEqualTo(42);
+    }
+    assertThat(hiddenFiles()).isEmpty();
+  }
+}
