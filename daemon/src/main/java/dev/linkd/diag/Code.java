@@ -36,5 +36,10 @@ public enum Code {
   /** A request that contradicts itself or the state of the output. */
   INVALID_REQUEST,
   /** A limit of the daemon was exceeded. */
-  LIMIT_EXCEEDED
+  LIMIT_EXCEEDED;
+
+  /** Whether the notes name the places, each in the words of its own line. */
+  public boolean placedInNotes() {
+    return this == UNDEFINED_SYMBOL || this == DUPLICATE_SYMBOL;
+  }
 }

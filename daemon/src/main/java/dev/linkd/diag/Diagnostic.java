@@ -36,7 +36,7 @@ public record Diagnostic(
   /** The form that linkers print: {@code input:(section+0xoffset): message}. */
   @Override
   public String toString() {
-    String where = place.toString();
+    String where = code.placedInNotes() && !notes.isEmpty() ? "" : place.toString();
     StringBuilder text = new StringBuilder(where.isEmpty() ? "" : where + ": ").append(message);
     for (String note : notes) {
       text.append("\n>>> ").append(note);

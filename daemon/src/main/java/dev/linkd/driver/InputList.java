@@ -95,7 +95,7 @@ final class InputList implements AutoCloseable {
       throws LinkException, UsageException {
     if (!Files.exists(path)) {
       throw new LinkException(
-          Code.INPUT_UNREADABLE, Place.NONE, "cannot find " + word + ": No such file or directory");
+          Code.INPUT_UNREADABLE, Place.NONE, "cannot open " + word + ": No such file or directory");
     }
     Content content = store.open(path);
     contents.add(content);

@@ -52,6 +52,7 @@ final class LinkJob {
   LinkExit run() throws InterruptedException {
     try {
       List<String> words = new ResponseFiles(invocation.directory()).expand(invocation.arguments());
+      messages.show(new WrittenPaths(invocation.directory(), words));
       Plan plan = CommandLine.parse(words, messages::usage);
       messages.follow(plan);
       explain = plan.explain;

@@ -5,6 +5,7 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.output.LinkDriver.Events;
+import org.jspecify.annotations.Nullable;
 
 /** Sends diagnostics to the caller and counts errors. */
 final class Messages {
@@ -13,9 +14,15 @@ final class Messages {
   private boolean warnings = true;
   private int limit = Plan.ERROR_LIMIT_DEFAULT;
   private long errors;
+  private @Nullable WrittenPaths paths;
 
   Messages(Events events) {
     this.events = events;
+  }
+
+  /** Paths are shown as the user wrote them. */
+  void show(WrittenPaths written) {
+    paths = written;
   }
 
   /** What the command line says about messages. */
@@ -37,7 +44,7 @@ final class Messages {
       if (fatalWarnings) {
         error(asError(diagnostic));
       } else if (warnings) {
-        events.diagnostic(diagnostic);
+        events.diagnostic(shown(diagnostic));
       }
     } else {
       error(diagnostic);
@@ -47,7 +54,7 @@ final class Messages {
   private void error(Diagnostic diagnostic) {
     errors++;
     if (limit == 0 || errors <= limit) {
-      events.diagnostic(diagnostic);
+      events.diagnostic(shown(diagnostic));
     } else if (errors == limit + 1L) {
       events.diagnostic(
           Diagnostic.error(
@@ -55,6 +62,20 @@ final class Messages {
               Place.NONE,
               "too many errors emitted, stopping now (use --error-limit=0 to see all errors)"));
     }
+  }
+
+  private Diagnostic shown(Diagnostic diagnostic) {
+    WrittenPaths written = paths;
+    if (written == null) {
+      return diagnostic;
+    }
+    Place place = diagnostic.place();
+    return new Diagnostic(
+        diagnostic.severity(),
+        diagnostic.code(),
+        written.shown(diagnostic.message()),
+        new Place(written.shown(place.input()), place.section(), place.symbol(), place.offset()),
+        diagnostic.notes().stream().map(written::shown).toList());
   }
 
   private static Diagnostic asError(Diagnostic warning) {

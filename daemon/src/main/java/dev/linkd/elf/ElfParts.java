@@ -20,6 +20,7 @@ final class ElfParts {
   final RelaxationChoice relaxations;
   final RelocationNeeds needs;
   final RelocationWriter writer;
+  final UndefinedSymbols undefined;
   final AtomEditor editor;
   final StreamSymbols streamSymbols;
   final UnwindTable unwindTable;
@@ -64,7 +65,17 @@ final class ElfParts {
     relaxations = new RelaxationChoice(state, view);
     needs = new RelocationNeeds(state, layout, view, relaxations, slots, dynamicRelocations);
     unwindTable = new UnwindTable(state, layout);
-    writer = new RelocationWriter(state, layout, view, relaxations, tables, unwindTable, providers);
+    SourcePlaces places = new SourcePlaces(state);
+    undefined = new UndefinedSymbols(state, places, new SpellingHints(state, providers));
+    writer =
+        new RelocationWriter(
+            state,
+            layout,
+            view,
+            relaxations,
+            tables,
+            unwindTable,
+            new RelocationFaults(state, layout, view, relaxations, providers, places, undefined));
     editor = new AtomEditor(state, layout, needs);
     streamSymbols = new StreamSymbols(state);
     editor.setRemovalListener(unwindTable::removed);
@@ -91,7 +102,7 @@ final class ElfParts {
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow);
     resolver =
         new Resolver(
-            state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols);
+            state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols, places);
     String name = state.spec.entry();
     entry = name.isEmpty() ? Symbols.NONE : pin(name);
     state.spec.symbols().required().forEach(this::pin);

@@ -26,10 +26,12 @@ final class RelocationFaults {
   private final Layout layout;
   private final SymbolView view;
   private final RelaxationChoice relaxations;
+  private final SourcePlaces places;
+  private final UndefinedSymbols undefined;
   private final Relocations relocations;
   private final OutputKind output;
 
-  private final UndefinedPolicy undefined;
+  private final UndefinedPolicy policy;
   private final Providers providers;
 
   RelocationFaults(
@@ -37,13 +39,17 @@ final class RelocationFaults {
       Layout layout,
       SymbolView view,
       RelaxationChoice relaxations,
-      Providers providers) {
+      Providers providers,
+      SourcePlaces places,
+      UndefinedSymbols undefined) {
     this.providers = providers;
-    this.undefined = new UndefinedPolicy(state);
+    this.policy = new UndefinedPolicy(state);
     this.state = state;
     this.layout = layout;
     this.view = view;
     this.relaxations = relaxations;
+    this.places = places;
+    this.undefined = undefined;
     this.relocations = state.relocations;
     this.output = state.spec.kind();
   }
@@ -51,6 +57,10 @@ final class RelocationFaults {
   /** Whether the relocation can be applied; otherwise a diagnostic says why not. */
   boolean allowed(int row, int kind) {
     Code problem = check(row, kind);
+    if (problem == Code.UNDEFINED_SYMBOL) {
+      undefined.add(row, Severity.ERROR);
+      return false;
+    }
     return problem == null || fail(row, problem, explain(row, kind, problem));
   }
 
@@ -58,7 +68,7 @@ final class RelocationFaults {
     int symbol = relocations.symbol(row);
     OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
     if (view.undefined(symbol)) {
-      boolean error = section.allocated() && undefined.of(row) == UndefinedPolicy.ERROR;
+      boolean error = section.allocated() && policy.of(row) == UndefinedPolicy.ERROR;
       return error ? Code.UNDEFINED_SYMBOL : null;
     }
     if (!section.allocated()) {
@@ -85,12 +95,11 @@ final class RelocationFaults {
   boolean warned(int row) {
     int symbol = relocations.symbol(row);
     if (!view.undefined(symbol)
-        || undefined.of(row) != UndefinedPolicy.WARNED
+        || policy.of(row) != UndefinedPolicy.WARNED
         || !layout.section(state.atoms.section(relocations.atom(row))).allocated()) {
       return false;
     }
-    String message = undefined.message(symbol, symbolName(symbol));
-    report(row, Severity.WARNING, Code.UNDEFINED_SYMBOL, message);
+    undefined.add(row, Severity.WARNING);
     return true;
   }
 
@@ -139,9 +148,6 @@ final class RelocationFaults {
 
   private String explain(int row, int kind, Code problem) {
     int symbol = relocations.symbol(row);
-    if (problem == Code.UNDEFINED_SYMBOL) {
-      return undefined.message(symbol, symbolName(symbol));
-    }
     String start = "relocation " + RelocationKinds.name(kind) + " against " + quoted(symbol);
     if (problem == Code.UNKNOWN_RELOCATION) {
       return start
@@ -187,11 +193,6 @@ final class RelocationFaults {
   }
 
   boolean fail(int row, Code code, String message, String... notes) {
-    report(row, Severity.ERROR, code, message, notes);
-    return false;
-  }
-
-  private void report(int row, Severity severity, Code code, String message, String... notes) {
     int atom = relocations.atom(row);
     Atoms atoms = state.atoms;
     Place place =
@@ -200,24 +201,26 @@ final class RelocationFaults {
             state.names.string(atoms.sectionName(atom)),
             symbolName(relocations.symbol(row)),
             relocations.offset(row));
-    String function = function(atom, relocations.offset(row));
     List<String> all = new ArrayList<>(List.of(notes));
-    if (!function.isEmpty()) {
-      all.add("referenced by " + function);
+    if (state.problems.size() < Problems.LIMIT) {
+      all.addAll(where(row, atom));
     }
-    state.problems.add(new Diagnostic(severity, code, message, place, all));
+    state.problems.add(new Diagnostic(Severity.ERROR, code, message, place, all));
+    return false;
   }
 
-  /** Name of the symbol whose extent contains an offset of an atom; empty when there is none. */
-  private String function(int atom, long offset) {
-    int row = state.atoms.firstDefinition(atom);
-    for (; row != NONE; row = state.definitions.nextOfOwner(row)) {
-      long start = state.definitions.value(row);
-      if (offset >= start && offset - start < Math.max(1, state.definitions.size(row))) {
-        return state.name(state.definitions.symbol(row));
-      }
+  /** Who defines the symbol, and the source line that refers to it. */
+  private List<String> where(int row, int atom) {
+    List<String> notes = new ArrayList<>();
+    int symbol = relocations.symbol(row);
+    int definition = state.symbols.winner(symbol);
+    if (definition >= 0) {
+      int input = state.definitions.input(definition);
+      notes.add("defined in " + state.inputs.get(input).name);
     }
-    return "";
+    String name = state.name(symbol);
+    notes.addAll(places.ofPlace("referenced by ", atom, relocations.offset(row), name));
+    return notes;
   }
 
   /** As in GNU ld, a section is told from a symbol. */

@@ -32,7 +32,7 @@ final class RelocationWriter {
       RelaxationChoice relaxations,
       ElfTables tables,
       UnwindTable unwind,
-      Providers providers) {
+      RelocationFaults faults) {
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -40,7 +40,7 @@ final class RelocationWriter {
     this.tables = tables;
     this.unwind = unwind;
     this.relocations = state.relocations;
-    this.faults = new RelocationFaults(state, layout, view, relaxations, providers);
+    this.faults = faults;
   }
 
   /**

@@ -5,7 +5,6 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
-import dev.linkd.output.Atoms;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
@@ -37,6 +36,7 @@ final class Resolver {
   private final SymbolTable table;
   private final ExportChoice exports;
   private final @Nullable DynamicSymbolTable dynamic;
+  private final SourcePlaces places;
 
   /** Symbols with more than one strong definition. */
   private final TreeSet<Integer> conflicts = new TreeSet<>();
@@ -51,7 +51,8 @@ final class Resolver {
       Providers providers,
       SymbolTable table,
       ExportChoice exports,
-      @Nullable DynamicSymbolTable dynamic) {
+      @Nullable DynamicSymbolTable dynamic,
+      SourcePlaces places) {
     this.state = state;
     this.symbols = state.symbols;
     this.definitions = state.definitions;
@@ -61,6 +62,7 @@ final class Resolver {
     this.table = table;
     this.exports = exports;
     this.dynamic = dynamic;
+    this.places = places;
   }
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
@@ -352,13 +354,10 @@ final class Resolver {
               "needed by its alias " + state.name(symbol)));
     }
     for (int symbol : conflicts) {
-      List<String> notes = new ArrayList<>();
-      String first = "";
+      List<Integer> strong = new ArrayList<>();
       for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {
         if (rank(row) == RANK_STRONG) {
-          String input = state.inputs.get(definitions.input(row)).name;
-          notes.add("defined in " + input + where(row));
-          first = input;
+          strong.add(row);
         }
       }
       state.problems.add(
@@ -366,16 +365,9 @@ final class Resolver {
               Diagnostic.Severity.ERROR,
               Code.DUPLICATE_SYMBOL,
               "duplicate symbol: " + state.name(symbol),
-              Place.symbol(first, state.name(symbol)),
-              notes));
+              Place.symbol(
+                  state.inputs.get(definitions.input(strong.getFirst())).name, state.name(symbol)),
+              places.ofDefinitions("defined at ", strong)));
     }
-  }
-
-  private String where(int row) {
-    if (definitions.kind(row) != Definitions.IN_ATOM) {
-      return "";
-    }
-    Atoms atoms = state.atoms;
-    return " (" + state.names.string(atoms.sectionName(definitions.owner(row))) + ")";
   }
 }

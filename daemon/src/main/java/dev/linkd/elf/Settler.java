@@ -52,6 +52,7 @@ final class Settler {
     parts.symbolTable.drain();
     parts.resolver.drain();
     parts.headers.write();
+    parts.undefined.report();
     parts.resolver.reportConflicts();
     parts.libraryReferences.report();
     if (parts.dynamicSymbols != null) {

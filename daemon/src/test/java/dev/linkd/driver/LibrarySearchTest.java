@@ -105,7 +105,7 @@ class LibrarySearchTest {
     assertThatThrownBy(() -> new SearchPath(directory, bare).library(USUAL.library("c")))
         .isInstanceOf(LinkException.class)
         .hasMessage(
-            "cannot find -lc\n>>> tried %s\n>>> tried %s",
+            "unable to find library -lc\n>>> tried %s\n>>> tried %s",
             directory.resolve("one/libc.so"), directory.resolve("one/libc.a"));
   }
 

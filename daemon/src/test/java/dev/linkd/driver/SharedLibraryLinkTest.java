@@ -99,7 +99,7 @@ class SharedLibraryLinkTest {
       assertThat(shop.heard.messages())
           .singleElement()
           .asString()
-          .contains("half.o:(.text.half", "undefined symbol: elsewhere");
+          .contains("half.o:(half)", "undefined symbol: elsewhere");
     }
     assertThat(shop.path("strict.so")).doesNotExist();
   }

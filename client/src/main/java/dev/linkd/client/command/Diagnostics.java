@@ -4,9 +4,13 @@ import dev.linkd.rendezvous.Terminal;
 import dev.linkd.v1.Diagnostic;
 import dev.linkd.v1.Place;
 import dev.linkd.v1.Severity;
+import java.util.Set;
 
 /** Diagnostics in the form that linkers print: {@code input:(section+0xoffset): error: message}. */
 final class Diagnostics {
+  /** Codes of diagnostics whose notes name the places. */
+  private static final Set<String> PLACED_IN_NOTES = Set.of("UNDEFINED_SYMBOL", "DUPLICATE_SYMBOL");
+
   private Diagnostics() {}
 
   static String text(Diagnostic diagnostic, Colours colours) {
@@ -31,7 +35,9 @@ final class Diagnostics {
     boolean warning = diagnostic.getSeverity() == Severity.SEVERITY_WARNING;
     StringBuilder text =
         new StringBuilder(warning ? Terminal.warning(coloured) : Terminal.error(coloured));
-    String place = place(diagnostic.getPlace());
+    boolean placed =
+        PLACED_IN_NOTES.contains(diagnostic.getCode()) && diagnostic.getNotesCount() > 0;
+    String place = placed ? "" : place(diagnostic.getPlace());
     text.append(' ').append(place).append(place.isEmpty() ? "" : ": ");
     text.append(diagnostic.getMessage());
     for (String note : diagnostic.getNotesList()) {

@@ -1,0 +1,194 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the user is told about names: who wants them, who defines them, what may be meant. */
+class SymbolMessagesTest {
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() {
+    shop = new Workshop(directory);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  /** The only message of a link that fails. */
+  private String message(String... command) throws Exception {
+    assertThat(shop.cc(command).status()).isEqualTo(1);
+    assertThat(shop.path("program")).doesNotExist();
+    assertThat(shop.heard.messages()).hasSize(1);
+    return shop.heard.messages().getFirst();
+  }
+
+  private String dir(String name) {
+    return shop.path(name).toString();
+  }
+
+  @Test
+  void anUndefinedSymbolIsNamedWithItsSourceLines() throws Exception {
+    for (String dwarf : new String[] {"-gdwarf-5", "-gdwarf-4", "-gdwarf-5 -gz=zlib"}) {
+      shop.compile(
+          "main.c",
+          "int gone(int);\nint first(void) {\n  return gone(1);\n}\n"
+              + "int main(void) {\n  first();\n  return gone(2) + gone(3);\n}\n",
+          ("-fPIE -O0 " + dwarf).split(" "));
+
+      String source = dwarf.contains("4") ? "main.c:%d" : "main.c:%d (" + dir("main.c") + ":%<d)";
+      assertThat(message("gcc", "main.o", "-o", "program"))
+          .as(dwarf)
+          .isEqualTo(
+              "error: undefined symbol: gone\n>>> referenced by "
+                  + source.formatted(3)
+                  + "\n>>>               main.o:(first)\n>>> referenced by "
+                  + source.formatted(7)
+                  + "\n>>>               main.o:(main)\n>>> referenced by "
+                  + source.formatted(7)
+                  + "\n>>>               main.o:(main)");
+    }
+  }
+
+  @Test
+  void linesAreFoundInClangsTablesToo() throws Exception {
+    shop.write("main.c", "int gone(void);\n\n\nint main(void) { return gone(); }\n");
+    shop.tool("clang", "-c", "-g", "-fPIE", "main.c", "-o", "main.o");
+
+    assertThat(message("gcc", "main.o", "-o", "program"))
+        .contains(">>> referenced by main.c:4 (" + dir("main.c") + ":4)\n");
+  }
+
+  @Test
+  void withoutDebugInformationTheSourceFileIsNamed() throws Exception {
+    shop.compile("main.c", "int gone(void);\nint main(void) { return gone(); }\n", "-fPIE");
+
+    assertThat(message("gcc", "main.o", "-o", "program"))
+        .isEqualTo(
+            "error: undefined symbol: gone\n>>> referenced by main.c\n>>>               main.o:(main)");
+  }
+
+  @Test
+  void manyReferencesAreCounted() throws Exception {
+    StringBuilder calls = new StringBuilder("int gone(void);\nint main(void) {\n");
+    calls.append("  gone();\n".repeat(50)).append("}\n");
+    shop.compile("main.c", calls.toString(), "-fPIE");
+    shop.compile("data.c", "extern int gone(void);\nvoid *table[] = {gone};\n", "-fPIE");
+
+    assertThat(message("gcc", "main.o", "data.o", "-o", "program"))
+        .contains("\n>>> referenced 48 more times");
+    String swapped = message("gcc", "data.o", "main.o", "-o", "program");
+    assertThat(swapped).contains(">>>               data.o:(table)", "48 more times");
+  }
+
+  @Test
+  void aMemberIsNamedWithItsArchive() throws Exception {
+    shop.compile("main.c", "int half(void);\nint main(void) { return half(); }\n", "-fPIE");
+    shop.compile("half.c", "int gone(void);\nint half(void) { return gone(); }\n", "-fPIE");
+    shop.tool("ar", "rcs", "libhalf.a", "half.o");
+
+    assertThat(message("gcc", "main.o", "libhalf.a", "-o", "program"))
+        .contains(">>>               half.o:(half) in archive libhalf.a");
+  }
+
+  @Test
+  void hiddenReferencesAreCalledSo() throws Exception {
+    shop.compile(
+        "main.c",
+        "__attribute__((visibility(\"hidden\"))) int gone(void);\nint main(void) { return gone(); }\n",
+        "-fPIE");
+
+    assertThat(message("gcc", "main.o", "-o", "program"))
+        .startsWith("error: undefined hidden symbol: gone\n");
+  }
+
+  @Test
+  void bothPlacesOfADuplicateAreNamed() throws Exception {
+    shop.compile("one.c", "int twice(void) { return 1; }\nint main(void) { return 0; }\n", "-g", "-fPIE");
+    shop.compile("two.c", "\n\nint twice(void) { return 2; }\n", "-fPIE");
+
+    assertThat(message("gcc", "one.o", "two.o", "-o", "program"))
+        .isEqualTo(
+            "error: duplicate symbol: twice\n>>> defined at one.c:1 ("
+                + dir("one.c")
+                + ":1)\n>>>            one.o:(twice)\n>>> defined at two.c\n>>>            two.o:(twice)");
+  }
+
+  @Test
+  void aNameThatMayBeMeantIsSuggested() throws Exception {
+    assertThat(meant("int colour_of(void) { return 1; }", "color_of"))
+        .contains("\n>>> did you mean: colour_of\n>>> defined in: other.o");
+    assertThat(meant("int colour_of(void) { return 1; }", "colour_fo")).contains("mean: colour_of");
+    assertThat(meant("int colour_of(void) { return 1; }", "colour_oof")).contains("mean: colour_of");
+    assertThat(meant("int colour_of(void) { return 1; }", "colour_if")).contains("mean: colour_of");
+    assertThat(meant("int Colour_Of(void) { return 1; }", "colour_of")).contains("mean: Colour_Of");
+    assertThat(meant("int colour_of(void) { return 1; }", "paint")).doesNotContain("did you mean");
+    assertThat(meant("int colour_of(void) { return 1; }", "strlenn"))
+        .contains("\n>>> did you mean: strlen\n>>> defined in: libc.so.6");
+  }
+
+  private String meant(String definition, String use) throws Exception {
+    shop.compile("other.c", definition + "\n", "-fPIE");
+    shop.compile("main.c", "int %1$s();\nint main(void) { return %1$s(); }\n".formatted(use), "-fPIE");
+    return message("gcc", "main.o", "other.o", "-o", "program");
+  }
+
+  @Test
+  void theOtherLanguageIsSuggested() throws Exception {
+    shop.compile("plus.cc", "int count() { return 1; }\n", "-fPIE");
+    shop.compile("main.c", "int count(void);\nint main(void) { return count(); }\n", "-fPIE");
+    assertThat(message("g++", "main.o", "plus.o", "-o", "program"))
+        .contains("undefined symbol: count\n", "did you mean: _Z5countv\n>>> defined in: plus.o");
+
+    shop.compile("c.c", "int number(int x) { return x; }\n", "-fPIE");
+    shop.compile("call.cc", "int number(int);\nint main() { return number(1); }\n", "-fPIE");
+    assertThat(message("g++", "call.o", "c.o", "-o", "program"))
+        .contains("undefined symbol: _Z6numberi\n", "did you mean: extern \"C\" number\n");
+
+    shop.compile("space.cc", "namespace deep { int number(int x) { return x; } }\n", "-fPIE");
+    assertThat(message("g++", "call.o", "space.o", "-o", "program"))
+        .contains("did you mean: _ZN4deep6numberEi\n>>> defined in: space.o");
+  }
+
+  @Test
+  void positionDependentCodeInAPieIsExplained() throws Exception {
+    shop.compile(
+        "main.c",
+        "static int value;\nint *address(void) { return &value; }\nint main(void) { return 0; }\n",
+        "-fno-pie",
+        "-mcmodel=medium");
+    shop.write("abs.s", "  .text\n  .globl main\nmain:\n  mov $target, %eax\n  ret\n  .data\n  .globl target\ntarget: .long 1\n");
+    shop.tool("as", "abs.s", "-o", "abs.o");
+
+    assertThat(message("gcc", "-pie", "abs.o", "-o", "program"))
+        .isEqualTo(
+            "error: abs.o:(.text+0x1): relocation R_X86_64_32 against symbol `target' can not be used"
+                + " when making a PIE object; recompile with -fPIE\n>>> defined in abs.o\n>>> referenced by"
+                + " abs.o:(.text+0x1)");
+  }
+
+  @Test
+  void aLinkThatIsRepairedForgetsItsFaults() throws Exception {
+    shop.compile("main.c", "int gone(void);\nint main(void) { return gone(); }\n", "-fPIE");
+    shop.compile("other.c", "int other;\n", "-fPIE");
+    String[] link = {"gcc", "main.o", "other.o", "-o", "program"};
+    String first = message(link);
+    assertThat(message(link)).isEqualTo(first);
+
+    shop.compile("other.c", "int gone(void) { return 42; }\n", "-fPIE");
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    shop.compile("other.c", "int other;\n", "-fPIE");
+    assertThat(shop.cc(link).status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).containsExactly(first);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+}
