@@ -84,7 +84,10 @@ final class SearchPath {
       }
     }
     throw new LinkException(
-        Code.LIBRARY_NOT_FOUND, Place.NONE, "unable to find library " + word, tried.toArray(new String[0]));
+        Code.LIBRARY_NOT_FOUND,
+        Place.NONE,
+        "unable to find library " + word,
+        tried.toArray(new String[0]));
   }
 
   private static List<String> names(Word word) {

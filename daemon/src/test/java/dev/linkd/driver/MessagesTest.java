@@ -40,8 +40,7 @@ class MessagesTest {
     assertThat(shop.heard.diagnostics.getFirst().code()).isEqualTo(Code.LIBRARY_NOT_FOUND);
     assertThat(shop.heard.messages().getFirst())
         .startsWith("error: unable to find library -lnowhere")
-        .contains(
-"tried near/libnowhere.so", "tried near/libnowhere.a")
+        .contains("tried near/libnowhere.so", "tried near/libnowhere.a")
         .contains("tried /usr/lib/x86_64-linux-gnu/libnowhere.so");
     assertThat(shop.path("program")).doesNotExist();
   }

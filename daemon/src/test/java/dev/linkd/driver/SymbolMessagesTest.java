@@ -112,7 +112,8 @@ class SymbolMessagesTest {
 
   @Test
   void bothPlacesOfADuplicateAreNamed() throws Exception {
-    shop.compile("one.c", "int twice(void) { return 1; }\nint main(void) { return 0; }\n", "-g", "-fPIE");
+    shop.compile(
+        "one.c", "int twice(void) { return 1; }\nint main(void) { return 0; }\n", "-g", "-fPIE");
     shop.compile("two.c", "\n\nint twice(void) { return 2; }\n", "-fPIE");
 
     assertThat(message("gcc", "one.o", "two.o", "-o", "program"))
@@ -127,7 +128,8 @@ class SymbolMessagesTest {
     assertThat(meant("int colour_of(void) { return 1; }", "color_of"))
         .contains("\n>>> did you mean: colour_of\n>>> defined in: other.o");
     assertThat(meant("int colour_of(void) { return 1; }", "colour_fo")).contains("mean: colour_of");
-    assertThat(meant("int colour_of(void) { return 1; }", "colour_oof")).contains("mean: colour_of");
+    assertThat(meant("int colour_of(void) { return 1; }", "colour_oof"))
+        .contains("mean: colour_of");
     assertThat(meant("int colour_of(void) { return 1; }", "colour_if")).contains("mean: colour_of");
     assertThat(meant("int Colour_Of(void) { return 1; }", "colour_of")).contains("mean: Colour_Of");
     assertThat(meant("int colour_of(void) { return 1; }", "paint")).doesNotContain("did you mean");
@@ -137,7 +139,8 @@ class SymbolMessagesTest {
 
   private String meant(String definition, String use) throws Exception {
     shop.compile("other.c", definition + "\n", "-fPIE");
-    shop.compile("main.c", "int %1$s();\nint main(void) { return %1$s(); }\n".formatted(use), "-fPIE");
+    shop.compile(
+        "main.c", "int %1$s();\nint main(void) { return %1$s(); }\n".formatted(use), "-fPIE");
     return message("gcc", "main.o", "other.o", "-o", "program");
   }
 
@@ -165,7 +168,9 @@ class SymbolMessagesTest {
         "static int value;\nint *address(void) { return &value; }\nint main(void) { return 0; }\n",
         "-fno-pie",
         "-mcmodel=medium");
-    shop.write("abs.s", "  .text\n  .globl main\nmain:\n  mov $target, %eax\n  ret\n  .data\n  .globl target\ntarget: .long 1\n");
+    shop.write(
+        "abs.s",
+        "  .text\n  .globl main\nmain:\n  mov $target, %eax\n  ret\n  .data\n  .globl target\ntarget: .long 1\n");
     shop.tool("as", "abs.s", "-o", "abs.o");
 
     assertThat(message("gcc", "-pie", "abs.o", "-o", "program"))

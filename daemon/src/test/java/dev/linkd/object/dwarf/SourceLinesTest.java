@@ -53,7 +53,8 @@ class SourceLinesTest {
   private byte[] compile(String options) throws Exception {
     Files.createDirectories(directory.resolve("include"));
     Files.writeString(
-        directory.resolve("include/part.h"), "static inline int inner(int x) {\n  return x - 1;\n}\n");
+        directory.resolve("include/part.h"),
+        "static inline int inner(int x) {\n  return x - 1;\n}\n");
     Files.writeString(directory.resolve("main.c"), SOURCE);
     tool((options + " -c -Iinclude main.c -o main.o").split(" "));
     return Files.readAllBytes(directory.resolve("main.o"));
@@ -78,7 +79,9 @@ class SourceLinesTest {
       if (object.sectionNameStartsWith(s, ".text") && object.sectionSize(s) > 0) {
         for (long at = 0; at < object.sectionSize(s); at += 3) {
           String expected = addr2line(object.sectionName(s), at);
-          assertThat(shortForm(lines.at(s, at))).as("%s+%d", object.sectionName(s), at).isEqualTo(expected);
+          assertThat(shortForm(lines.at(s, at)))
+              .as("%s+%d", object.sectionName(s), at)
+              .isEqualTo(expected);
           compared++;
         }
       }
