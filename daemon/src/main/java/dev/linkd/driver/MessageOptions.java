@@ -95,8 +95,19 @@ final class MessageOptions {
             "linkd-explain"),
         noOp(
             NONE, "Read by the front-end, which then links in its own process.", "linkd-no-daemon"),
-        noOp(OPTIONAL, "Concerns names in messages.", "demangle"),
-        noOp(NONE, "Concerns names in messages.", "no-demangle"),
+        implemented(
+            OPTIONAL,
+            "Shows C++ and Rust names in messages as they stand in the source; the usual. A style"
+                + " as value is ignored.",
+            "SymbolMessagesTest#namesAreShownAsInTheSource",
+            (plan, style) -> plan.demangle = true,
+            "demangle"),
+        implemented(
+            NONE,
+            "Shows names in messages as they stand in the objects.",
+            "SymbolMessagesTest#namesAreShownAsInTheSource",
+            (plan, none) -> plan.demangle = false,
+            "no-demangle"),
         noOp(NONE, "Nothing is removed that could be printed.", "print-gc-sections"),
         noOp(NONE, "Nothing is removed that could be printed.", "no-print-gc-sections"));
   }

@@ -4,6 +4,7 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
+import dev.linkd.object.demangle.Demangler;
 import dev.linkd.output.LinkDriver.Events;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class Messages {
   private boolean fatalWarnings;
   private boolean warnings = true;
   private int limit = Plan.ERROR_LIMIT_DEFAULT;
+  private boolean demangle = true;
   private long errors;
   private @Nullable WrittenPaths paths;
 
@@ -30,6 +32,7 @@ final class Messages {
     fatalWarnings = plan.fatalWarnings;
     warnings = plan.warnings;
     limit = plan.errorLimit;
+    demangle = plan.demangle;
     if (plan.colour != Plan.Colour.AUTO) {
       events.colour(plan.colour == Plan.Colour.ALWAYS);
     }
@@ -64,18 +67,25 @@ final class Messages {
     }
   }
 
+  /** As people read it: paths as they were written, names as in the source. */
   private Diagnostic shown(Diagnostic diagnostic) {
-    WrittenPaths written = paths;
-    if (written == null) {
-      return diagnostic;
-    }
     Place place = diagnostic.place();
     return new Diagnostic(
         diagnostic.severity(),
         diagnostic.code(),
-        written.shown(diagnostic.message()),
-        new Place(written.shown(place.input()), place.section(), place.symbol(), place.offset()),
-        diagnostic.notes().stream().map(written::shown).toList());
+        shown(diagnostic.message()),
+        new Place(path(place.input()), place.section(), place.symbol(), place.offset()),
+        diagnostic.notes().stream().map(this::shown).toList());
+  }
+
+  private String shown(String text) {
+    String whole = path(text);
+    return demangle ? Demangler.demangleAll(whole) : whole;
+  }
+
+  private String path(String text) {
+    WrittenPaths written = paths;
+    return written == null ? text : written.shown(text);
   }
 
   private static Diagnostic asError(Diagnostic warning) {

@@ -30,6 +30,10 @@ final class Plan {
   int errorLimit = ERROR_LIMIT_DEFAULT;
 
   boolean explain;
+
+  /** Whether names in messages are shown as they stand in the source. */
+  boolean demangle = true;
+
   Colour colour = Colour.AUTO;
 
   /** Empty unless {@code -e} names one. */

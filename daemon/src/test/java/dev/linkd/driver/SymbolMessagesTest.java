@@ -149,16 +149,35 @@ class SymbolMessagesTest {
     shop.compile("plus.cc", "int count() { return 1; }\n", "-fPIE");
     shop.compile("main.c", "int count(void);\nint main(void) { return count(); }\n", "-fPIE");
     assertThat(message("g++", "main.o", "plus.o", "-o", "program"))
-        .contains("undefined symbol: count\n", "did you mean: _Z5countv\n>>> defined in: plus.o");
+        .contains("undefined symbol: count\n", "did you mean: count()\n>>> defined in: plus.o");
 
     shop.compile("c.c", "int number(int x) { return x; }\n", "-fPIE");
     shop.compile("call.cc", "int number(int);\nint main() { return number(1); }\n", "-fPIE");
     assertThat(message("g++", "call.o", "c.o", "-o", "program"))
-        .contains("undefined symbol: _Z6numberi\n", "did you mean: extern \"C\" number\n");
+        .contains("undefined symbol: number(int)\n", "did you mean: extern \"C\" number\n");
 
     shop.compile("space.cc", "namespace deep { int number(int x) { return x; } }\n", "-fPIE");
     assertThat(message("g++", "call.o", "space.o", "-o", "program"))
-        .contains("did you mean: _ZN4deep6numberEi\n>>> defined in: space.o");
+        .contains("did you mean: deep::number(int)\n>>> defined in: space.o");
+  }
+
+  @Test
+  void namesAreShownAsInTheSource() throws Exception {
+    shop.compile(
+        "main.cc",
+        "namespace n { template <class T> T gone(T); }\n"
+            + "int first(const char *s) { return n::gone<int>(s[0]); }\n"
+            + "int main() { return first(\"x\"); }\n",
+        "-fPIE");
+
+    assertThat(message("g++", "main.o", "-o", "program"))
+        .isEqualTo(
+            "error: undefined symbol: int n::gone<int>(int)\n>>> referenced by main.cc\n"
+                + ">>>               main.o:(first(char const*))");
+    assertThat(message("g++", "main.o", "-Wl,--no-demangle", "-o", "program"))
+        .contains("undefined symbol: _ZN1n4goneIiEET_S1_\n", "main.o:(_Z5firstPKc)");
+    assertThat(message("g++", "main.o", "-Wl,--no-demangle,--demangle=gnu", "-o", "program"))
+        .contains("undefined symbol: int n::gone<int>(int)\n");
   }
 
   @Test
