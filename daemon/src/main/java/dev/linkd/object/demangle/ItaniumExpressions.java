@@ -53,8 +53,7 @@ final class ItaniumExpressions {
     if (in.accept("cc")) return cast("const_cast<");
     if (in.accept("sr")) return scoped();
     if (in.accept("qu")) {
-      return sequence(
-          operand(), text("?"), operand(), text(" : "), operand());
+      return sequence(operand(), text("?"), operand(), text(" : "), operand());
     }
     if (in.accept("ix")) {
       return sequence(operand(), text("["), expression(), text("]"));
@@ -180,9 +179,7 @@ final class ItaniumExpressions {
 
   private Node unresolved() throws MangledNameException {
     Node name =
-        in.accept("on")
-            ? in.names.unqualified(ItaniumParser.EMPTY)
-            : text(in.names.sourceName());
+        in.accept("on") ? in.names.unqualified(ItaniumParser.EMPTY) : text(in.names.sourceName());
     return in.peek() == 'I' ? new Node.Template(name, in.types.arguments(false)) : name;
   }
 

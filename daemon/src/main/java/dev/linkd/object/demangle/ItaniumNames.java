@@ -125,7 +125,10 @@ final class ItaniumNames {
       }
       return in.peek() == 'I' ? template(name) : name;
     }
-    name = in.accept("St") ? new Node.Nested(text("std"), unqualified(text("std"))) : unqualified(ItaniumParser.EMPTY);
+    name =
+        in.accept("St")
+            ? new Node.Nested(text("std"), unqualified(text("std")))
+            : unqualified(ItaniumParser.EMPTY);
     return in.peek() == 'I' ? template(in.remember(name)) : name;
   }
 

@@ -227,9 +227,7 @@ final class ItaniumTypes {
       return in.remember(new Node.Auto(in.index()));
     }
     Node argument = in.remember(in.templateParameter());
-    return in.peek() == 'I'
-        ? in.remember(new Node.Template(argument, arguments(false)))
-        : argument;
+    return in.peek() == 'I' ? in.remember(new Node.Template(argument, arguments(false))) : argument;
   }
 
   private Node substituted() throws MangledNameException {

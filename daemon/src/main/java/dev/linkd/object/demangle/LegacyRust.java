@@ -1,8 +1,9 @@
 package dev.linkd.object.demangle;
 
 /**
- * Rust names in the clothes of C++ nested names: {@code _ZN4core3fmt5write17h0123456789abcdefE}. The
- * last component is a hash, which is left out; characters that assemblers do not like are escaped.
+ * Rust names in the clothes of C++ nested names: {@code _ZN4core3fmt5write17h0123456789abcdefE}.
+ * The last component is a hash, which is left out; characters that assemblers do not like are
+ * escaped.
  */
 final class LegacyRust {
   private static final int HASH_DIGITS = 16;

@@ -85,7 +85,8 @@ class DemanglerTest {
 
   @Test
   void otherNamesStayAsTheyAre() {
-    for (String name : List.of("", "_", "_Z", "main", "_R", "_Zfoo", "_Z3fo", "_ZN3foo", "_Random")) {
+    for (String name :
+        List.of("", "_", "_Z", "main", "_R", "_Zfoo", "_Z3fo", "_ZN3foo", "_Random")) {
       assertThat(Demangler.demangle(name)).isEqualTo(name);
     }
   }
@@ -96,7 +97,8 @@ class DemanglerTest {
         .isEqualTo("undefined symbol: foo()");
     assertThat(Demangler.demangleAll("main.o:(_Z3foov) and `_Z3barv'"))
         .isEqualTo("main.o:(foo()) and `bar()'");
-    assertThat(Demangler.demangleAll("a.o:(.text._Z3foov+0x4)")).isEqualTo("a.o:(.text._Z3foov+0x4)");
+    assertThat(Demangler.demangleAll("a.o:(.text._Z3foov+0x4)"))
+        .isEqualTo("a.o:(.text._Z3foov+0x4)");
     assertThat(Demangler.demangleAll("dir/_Z3foov.o and my_Z3foov"))
         .isEqualTo("dir/_Z3foov.o and my_Z3foov");
     assertThat(Demangler.demangleAll("_Z3foov_Z3foov")).isEqualTo("_Z3foov_Z3foov");
@@ -229,14 +231,24 @@ class DemanglerTest {
   void namesThatMultiplyOrNestAreLeftAlone() {
     StringBuilder doubling = new StringBuilder("_Z1fP1aI");
     for (int i = 0; i < 40; i++) {
-      doubling.append("N1bI").append(i == 0 ? "S_S_" : "S" + Integer.toString(i, 36).toUpperCase(java.util.Locale.ROOT) + "_S_").append("EE");
+      doubling
+          .append("N1bI")
+          .append(
+              i == 0
+                  ? "S_S_"
+                  : "S" + Integer.toString(i, 36).toUpperCase(java.util.Locale.ROOT) + "_S_")
+          .append("EE");
     }
     String deep = "_Z1f" + "P".repeat(50_000) + "i";
     String rust = "_R" + "NvM".repeat(20_000);
-    for (String name : List.of(doubling.append("E").toString(), deep, rust, "_Z1f" + "F".repeat(5_000))) {
+    for (String name :
+        List.of(doubling.append("E").toString(), deep, rust, "_Z1f" + "F".repeat(5_000))) {
       assertThat(Demangler.demangle(name).length()).isLessThan(1 << 17);
     }
     assertThat(Demangler.demangle(deep)).isEqualTo(deep);
-    assertThat(new String(Demangler.demangle(rust).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)).isEqualTo(rust);
+    assertThat(
+            new String(
+                Demangler.demangle(rust).getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
+        .isEqualTo(rust);
   }
 }
