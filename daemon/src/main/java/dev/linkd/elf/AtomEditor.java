@@ -68,6 +68,7 @@ final class AtomEditor {
     boolean sameDefinitions = define(input, atom, update);
     if (!sameBytes || !sameAttributes || !sameRelocations || !sameDefinitions) {
       state.atomsChanged++;
+      state.changes.changed(atom);
     }
     return atom;
   }
@@ -93,6 +94,7 @@ final class AtomEditor {
       setAnchor(atom, anchor);
     }
     state.atomsAdded++;
+    state.changes.added(atom);
     return atom;
   }
 
@@ -141,6 +143,7 @@ final class AtomEditor {
       atoms.setSection(atom, section.number);
       layout.atomAdded(section);
       if (moved) {
+        state.changes.moved(atom);
         state.atomMoved(atom);
       }
     } catch (WindowFullException e) {
@@ -258,6 +261,7 @@ final class AtomEditor {
   /** Removes an atom with everything in it. */
   void remove(Input input, int atom) {
     removalListener.accept(atom);
+    state.changes.removed(atom);
     undefine(atom);
     runs.remove(atom);
     int anchor = atoms.anchor(atom);

@@ -10,6 +10,9 @@ import dev.linkd.output.FlushResult.Statistics;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
+import dev.linkd.publish.AtomChanges;
+import dev.linkd.publish.ByteRanges;
+import dev.linkd.publish.ChangeRing;
 import dev.linkd.publish.PublishException;
 import dev.linkd.publish.PublishOptions;
 import dev.linkd.publish.PublishResult;
@@ -37,6 +40,7 @@ final class ElfOutput implements Output {
   private InputFiles inputs;
   private final Publisher publisher;
   private final PublishRanges ranges;
+  private final AddressRanges addresses = new AddressRanges();
   private final Map<String, Stream> streamsByName = new HashMap<>();
   private DeclaredLibraries declared;
   private boolean edited = true;
@@ -199,6 +203,11 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public ChangeRing changes() {
+    return publisher.changes();
+  }
+
+  @Override
   public boolean touch() {
     return publisher.touch();
   }
@@ -258,17 +267,24 @@ final class ElfOutput implements Output {
       buildId.settle();
     }
     try {
+      AtomChanges atoms = state.changes.net();
+      ByteRanges dirty = ranges.of(state.file.dirty());
       PublishResult published =
           publisher.publish(
-              state.file.image(), parts.layout.fileSize(), ranges.of(state.file.dirty()));
+              state.file.image(),
+              parts.layout.fileSize(),
+              dirty,
+              addresses.of(dirty, parts.layout, state.file),
+              atoms);
       state.file.dirty().clear();
+      state.changes.clear();
       lastEvent = "published generation " + published.generation();
       if (!published.warning().isEmpty()) {
         state.problems.add(
             Diagnostic.warning(
                 Code.PUBLISH_FAILED, Place.input(spec.path().toString()), published.warning()));
       }
-      Statistics all = FlushStatistics.published(work, published, System.nanoTime() - start);
+      Statistics all = FlushStatistics.published(work, atoms, published, System.nanoTime() - start);
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
       state.problems.add(
@@ -340,6 +356,7 @@ final class ElfOutput implements Output {
     streams = fresh.streams;
     inputs = fresh.inputs;
     declared = declaredAgain;
+    state.changes.startOver();
     edited = true;
     lastEvent = "linked again: the published file was changed by others";
   }

@@ -1,6 +1,8 @@
 package dev.linkd.elf;
 
 import dev.linkd.output.FlushResult.Statistics;
+import dev.linkd.publish.AtomChanges;
+import dev.linkd.publish.AtomChanges.Kind;
 import dev.linkd.publish.PublishResult;
 
 /** Collects what a flush has done. */
@@ -25,13 +27,14 @@ final class FlushStatistics {
         0);
   }
 
-  /** The same with the publish. */
-  static Statistics published(Statistics work, PublishResult published, long publishNanos) {
+  /** The same with the publish, and with the atoms as its change record counts them. */
+  static Statistics published(
+      Statistics work, AtomChanges atoms, PublishResult published, long publishNanos) {
     return new Statistics(
-        work.atomsAdded(),
-        work.atomsChanged(),
-        work.atomsMoved(),
-        work.atomsRemoved(),
+        atoms.count(Kind.ADDED),
+        atoms.count(Kind.CHANGED),
+        atoms.count(Kind.MOVED),
+        atoms.count(Kind.REMOVED),
         work.relocationsApplied(),
         work.rowsVisited(),
         published.bytesWritten(),

@@ -4,7 +4,10 @@ import java.util.Arrays;
 
 /** A list of row numbers that keeps its storage. */
 final class IntQueue {
-  private int[] rows = new int[64];
+  private static final int CAPACITY_MIN = 64;
+  private static final int KEPT_MAX = 16 * 1024;
+
+  private int[] rows = new int[CAPACITY_MIN];
   private int size;
 
   void add(int row) {
@@ -45,5 +48,13 @@ final class IntQueue {
 
   void clear() {
     size = 0;
+  }
+
+  /** Clears, and gives storage back that only a change to everything needs. */
+  void clearAndShrink() {
+    size = 0;
+    if (rows.length > KEPT_MAX) {
+      rows = new int[CAPACITY_MIN];
+    }
   }
 }

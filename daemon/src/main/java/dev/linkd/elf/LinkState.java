@@ -65,6 +65,9 @@ final class LinkState implements AutoCloseable {
   /** A reference went away or a definition came: archive members may not be needed any more. */
   boolean membersDoubtful;
 
+  /** Which atoms change between two publishes. */
+  final ChangeLog changes = new ChangeLog(atoms);
+
   long atomsAdded;
   long atomsChanged;
   long atomsMoved;

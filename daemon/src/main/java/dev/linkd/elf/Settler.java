@@ -149,6 +149,7 @@ final class Settler {
         if (file.moved(node)) {
           any = true;
           state.atomsMoved++;
+          state.changes.moved(owner);
           state.atomMoved(owner);
         }
       } else if (Owners.isSection(owner) && file.moved(node)) {
@@ -164,6 +165,11 @@ final class Settler {
       return false;
     }
     section.address = address;
+    for (int node = file.first(section.node); node != NONE; node = file.next(node)) {
+      if (Owners.isAtom(file.owner(node))) {
+        state.changes.moved(file.owner(node));
+      }
+    }
     addressChanged(section);
     return true;
   }

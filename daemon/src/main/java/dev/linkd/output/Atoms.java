@@ -52,6 +52,15 @@ public final class Atoms extends RowTable {
   /** Mark of the pass that compares an input with its new version. */
   public static final int SEEN = 8;
 
+  /** New since the last publish. */
+  public static final int ADDED = 1 << 28;
+
+  /** Bytes, relocations or attributes are others than at the last publish. */
+  public static final int CHANGED = 1 << 29;
+
+  /** At another address than at the last publish. */
+  public static final int MOVED = 1 << 30;
+
   public Atoms(int maxRows) {
     super("atoms", ROW_BYTES, maxRows);
   }

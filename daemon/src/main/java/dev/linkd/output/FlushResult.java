@@ -25,7 +25,8 @@ public record FlushResult(
   }
 
   /**
-   * Work since the previous flush.
+   * Work since the previous flush. The atoms of a flush that published are those of its change
+   * record: what differs from the previous generation, each atom once.
    *
    * @param rowsVisited table rows read or written, all tables together
    * @param bytesWritten bytes handed to the kernel for the output

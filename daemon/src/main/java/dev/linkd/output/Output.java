@@ -1,6 +1,7 @@
 package dev.linkd.output;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.publish.ChangeRing;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +79,9 @@ public interface Output extends AutoCloseable {
 
   /** The input files that are held, in the order of resolution. */
   List<InputSpec> inputs();
+
+  /** What every publish changed, as far back as it is held. Any thread may read it. */
+  ChangeRing changes();
 
   /** Applies everything pending, checks it and publishes, or reports why not. */
   FlushResult flush();

@@ -100,8 +100,8 @@ public final class ByteRanges {
     count -= after - first - 1;
   }
 
-  /** The first range that ends at {@code position} or later. */
-  private int firstReaching(long position) {
+  /** The first range that ends at {@code position} or later; {@link #count} when none does. */
+  public int firstReaching(long position) {
     int found = Arrays.binarySearch(tos, 0, count, position);
     return found >= 0 ? found : -found - 1;
   }

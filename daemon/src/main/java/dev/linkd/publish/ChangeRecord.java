@@ -1,10 +1,11 @@
 package dev.linkd.publish;
 
+import dev.linkd.publish.AtomChanges.Kind;
 import java.util.Arrays;
 
 /**
  * What one publish changed: the one account of a generation for everybody who follows an output
- * (watchers, statistics, remote copies, hot swap). Immutable.
+ * (the spare, watchers, statistics, remote copies, hot swap). Immutable.
  */
 public final class ChangeRecord {
   private static final long[] NO_RANGES = {};
@@ -13,6 +14,11 @@ public final class ChangeRecord {
   private final long fileSize;
   private final long[] fileRanges;
   private final long[] addressRanges;
+  private final boolean complete;
+  private final int addedCount;
+  private final int changedCount;
+  private final int movedCount;
+  private final int removedCount;
   private final int[] added;
   private final int[] changed;
   private final int[] moved;
@@ -25,20 +31,14 @@ public final class ChangeRecord {
    * @param fileSize size of the file in that generation, in bytes
    * @param fileRanges offsets in the file whose bytes differ from the previous generation
    * @param addressRanges the same as virtual addresses, for what is loaded
-   * @param added atoms that are new
-   * @param changed atoms with other bytes, relocations or attributes
-   * @param moved atoms at another address
-   * @param removed atoms that are gone; their rows may be in use again
+   * @param atoms the atoms that differ from the previous generation
    */
   public ChangeRecord(
       long generation,
       long fileSize,
       ByteRanges fileRanges,
       ByteRanges addressRanges,
-      int[] added,
-      int[] changed,
-      int[] moved,
-      int[] removed) {
+      AtomChanges atoms) {
     if (generation < 1 || fileSize < 0) {
       throw new IllegalArgumentException("generation " + generation + ", size " + fileSize);
     }
@@ -46,10 +46,15 @@ public final class ChangeRecord {
     this.fileSize = fileSize;
     this.fileRanges = pairs(fileRanges);
     this.addressRanges = pairs(addressRanges);
-    this.added = added.clone();
-    this.changed = changed.clone();
-    this.moved = moved.clone();
-    this.removed = removed.clone();
+    complete = atoms.complete();
+    addedCount = atoms.count(Kind.ADDED);
+    changedCount = atoms.count(Kind.CHANGED);
+    movedCount = atoms.count(Kind.MOVED);
+    removedCount = atoms.count(Kind.REMOVED);
+    added = atoms.rows(Kind.ADDED);
+    changed = atoms.rows(Kind.CHANGED);
+    moved = atoms.rows(Kind.MOVED);
+    removed = atoms.rows(Kind.REMOVED);
   }
 
   private static long[] pairs(ByteRanges ranges) {
@@ -96,6 +101,34 @@ public final class ChangeRecord {
     addTo(into, addressRanges);
   }
 
+  /**
+   * Whether the row numbers of the atoms say everything; otherwise there were too many of them, or
+   * the output started over, and who follows atoms looks at all of them.
+   */
+  public boolean complete() {
+    return complete;
+  }
+
+  /** Number of atoms that are new. */
+  public int addedCount() {
+    return addedCount;
+  }
+
+  /** Number of atoms with other bytes, relocations or attributes. */
+  public int changedCount() {
+    return changedCount;
+  }
+
+  /** Number of atoms at another address. */
+  public int movedCount() {
+    return movedCount;
+  }
+
+  /** Number of atoms that are gone. */
+  public int removedCount() {
+    return removedCount;
+  }
+
   /** Atoms that are new, as row numbers; a copy. */
   public int[] added() {
     return added.clone();
@@ -116,11 +149,19 @@ public final class ChangeRecord {
     return removed.clone();
   }
 
+  /** Rough size in memory, in bytes. */
+  long weight() {
+    return 128
+        + Long.BYTES * ((long) fileRanges.length + addressRanges.length)
+        + Integer.BYTES
+            * ((long) added.length + changed.length + (long) moved.length + removed.length);
+  }
+
   @Override
   public String toString() {
     return String.format(
         "generation %d: %d file ranges, %d atoms added, %d changed, %d moved, %d removed",
-        generation, fileRangeCount(), added.length, changed.length, moved.length, removed.length);
+        generation, fileRangeCount(), addedCount, changedCount, movedCount, removedCount);
   }
 
   @Override
@@ -128,6 +169,11 @@ public final class ChangeRecord {
     return other instanceof ChangeRecord that
         && generation == that.generation
         && fileSize == that.fileSize
+        && complete == that.complete
+        && addedCount == that.addedCount
+        && changedCount == that.changedCount
+        && movedCount == that.movedCount
+        && removedCount == that.removedCount
         && Arrays.equals(fileRanges, that.fileRanges)
         && Arrays.equals(addressRanges, that.addressRanges)
         && Arrays.equals(added, that.added)

@@ -21,7 +21,8 @@ public record PublishOptions(
 
   public static final int HISTORY_GENERATIONS_MAX = 1024;
 
-  private static final int HISTORY_GENERATIONS_DEFAULT = 4;
+  private static final int HISTORY_GENERATIONS_DEFAULT = 64;
+  private static final long HISTORY_BYTES_MAX = 4L << 20;
   private static final long PATCH_BYTES_MAX_DEFAULT = 8L << 20;
   private static final int PERMISSION_BITS = 0777;
 
@@ -50,6 +51,11 @@ public record PublishOptions(
   public static PublishOptions defaults(int newFileMode) {
     return new PublishOptions(
         Durability.NONE, newFileMode, HISTORY_GENERATIONS_DEFAULT, true, PATCH_BYTES_MAX_DEFAULT);
+  }
+
+  /** Most bytes of memory for the changes that are remembered; the newest are held anyhow. */
+  public long historyBytesMax() {
+    return HISTORY_BYTES_MAX;
   }
 
   /** The same with another mode for new files. */

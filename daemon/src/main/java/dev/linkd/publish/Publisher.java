@@ -48,7 +48,19 @@ public final class Publisher implements AutoCloseable {
   private final FileSystemCalls calls;
   private final OutputFiles files;
   private final RangeWriter writer;
-  private final ChangeHistory history;
+  private final ChangeRing changes;
+
+  /** What changed in the file since the last generation, also by calls that failed. */
+  private final ByteRanges pending = new ByteRanges();
+
+  /** The same as addresses. */
+  private final ByteRanges pendingAddresses = new ByteRanges();
+
+  /** Stay empty. */
+  private final ByteRanges noAddresses = new ByteRanges();
+
+  private final AtomChanges noAtoms = new AtomChanges();
+
   private final Placement placement;
   private final SparePatch sparePatch;
   private final FreshFile freshFile;
@@ -72,9 +84,9 @@ public final class Publisher implements AutoCloseable {
     this.calls = calls;
     files = new OutputFiles(path, calls);
     writer = new RangeWriter(calls);
-    history = new ChangeHistory(options.historyGenerations());
+    changes = new ChangeRing(options.historyGenerations(), options.historyBytesMax());
     placement = new Placement(files);
-    sparePatch = new SparePatch(files, writer, history, placement, options);
+    sparePatch = new SparePatch(files, writer, changes, pending, placement, options);
     freshFile = new FreshFile(files, writer, options);
   }
 
@@ -148,16 +160,35 @@ public final class Publisher implements AutoCloseable {
     return intact();
   }
 
+  /** The record of every publish, as far back as they are held. Any thread may read it. */
+  public ChangeRing changes() {
+    return changes;
+  }
+
+  /** Publishes an image of which nobody follows addresses and atoms. */
+  public PublishResult publish(MemorySegment image, long size, ByteRanges changed)
+      throws PublishException {
+    return publish(image, size, changed, noAddresses, noAtoms);
+  }
+
   /**
-   * Publishes {@code image[0, size)} as the next generation.
+   * Publishes {@code image[0, size)} as the next generation, and adds its record to {@link
+   * #changes}.
    *
    * @param image native memory
    * @param changed what differs from the previous generation that was published, in {@code [0,
    *     size)}; what an earlier failed call passed may be left out. The first generation, and bytes
    *     beyond the previous size, are written anyhow
+   * @param addresses the same as virtual addresses, for what is loaded
+   * @param atoms the atoms that differ from the previous generation that was published
    * @throws PublishException when the previous generation is still the published one
    */
-  public PublishResult publish(MemorySegment image, long size, ByteRanges changed)
+  public PublishResult publish(
+      MemorySegment image,
+      long size,
+      ByteRanges changed,
+      ByteRanges addresses,
+      AtomChanges atoms)
       throws PublishException {
     if (closed) {
       throw new IllegalStateException("publisher is closed");
@@ -165,15 +196,18 @@ public final class Publisher implements AutoCloseable {
     if (!image.isNative() || size < 0 || size > image.byteSize()) {
       throw new IllegalArgumentException("image must be native memory of at least " + size);
     }
-    history.pending().addAll(changed);
+    pending.addAll(changed);
+    pendingAddresses.addAll(addresses);
     if (size > publishedSize) {
-      history.pending().add(publishedSize, size);
+      pending.add(publishedSize, size);
     }
     long callsBefore = calls.count();
     files.sweep();
     PublishResult result = publish(image, size, callsBefore);
     publishedSize = size;
-    history.commit(generation);
+    changes.add(new ChangeRecord(generation, size, pending, pendingAddresses, atoms));
+    pending.clear();
+    pendingAddresses.clear();
     return result;
   }
 
@@ -243,7 +277,7 @@ public final class Publisher implements AutoCloseable {
       MemorySegment image, long size, Kind kind, boolean ours, String why, long callsBefore)
       throws PublishException {
     freshFile.write(
-        image, size, kind == Kind.REGULAR ? visible : null, ours ? history.pending() : null);
+        image, size, kind == Kind.REGULAR ? visible : null, ours ? pending : null);
     boolean keep = ours && options.spare() && freshFile.leaseIsProof();
     int error = placement.place(freshFile.name(), keep, generation);
     if (error < 0) {

@@ -22,7 +22,8 @@ final class SparePatch {
   private final OutputFiles files;
   private final FileSystemCalls calls;
   private final RangeWriter writer;
-  private final ChangeHistory history;
+  private final ChangeRing changes;
+  private final ByteRanges pending;
   private final Placement placement;
   private final PublishOptions options;
 
@@ -31,16 +32,21 @@ final class SparePatch {
 
   private final ByteRanges ranges = new ByteRanges();
 
+  /**
+   * @param pending what changed since the last generation, whose record is not made yet
+   */
   SparePatch(
       OutputFiles files,
       RangeWriter writer,
-      ChangeHistory history,
+      ChangeRing changes,
+      ByteRanges pending,
       Placement placement,
       PublishOptions options) {
     this.files = files;
     this.calls = files.calls;
     this.writer = writer;
-    this.history = history;
+    this.changes = changes;
+    this.pending = pending;
     this.placement = placement;
     this.options = options;
   }
@@ -73,9 +79,10 @@ final class SparePatch {
       return "there is no spare";
     }
     ranges.clear();
-    if (!history.since(files.spareGeneration(), ranges)) {
+    if (!changes.addFileRangesSince(files.spareGeneration(), ranges)) {
       return "the spare is too old";
     }
+    ranges.addAll(pending);
     return ranges.bytes() > options.patchBytesMax() ? "the change is large" : "";
   }
 

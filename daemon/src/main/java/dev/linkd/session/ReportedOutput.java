@@ -6,6 +6,7 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
+import dev.linkd.publish.ChangeRing;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -30,6 +31,11 @@ final class ReportedOutput implements Output {
   @Override
   public void close() {
     throw new IllegalStateException("an output is closed through the pool");
+  }
+
+  @Override
+  public ChangeRing changes() {
+    return output.changes();
   }
 
   @Override

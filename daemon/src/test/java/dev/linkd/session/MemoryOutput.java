@@ -9,6 +9,10 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
+import dev.linkd.publish.AtomChanges;
+import dev.linkd.publish.ByteRanges;
+import dev.linkd.publish.ChangeRecord;
+import dev.linkd.publish.ChangeRing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -43,6 +47,9 @@ public final class MemoryOutput implements Output {
   private final Set<String> symbols = new HashSet<>();
   private final Map<String, List<ImportedSymbol>> libraries = new HashMap<>();
   private final Map<String, InputSpec> inputs = new LinkedHashMap<>();
+
+  /** Short, so that a test reaches its end. */
+  private final ChangeRing changes = new ChangeRing(8, 1 << 20);
 
   private long generation;
   private long flushes;
@@ -221,11 +228,32 @@ public final class MemoryOutput implements Output {
     boolean any = added + changed + removed + symbolChanges > 0;
     FlushResult result =
         new FlushResult(any, any ? ++generation : generation, List.of(), statistics());
+    if (any) {
+      record();
+    }
     added = 0;
     changed = 0;
     removed = 0;
     symbolChanges = 0;
     return result;
+  }
+
+  /** The file of generation g differs in bytes g to g + 1; each atom counts as number 7. */
+  private void record() {
+    ByteRanges file = new ByteRanges();
+    file.add(generation, generation + 2);
+    ByteRanges addresses = new ByteRanges();
+    addresses.add(0x400000 + generation, 0x400002 + generation);
+    AtomChanges atoms = new AtomChanges();
+    for (long i = 0; i < added; i++) {
+      atoms.add(AtomChanges.Kind.ADDED, 7);
+    }
+    changes.add(new ChangeRecord(generation, 4096, file, addresses, atoms));
+  }
+
+  @Override
+  public ChangeRing changes() {
+    return changes;
   }
 
   private List<Diagnostic> undefinedSymbols() {

@@ -5,6 +5,7 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
+import dev.linkd.publish.ChangeRing;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,11 @@ public abstract class PartialOutput implements Output {
 
   private static UnsupportedOperationException refused() {
     return new UnsupportedOperationException("not an operation of a reference linker");
+  }
+
+  @Override
+  public ChangeRing changes() {
+    throw refused();
   }
 
   @Override
