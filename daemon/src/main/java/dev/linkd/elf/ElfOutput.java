@@ -31,6 +31,8 @@ final class ElfOutput implements Output {
   private static final int NONE = -1;
   private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
+  private static final String PUBLISHED = "published ";
+
   private final OutputSpec spec;
   private final InputStore store;
   private Link link;
@@ -278,7 +280,7 @@ final class ElfOutput implements Output {
               atoms);
       state.file.dirty().clear();
       state.changes.clear();
-      lastEvent = "published generation " + published.generation();
+      lastEvent = PUBLISHED;
       if (!published.warning().isEmpty()) {
         state.problems.add(
             Diagnostic.warning(
@@ -378,7 +380,14 @@ final class ElfOutput implements Output {
         flushes,
         failedFlushes,
         lastStatistics,
-        lastEvent);
+        lastEvent());
+  }
+
+  /** A publish is told by its record, which becomes text only when somebody asks. */
+  private String lastEvent() {
+    return lastEvent.equals(PUBLISHED)
+        ? changes().find(generation()).map(r -> PUBLISHED + r).orElse(PUBLISHED + generation())
+        : lastEvent;
   }
 
   @Override

@@ -141,7 +141,7 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
                   observer,
                   output ->
                       GetResponse.newBuilder()
-                          .setOutput(OutputMessages.state(actor, output.status()))
+                          .setOutput(OutputMessages.state(actor, output))
                           .build()));
         });
   }
@@ -152,26 +152,44 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
         observer,
         () -> {
           long handle = request.getHandle();
+          checkChanges(request);
           Watcher watcher = new Watcher(serverCall(observer), registry.watchers(), handle);
           if (handle == Watcher.ALL) {
             registry.watchers().add(watcher);
-            registry.actors().forEach(actor -> actor.submit(stateFor(watcher, actor)));
+            registry.actors().forEach(actor -> actor.submit(stateFor(watcher, actor, request)));
           } else {
             OutputActor actor = registry.actor(handle);
             registry.watchers().add(watcher);
-            actor.submit(stateFor(watcher, actor));
+            actor.submit(stateFor(watcher, actor, request));
           }
         });
   }
 
+  private static void checkChanges(WatchRequest request) throws RequestException {
+    if (request.getChanges() && request.getHandle() == Watcher.ALL) {
+      throw RequestException.field("changes", "only with the handle of one output");
+    }
+    if (request.hasSince() && !request.getChanges()) {
+      throw RequestException.field("since", "only with changes");
+    }
+  }
+
   /** Tells a new watcher the state of an output; a closed one is reported by the hub. */
-  private static OutputWork stateFor(Watcher watcher, OutputActor actor) {
+  private static OutputWork stateFor(
+      Watcher watcher, OutputActor actor, WatchRequest request) {
     return new OutputWork() {
       @Override
       public void run(Output output) {
         watcher.send(
             actor.handle(),
-            WatchHub.event(actor).setState(OutputMessages.state(actor, output.status())).build());
+            WatchHub.event(actor).setState(OutputMessages.state(actor, output)).build());
+        if (request.getChanges()) {
+          watcher.follow(
+              new ChangeFollower(
+                  WatchHub.event(actor).build(),
+                  output.changes(),
+                  request.hasSince() ? request.getSince() : output.generation()));
+        }
       }
 
       @Override

@@ -39,7 +39,7 @@ final class ListCollector {
         new OutputWork() {
           @Override
           public void run(Output output) {
-            arrived(index, OutputMessages.state(actor, output.status()));
+            arrived(index, OutputMessages.state(actor, output));
           }
 
           @Override

@@ -5,6 +5,7 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
 import dev.linkd.output.FlushResult;
+import dev.linkd.output.Output;
 import dev.linkd.output.OutputStatus;
 import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.FlushStatistics;
@@ -69,7 +70,8 @@ final class OutputMessages {
         .build();
   }
 
-  static OutputState state(OutputActor actor, OutputStatus status) {
+  static OutputState state(OutputActor actor, Output output) {
+    OutputStatus status = output.status();
     return OutputState.newBuilder()
         .setHandle(actor.handle())
         .setOptions(OptionsMessages.of(actor.spec()))
@@ -88,6 +90,7 @@ final class OutputMessages {
         .setLastFlush(statistics(status.lastFlush()))
         .setLastEvent(status.lastEvent())
         .setStreams(actor.streams())
+        .setChangesSince(output.changes().oldest())
         .build();
   }
 

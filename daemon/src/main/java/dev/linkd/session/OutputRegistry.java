@@ -206,7 +206,7 @@ public final class OutputRegistry implements OutputPool {
   private final class Events implements OutputActor.Listener {
     @Override
     public void opened(OutputActor actor, Output output) {
-      watchers.opened(actor, OutputMessages.state(actor, output.status()));
+      watchers.opened(actor, OutputMessages.state(actor, output));
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.linkd.session;
 import dev.linkd.v1.WatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code Watch} call. Events wait in a short queue while the client does not read; beyond its
- * end the oldest are dropped and counted. Thread-safe.
+ * end the oldest are dropped and counted. Changes do not wait here: they are taken from the output's
+ * ring when the client reads. Thread-safe.
  */
 final class Watcher {
   static final int QUEUE_MAX = 256;
@@ -18,6 +20,7 @@ final class Watcher {
   private final WatchHub hub;
   private final long handle;
   private final ArrayDeque<WatchResponse> queue = new ArrayDeque<>();
+  private @Nullable ChangeFollower follower;
   private long missed;
   private boolean ending;
   private boolean ended;
@@ -43,6 +46,12 @@ final class Watcher {
     drain();
   }
 
+  /** Sends the change records of the output too, from now on. */
+  synchronized void follow(ChangeFollower changes) {
+    follower = changes;
+    drain();
+  }
+
   /** Ends the call when its only output was closed. */
   synchronized void outputClosed(long subject) {
     if (handle == subject) {
@@ -57,16 +66,30 @@ final class Watcher {
   }
 
   private synchronized void drain() {
-    while (!ended && !queue.isEmpty() && observer.isReady()) {
-      WatchResponse event = queue.remove();
-      observer.onNext(missed == 0 ? event : event.toBuilder().setMissed(missed).build());
-      missed = 0;
+    boolean all = false;
+    while (!ended && !all && observer.isReady()) {
+      all = !sendNext();
     }
-    if (ending && !ended && queue.isEmpty()) {
+    if (ending && !ended && all) {
       ended = true;
       hub.remove(this);
       observer.onCompleted();
     }
+  }
+
+  /** Sends an event, or the next change when none waits; returns false when there is neither. */
+  private boolean sendNext() {
+    WatchResponse event = queue.poll();
+    if (event != null) {
+      observer.onNext(missed == 0 ? event : event.toBuilder().setMissed(missed).build());
+      missed = 0;
+      return true;
+    }
+    WatchResponse change = follower == null ? null : follower.next();
+    if (change != null) {
+      observer.onNext(change);
+    }
+    return change != null;
   }
 
   private synchronized void cancelled() {

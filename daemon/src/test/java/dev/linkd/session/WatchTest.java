@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.linkd.server.TestDaemon;
+import dev.linkd.v1.ByteRange;
+import dev.linkd.v1.Change;
+import dev.linkd.v1.ChangeGap;
 import dev.linkd.v1.CloseRequest;
 import dev.linkd.v1.FlushRequest;
 import dev.linkd.v1.LinkServiceGrpc;
@@ -85,6 +88,125 @@ class WatchTest {
     assertThat(events.next().hasClosed()).isTrue();
     daemon.link().close(CloseRequest.newBuilder().setHandle(other).build());
     assertThat(events.next().getHandle()).isEqualTo(other);
+  }
+
+  private Iterator<WatchResponse> follow(WatchRequest.Builder request) {
+    return daemon.link().watch(request.setHandle(handle).setChanges(true).build());
+  }
+
+  private void publish(StreamClient client, int count) throws Exception {
+    for (int i = 0; i < count; i++) {
+      client.send(Atoms.put(Atoms.function("f" + names++, "ret")));
+      assertThat(client.flush().getPublished()).isTrue();
+    }
+  }
+
+  private int names;
+
+  @Test
+  void aFollowerGetsTheChangeOfEveryPublishAfterItsReport() throws Exception {
+    Iterator<WatchResponse> events = follow(WatchRequest.newBuilder());
+    assertThat(events.next().hasState()).isTrue();
+    StreamClient client = StreamClient.begin(daemon.channel(), handle, "unit");
+    publish(client, 2);
+    assertThat(client.flush().getPublished()).isFalse();
+    assertThat(events.next().getFlush().getGeneration()).isEqualTo(1);
+    WatchResponse first = events.next();
+    assertThat(first.getHandle()).isEqualTo(handle);
+    Change change = first.getChange();
+    assertThat(change.getGeneration()).isEqualTo(1);
+    assertThat(change.getFileBytes()).isEqualTo(4096);
+    assertThat(change.getFileRangesList())
+        .containsExactly(ByteRange.newBuilder().setStart(1).setSize(2).build());
+    assertThat(change.getAddressRangesList())
+        .containsExactly(ByteRange.newBuilder().setStart(0x400001).setSize(2).build());
+    assertThat(change.getAtomsComplete()).isTrue();
+    assertThat(change.getAtomsAdded()).isEqualTo(1);
+    assertThat(change.getAddedList()).containsExactly(7);
+    assertThat(events.next().getFlush().getGeneration()).isEqualTo(2);
+    assertThat(events.next().getChange().getGeneration()).isEqualTo(2);
+    assertThat(events.next().getFlush().getPublished()).isFalse();
+  }
+
+  @Test
+  void aFollowerThatComesBackContinuesWhereItWas() throws Exception {
+    publish(StreamClient.begin(daemon.channel(), handle, "unit"), 5);
+    Iterator<WatchResponse> events = follow(WatchRequest.newBuilder().setSince(3));
+    assertThat(events.next().getState().getChangesSince()).isZero();
+    assertThat(events.next().getChange().getGeneration()).isEqualTo(4);
+    assertThat(events.next().getChange().getGeneration()).isEqualTo(5);
+  }
+
+  @Test
+  void aFollowerThatIsTooFarBehindIsToldOfTheGap() throws Exception {
+    StreamClient client = StreamClient.begin(daemon.channel(), handle, "unit");
+    publish(client, 20);
+    Iterator<WatchResponse> events = follow(WatchRequest.newBuilder().setSince(3));
+    assertThat(events.next().getState().getChangesSince()).isEqualTo(12);
+    assertThat(events.next().getGap())
+        .isEqualTo(ChangeGap.newBuilder().setKnown(3).setGeneration(20).build());
+    publish(client, 1);
+    assertThat(events.next().hasFlush()).isTrue();
+    assertThat(events.next().getChange().getGeneration()).isEqualTo(21);
+  }
+
+  @Test
+  void aGenerationOfAnotherDaemonIsAGap() throws Exception {
+    publish(StreamClient.begin(daemon.channel(), handle, "unit"), 2);
+    for (long unknown : new long[] {77, -1}) {
+      Iterator<WatchResponse> events = follow(WatchRequest.newBuilder().setSince(unknown));
+      assertThat(events.next().hasState()).isTrue();
+      assertThat(events.next().getGap().getGeneration()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aFollowerThatReadsTooSlowlyGetsOneGapAndThenTheNewestChanges() throws Exception {
+    SlowWatcher slow = new SlowWatcher();
+    LinkServiceGrpc.newStub(daemon.channel())
+        .watch(WatchRequest.newBuilder().setHandle(handle).setChanges(true).build(), slow);
+    slow.started.await();
+    StreamClient client = StreamClient.begin(daemon.channel(), handle, "unit");
+    int flushes = 100_000;
+    long last = 0;
+    for (int i = 0; i < flushes / 100; i++) {
+      Update[] batch = new Update[200];
+      for (int j = 0; j < batch.length; j += 2) {
+        batch[j] = Atoms.put(Atoms.function("same", i + " " + j));
+        batch[j + 1] = Atoms.flush();
+      }
+      last = client.send(batch);
+    }
+    client.awaitAcknowledged(last);
+    slow.readAll();
+    daemon.link().close(CloseRequest.newBuilder().setHandle(handle).build());
+    slow.ended.await();
+    long known = 0;
+    int gaps = 0;
+    for (WatchResponse event : slow.events) {
+      if (event.hasGap()) {
+        gaps++;
+        assertThat(event.getGap().getKnown()).isEqualTo(known);
+        known = event.getGap().getGeneration();
+      } else if (event.hasChange()) {
+        assertThat(event.getChange().getGeneration()).isEqualTo(++known);
+      }
+    }
+    assertThat(gaps).isPositive();
+    assertThat(known).isEqualTo(flushes);
+  }
+
+  @Test
+  void changesOfAllOutputsTogetherAreRefused() {
+    for (WatchRequest wrong :
+        List.of(
+            WatchRequest.newBuilder().setChanges(true).build(),
+            WatchRequest.newBuilder().setHandle(handle).setSince(1).build())) {
+      StatusRuntimeException fault =
+          catchThrowableOfType(
+              StatusRuntimeException.class, () -> daemon.link().watch(wrong).next());
+      assertThat(fault.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    }
   }
 
   @Test

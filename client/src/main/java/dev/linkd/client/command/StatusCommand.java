@@ -86,5 +86,8 @@ final class StatusCommand implements Callable<Integer> {
                 output.getRelocations(),
                 Units.bytes(output.getResidentBytes())));
     printer.line("  last: " + output.getLastEvent());
+    if (output.getChangesSince() < output.getGeneration()) {
+      printer.line("  changes held since generation " + output.getChangesSince());
+    }
   }
 }

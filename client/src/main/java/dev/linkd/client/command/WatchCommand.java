@@ -1,6 +1,8 @@
 package dev.linkd.client.command;
 
 import dev.linkd.client.DaemonConnection;
+import dev.linkd.v1.ByteRange;
+import dev.linkd.v1.Change;
 import dev.linkd.v1.FlushStatistics;
 import dev.linkd.v1.WatchRequest;
 import dev.linkd.v1.WatchResponse;
@@ -25,6 +27,17 @@ final class WatchCommand implements Callable<Integer> {
   @Parameters(arity = "0..1", paramLabel = "OUTPUT", description = "An open output; none: all.")
   private @Nullable Path output;
 
+  @Option(
+      names = "--changes",
+      description = "Also say what every publish changed: ranges of the file, and atoms.")
+  private boolean changes;
+
+  @Option(
+      names = "--since",
+      paramLabel = "GENERATION",
+      description = "With --changes: begin with the changes after this generation.")
+  private @Nullable Long since;
+
   @Option(names = "--count", paramLabel = "N", description = "Stop after so many events.")
   private long count = Long.MAX_VALUE;
 
@@ -33,8 +46,12 @@ final class WatchCommand implements Callable<Integer> {
     Printer printer = linkctl.printer();
     try (DaemonConnection daemon = linkctl.connectRunning()) {
       long handle = output == null ? 0 : Outputs.find(daemon, output).getHandle();
-      Iterator<WatchResponse> events =
-          daemon.link().watch(WatchRequest.newBuilder().setHandle(handle).build());
+      WatchRequest.Builder request =
+          WatchRequest.newBuilder().setHandle(handle).setChanges(changes);
+      if (since != null) {
+        request.setSince(since);
+      }
+      Iterator<WatchResponse> events = daemon.link().watch(request.build());
       for (long seen = 0; seen < count && events.hasNext(); seen++) {
         WatchResponse event = events.next();
         if (printer.json()) {
@@ -59,9 +76,33 @@ final class WatchCommand implements Callable<Integer> {
           case STATE -> "open, generation " + event.getState().getGeneration();
           case CLOSED -> "closed: " + event.getClosed().getReason();
           case FLUSH -> flush(event);
+          case CHANGE -> change(event.getChange());
+          case GAP ->
+              "gap: the changes between generation %d and %d are not known, look at everything"
+                  .formatted(event.getGap().getKnown(), event.getGap().getGeneration());
           case EVENT_NOT_SET -> "something that this version does not know";
         }
         + missed;
+  }
+
+  private static String change(Change change) {
+    long bytes = change.getFileRangesList().stream().mapToLong(ByteRange::getSize).sum();
+    return "change to generation %d: %,d bytes in %,d ranges of %,d; %s"
+        .formatted(
+            change.getGeneration(),
+            bytes,
+            change.getFileRangesCount(),
+            change.getFileBytes(),
+            change.getAtomsComplete() ? atoms(change) : "all atoms in doubt");
+  }
+
+  private static String atoms(Change change) {
+    return "%,d atoms added, %,d changed, %,d moved, %,d removed"
+        .formatted(
+            change.getAtomsAdded(),
+            change.getAtomsChanged(),
+            change.getAtomsMoved(),
+            change.getAtomsRemoved());
   }
 
   private static String flush(WatchResponse event) {
