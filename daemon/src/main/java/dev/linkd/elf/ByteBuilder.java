@@ -79,6 +79,5 @@ final class ByteBuilder {
     }
     MemorySegment.copy(source, first, image, position + first, size - first);
     state.file.dirty(position + first, position + size);
-    state.work.bytesWritten += size - first;
   }
 }

@@ -87,7 +87,6 @@ final class SlotTable {
   void written(int slot) {
     long position = position(slot);
     state.file.dirty(position, position + entryBytes);
-    state.work.bytesWritten += entryBytes;
     state.work.rowsVisited++;
   }
 

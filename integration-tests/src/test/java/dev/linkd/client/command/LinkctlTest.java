@@ -1,6 +1,7 @@
 package dev.linkd.client.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,8 +135,90 @@ class LinkctlTest {
     assertThat(out).contains("flushes          1");
     assertThat(linkctl("flush", file("program"))).isZero();
     assertThat(out).contains("nothing changed");
+    assertThat(linkctl("flush", "--format=json", file("program"))).isZero();
+    assertThat(published()).isFalse();
     assertThat(linkctl("watch", file("program"), "--count=1")).isZero();
     assertThat(out).contains("open, generation 1");
+  }
+
+  /** Whether the report printed last says so; protobuf's JSON leaves out what is false. */
+  private boolean published() {
+    JsonObject printed = JsonParser.parseString(out).getAsJsonObject();
+    JsonObject report = printed.has("report") ? printed.getAsJsonObject("report") : printed;
+    assertThat(report.get("generation").getAsString()).isEqualTo("1");
+    return report.has("published") && report.get("published").getAsBoolean();
+  }
+
+  @Test
+  void watchingShowsEveryPublishWithItsChangesUntilTheOutputIsClosed() throws Exception {
+    openProgram();
+    StringWriter seen = new StringWriter();
+    CompletableFuture<Integer> watch =
+        CompletableFuture.supplyAsync(
+            () ->
+                Linkctl.commandLine()
+                    .setOut(new PrintWriter(seen, true))
+                    .execute(
+                        "watch",
+                        "--socket=" + daemon.socket(),
+                        "--changes",
+                        "--since=0",
+                        file("program")));
+    await().until(() -> seen.toString().contains("change to generation 1"));
+    assertThat(seen.toString()).contains(file("program") + ": open, generation 1");
+    linkctl("apply", file("program"), compile("main", MAIN.formatted(6)));
+    linkctl("apply", file("program"), compile("helper", "int missing(void); int helper(void) { return missing(); }"));
+    await().until(() -> seen.toString().contains("not published"));
+    assertThat(seen.toString())
+        .contains("generation 2: 0 atoms added, 1 changed, 0 moved, 0 removed")
+        .containsPattern("change to generation 2: [1-9][0-9,]* bytes in [1-9]")
+        .contains("missing");
+    linkctl("close", file("program"));
+    assertThat(watch.get(20, TimeUnit.SECONDS)).isZero();
+    assertThat(seen.toString()).contains("closed: a client closed it");
+  }
+
+  @Test
+  void aWatchThatCannotContinueSaysSo() throws Exception {
+    openProgram();
+    assertThat(linkctl("watch", "--changes", "--since=9", "--count=2", file("program"))).isZero();
+    assertThat(out).contains("gap: the changes between generation 9 and 1 are not known");
+    assertThat(linkctl("watch", "--changes", "--count=1")).isNotZero();
+    assertThat(err).contains("changes");
+    assertThat(linkctl("watch", "--format=json", "--changes", "--since=0", "--count=2", file("program"))).isZero();
+    JsonObject change = JsonParser.parseString(out.lines().toList().getLast()).getAsJsonObject();
+    assertThat(change.getAsJsonObject("change").get("atomsComplete").getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void anLdCommandLineIsRunByTheDaemonAndPatchesTheNextTime() throws Exception {
+    String main = compile("main", MAIN.formatted(41));
+    String helper = compile("helper", "int helper(void) { return 1; }");
+    String program = file("linked");
+    assertThat(linkctl("ld", "--", "-static", "-o", program, main, helper)).as(err).isZero();
+    run(42, program);
+    compile("main", MAIN.formatted(6));
+    assertThat(linkctl("ld", "--", "-static", "-o", program, main, helper)).as(err).isZero();
+    run(7, program);
+    assertThat(linkctl("outputs")).isZero();
+    assertThat(out).contains(program);
+    assertThat(linkctl("status")).isZero();
+    assertThat(out).contains("2 links", "last: published generation 2: ");
+    assertThat(linkctl("verify", program)).isZero();
+  }
+
+  @Test
+  void anLdCommandLineThatFailsSaysWhyAndLeavesTheOldProgram() throws Exception {
+    String main = compile("main", MAIN.formatted(41));
+    String helper = compile("helper", "int helper(void) { return 1; }");
+    String program = file("linked");
+    assertThat(linkctl("ld", "--", "-static", "-o", program, main, helper)).isZero();
+    assertThat(linkctl("ld", "--", "-static", "-o", program, main)).isEqualTo(1);
+    assertThat(err).contains("ld.linkd: ", "helper");
+    run(42, program);
+    assertThat(linkctl("ld", "--", "-static", "-o", program, main, helper)).isZero();
+    run(42, program);
+    assertThat(linkctl("ld", "--", "--no-such-option", "-o", program, main)).isEqualTo(1);
   }
 
   @Test
