@@ -176,6 +176,9 @@ final class UnwindTable {
     }
     int key = key(search, atom);
     int value = value(search, atom);
+    if (key == NONE || value == NONE) {
+      return; // means no entry; and no code begins at the byte before this table
+    }
     sorted.insert(key, value);
     entries.put(atom, 0, key);
     entries.put(atom, 1, value);

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 
 /**
- * Map from a pair of ints, such as (scope, name), to a row number. Open addressing with linear
+ * Map from a pair of ints, such as (scope, name), to an int, such as a row number. Open addressing with linear
  * probing outside the Java heap; deletion shifts later entries back, so there are no tombstones,
  * and the table shrinks again. For one thread at a time.
  */
@@ -49,10 +49,10 @@ public final class PairIndex implements AutoCloseable {
   /**
    * Sets the value of a pair.
    *
-   * @param value not negative
+   * @param value anything but {@link #NONE}
    */
   public void put(int a, int b, int value) {
-    if (value < 0) {
+    if (value == NONE) {
       throw new IllegalArgumentException(name + ": value " + value);
     }
     int slot = find(a, b);
