@@ -2,18 +2,31 @@ package dev.linkd.elf;
 
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.publish.ByteRanges;
+import java.util.EnumMap;
+import java.util.Map;
 
-/** Says at which addresses ranges of the file are loaded. */
+/**
+ * Says at which addresses ranges of the file are loaded. A segment that has another address than
+ * the last time counts as changed from its start to its end.
+ */
 final class AddressRanges {
   private final ByteRanges addresses = new ByteRanges();
+  private final Map<SegmentKind, Long> last = new EnumMap<>(SegmentKind.class);
 
   /** The addresses of the ranges; valid until the next call. */
   ByteRanges of(ByteRanges file, Layout layout, MappedFile mapped) {
     addresses.clear();
-    for (Segment segment : layout.segments()) {
-      if (segment.content) {
+    for (Segment segment : layout.segments().inOrder()) {
+      if (segment.content()) {
         long start = mapped.position(segment.node);
-        add(file, start, start + mapped.extent(segment.node), segment.address - start);
+        long size = mapped.extent(segment.node);
+        Long before = last.get(segment.kind);
+        if (before == null || before != segment.address) {
+          last.put(segment.kind, segment.address);
+          addresses.add(segment.address, segment.address + size);
+        } else {
+          add(file, start, start + size, segment.address - start);
+        }
       }
     }
     return addresses;

@@ -115,26 +115,36 @@ final class RelocationNeeds {
     int relocationKind = relocations.kind(row);
     int symbol = relocations.symbol(row);
     OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
-    if (!section.allocated() || !RelocationKinds.input(relocationKind)) {
+    if (!RelocationKinds.input(relocationKind)) {
       return 0;
     }
     Expression expression = RelocationKinds.expression(relocationKind);
     gotRelative |= gotRelative(relocationKind);
+    if (!section.allocated()) {
+      return slots(row, expression); // the place of a slot is a value wherever it is written
+    }
     int indirect = view.indirect(symbol) ? PLT : 0;
     return indirect
         | switch (expression) {
           case S_A -> address(symbol, RelocationKinds.width(relocationKind) == 8, section);
           case S_A_P, S_A_GOT -> distance(symbol);
           case L_A_P, L_A_GOT -> view.dynamic(symbol) && !relaxations.swallowed(row) ? PLT : 0;
-          case G_A, G_GOT_A_P ->
-              relaxations.of(row) == Relaxation.NONE && !relaxations.swallowed(row) ? GOT : 0;
-          case GOTTP_A_P -> relaxations.of(row) == Relaxation.NONE ? threadOffset() : 0;
-          case TLSGD_A_P -> generalDynamic(row);
-          case TLSLD_A_P -> relaxations.of(row) == Relaxation.NONE ? LD : 0;
-          case TLSDESC_A_P -> descriptor(row);
           case TP_OFFSET, DTP_OFFSET -> threadPointer(symbol, relocationKind, section);
-          default -> 0;
+          default -> slots(row, expression);
         };
+  }
+
+  /** Slots of the GOT whose place is part of the value. */
+  private int slots(int row, Expression expression) {
+    return switch (expression) {
+      case G_A, G_GOT_A_P ->
+          relaxations.of(row) == Relaxation.NONE && !relaxations.swallowed(row) ? GOT : 0;
+      case GOTTP_A_P -> relaxations.of(row) == Relaxation.NONE ? threadOffset() : 0;
+      case TLSGD_A_P -> generalDynamic(row);
+      case TLSLD_A_P -> relaxations.of(row) == Relaxation.NONE ? LD : 0;
+      case TLSDESC_A_P -> descriptor(row);
+      default -> 0;
+    };
   }
 
   private int generalDynamic(int row) {
