@@ -184,11 +184,7 @@ public final class Publisher implements AutoCloseable {
    * @throws PublishException when the previous generation is still the published one
    */
   public PublishResult publish(
-      MemorySegment image,
-      long size,
-      ByteRanges changed,
-      ByteRanges addresses,
-      AtomChanges atoms)
+      MemorySegment image, long size, ByteRanges changed, ByteRanges addresses, AtomChanges atoms)
       throws PublishException {
     if (closed) {
       throw new IllegalStateException("publisher is closed");
@@ -276,8 +272,7 @@ public final class Publisher implements AutoCloseable {
   private PublishResult publishFresh(
       MemorySegment image, long size, Kind kind, boolean ours, String why, long callsBefore)
       throws PublishException {
-    freshFile.write(
-        image, size, kind == Kind.REGULAR ? visible : null, ours ? pending : null);
+    freshFile.write(image, size, kind == Kind.REGULAR ? visible : null, ours ? pending : null);
     boolean keep = ours && options.spare() && freshFile.leaseIsProof();
     int error = placement.place(freshFile.name(), keep, generation);
     if (error < 0) {

@@ -77,8 +77,7 @@ final class ChangeFollower {
   private void each(Consumer<ByteRange> receiver) {
     for (int i = 0; i < ranges.count(); i++) {
       long start = ranges.from(i);
-      receiver.accept(
-          ByteRange.newBuilder().setStart(start).setSize(ranges.to(i) - start).build());
+      receiver.accept(ByteRange.newBuilder().setStart(start).setSize(ranges.to(i) - start).build());
     }
   }
 }

@@ -175,8 +175,7 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
   }
 
   /** Tells a new watcher the state of an output; a closed one is reported by the hub. */
-  private static OutputWork stateFor(
-      Watcher watcher, OutputActor actor, WatchRequest request) {
+  private static OutputWork stateFor(Watcher watcher, OutputActor actor, WatchRequest request) {
     return new OutputWork() {
       @Override
       public void run(Output output) {

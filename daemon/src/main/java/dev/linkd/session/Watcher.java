@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One {@code Watch} call. Events wait in a short queue while the client does not read; beyond its
- * end the oldest are dropped and counted. Changes do not wait here: they are taken from the output's
- * ring when the client reads. Thread-safe.
+ * end the oldest are dropped and counted. Changes do not wait here: they are taken from the
+ * output's ring when the client reads. Thread-safe.
  */
 final class Watcher {
   static final int QUEUE_MAX = 256;

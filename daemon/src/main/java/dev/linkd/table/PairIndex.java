@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 
 /**
- * Map from a pair of ints, such as (scope, name), to an int, such as a row number. Open addressing with linear
- * probing outside the Java heap; deletion shifts later entries back, so there are no tombstones,
- * and the table shrinks again. For one thread at a time.
+ * Map from a pair of ints, such as (scope, name), to an int, such as a row number. Open addressing
+ * with linear probing outside the Java heap; deletion shifts later entries back, so there are no
+ * tombstones, and the table shrinks again. For one thread at a time.
  */
 public final class PairIndex implements AutoCloseable {
 

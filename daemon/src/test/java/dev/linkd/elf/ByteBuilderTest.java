@@ -34,8 +34,7 @@ class ByteBuilderTest {
 
   private String written() {
     long position = state.file.position(section.node);
-    byte[] copy =
-        state.file.image().asSlice(position, section.tableSize).toArray(Layouts.BYTE);
+    byte[] copy = state.file.image().asSlice(position, section.tableSize).toArray(Layouts.BYTE);
     return new String(copy, StandardCharsets.ISO_8859_1);
   }
 
@@ -43,8 +42,7 @@ class ByteBuilderTest {
   void numbersAreLittleEndian() {
     bytes.putByte(1).putShort(0x0203).putInt(0x04050607).putLong(0x08090a0b0c0d0e0fL);
     bytes.writeTo(state, layout, section);
-    assertThat(written())
-        .isEqualTo("\1\3\2\7\6\5\4\17\16\15\14\13\12\11\10");
+    assertThat(written()).isEqualTo("\1\3\2\7\6\5\4\17\16\15\14\13\12\11\10");
     assertThat(bytes.size()).isEqualTo(15);
   }
 

@@ -47,11 +47,7 @@ class ChangeRecordProgramTest {
   }
 
   private static ChangeRecord newest(Program program) {
-    return program
-        .output
-        .changes()
-        .find(program.output.generation())
-        .orElseThrow();
+    return program.output.changes().find(program.output.generation()).orElseThrow();
   }
 
   @Test

@@ -65,8 +65,7 @@ class NameSetTest {
     for (int step = 0; step < 20_000; step++) {
       int offset = random.nextInt(4080);
       int length = random.nextInt(12);
-      byte[] copy =
-          pool.asSlice(offset, length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+      byte[] copy = pool.asSlice(offset, length).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
       String name = new String(copy, StandardCharsets.US_ASCII);
       if (random.nextBoolean()) {
         boolean fresh = model.putIfAbsent(name, step) == null;

@@ -118,7 +118,10 @@ class UpdateStreamTest {
     try (UpdateStream updates = begin()) {
       long sent = updates.send(put("a", 1));
       updates.await();
-      assertThat(updates.takeRejections()).last().extracting(Rejection::getSequence).isEqualTo(sent);
+      assertThat(updates.takeRejections())
+          .last()
+          .extracting(Rejection::getSequence)
+          .isEqualTo(sent);
       assertThat(updates.takeRejections()).isEmpty();
       assertThat(updates.takeInputs()).last().extracting(InputOutcome::getSequence).isEqualTo(sent);
       assertThat(updates.takeInputs()).isEmpty();

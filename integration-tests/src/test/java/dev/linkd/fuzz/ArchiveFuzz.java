@@ -6,7 +6,8 @@ import java.io.IOException;
 
 /** Archives and the objects in them, linked. */
 class ArchiveFuzz {
-  private static final LinkedInput INPUT = new LinkedInput("a.a", OutputKind.STATIC_EXECUTABLE, true);
+  private static final LinkedInput INPUT =
+      new LinkedInput("a.a", OutputKind.STATIC_EXECUTABLE, true);
 
   @FuzzTest
   void link(byte[] content) throws IOException {

@@ -6,7 +6,8 @@ import java.io.IOException;
 
 /** Shared libraries, linked. */
 class LibraryFuzz {
-  private static final LinkedInput INPUT = new LinkedInput("a.so", OutputKind.DYNAMIC_EXECUTABLE, false);
+  private static final LinkedInput INPUT =
+      new LinkedInput("a.so", OutputKind.DYNAMIC_EXECUTABLE, false);
 
   @FuzzTest
   void link(byte[] content) throws IOException {

@@ -1,4 +1,6 @@
-/** Coverage-guided fuzzing of what the daemon reads: input files here, update streams in session. */
+/**
+ * Coverage-guided fuzzing of what the daemon reads: input files here, update streams in session.
+ */
 @NullMarked
 package dev.linkd.fuzz;
 

@@ -167,7 +167,10 @@ class LinkctlTest {
     await().until(() -> seen.toString().contains("change to generation 1"));
     assertThat(seen.toString()).contains(file("program") + ": open, generation 1");
     linkctl("apply", file("program"), compile("main", MAIN.formatted(6)));
-    linkctl("apply", file("program"), compile("helper", "int missing(void); int helper(void) { return missing(); }"));
+    linkctl(
+        "apply",
+        file("program"),
+        compile("helper", "int missing(void); int helper(void) { return missing(); }"));
     await().until(() -> seen.toString().contains("not published"));
     assertThat(seen.toString())
         .contains("generation 2: 0 atoms added, 1 changed, 0 moved, 0 removed")
@@ -185,7 +188,10 @@ class LinkctlTest {
     assertThat(out).contains("gap: the changes between generation 9 and 1 are not known");
     assertThat(linkctl("watch", "--changes", "--count=1")).isNotZero();
     assertThat(err).contains("changes");
-    assertThat(linkctl("watch", "--format=json", "--changes", "--since=0", "--count=2", file("program"))).isZero();
+    assertThat(
+            linkctl(
+                "watch", "--format=json", "--changes", "--since=0", "--count=2", file("program")))
+        .isZero();
     JsonObject change = JsonParser.parseString(out.lines().toList().getLast()).getAsJsonObject();
     assertThat(change.getAsJsonObject("change").get("atomsComplete").getAsBoolean()).isTrue();
   }
