@@ -126,16 +126,9 @@ final class ElfOutput implements Output {
   @Override
   public boolean removeAtom(int stream, int key) {
     requireImage();
-    if (!state.inputs.has(stream) || !(state.inputs.get(stream) instanceof Stream found)) {
-      return false;
-    }
-    int atom = state.atomIndex.get(stream, key);
-    if (atom == NONE) {
-      return false;
-    }
-    parts.editor.remove(found, atom);
-    edited = true;
-    return true;
+    boolean removed = streams.remove(stream, key);
+    edited |= removed;
+    return removed;
   }
 
   @Override

@@ -103,6 +103,18 @@ final class StreamEditor {
     return Place.section(stream.name, state.names.string(update.key), offset);
   }
 
+  /** Removes an atom; returns whether the stream has it. */
+  boolean remove(int stream, int key) {
+    if (!state.inputs.has(stream) || !(state.inputs.get(stream) instanceof Stream found)) {
+      return false;
+    }
+    int atom = state.atomIndex.get(stream, key);
+    if (atom != NONE) {
+      parts.editor.remove(found, atom);
+    }
+    return atom != NONE;
+  }
+
   void removeAll(Input input) {
     while (input.firstAtom != NONE) {
       parts.editor.remove(input, input.firstAtom);
