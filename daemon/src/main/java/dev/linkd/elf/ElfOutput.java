@@ -107,9 +107,8 @@ final class ElfOutput implements Output {
   public void removeStream(int stream) {
     requireImage();
     if (state.inputs.has(stream) && state.inputs.get(stream) instanceof Stream found) {
-      streams.removeAll(found);
+      streams.remove(found);
       streamsByName.remove(found.name);
-      state.inputs.remove(found);
       edited = true;
     }
   }

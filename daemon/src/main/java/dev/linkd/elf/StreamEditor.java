@@ -115,6 +115,12 @@ final class StreamEditor {
     return atom != NONE;
   }
 
+  /** Removes a stream with all that it holds. */
+  void remove(Stream stream) {
+    removeAll(stream);
+    state.inputs.remove(stream);
+  }
+
   void removeAll(Input input) {
     while (input.firstAtom != NONE) {
       parts.editor.remove(input, input.firstAtom);
