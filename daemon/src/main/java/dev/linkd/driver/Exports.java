@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What other modules see of the output. Version scripts and lists of symbols are read here, so that
@@ -50,9 +49,6 @@ record Exports(Path directory) {
     if (anonymous && nodes.size() > 1) {
       throw new UsageException("anonymous version tag cannot be combined with other version tags");
     }
-    for (VersionScript.Node node : nodes) {
-      check(Stream.concat(node.globals().stream(), node.locals().stream()));
-    }
     return new VersionScript(nodes);
   }
 
@@ -64,15 +60,7 @@ record Exports(Path directory) {
     for (String list : plan.exportLists) {
       names.addAll(VersionScript.parseList(list, read(list, "list of exported symbols")));
     }
-    check(names.stream());
     return names;
-  }
-
-  private static void check(Stream<SymbolPattern> patterns) throws UsageException {
-    if (patterns.anyMatch(SymbolPattern::cpp)) {
-      throw new UsageException(
-          "unsupported: extern \"C++\" in a list of symbols, because names are not demangled");
-    }
   }
 
   private String read(String name, String what) throws UsageException {

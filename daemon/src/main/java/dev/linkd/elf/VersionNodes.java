@@ -6,8 +6,8 @@ import dev.linkd.diag.Place;
 import dev.linkd.object.Glob;
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
+import dev.linkd.object.cpp.CppNames;
 import dev.linkd.symbol.Symbols;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ final class VersionNodes {
   static final int FIRST = 2;
 
   /** A pattern and the index that names which match it get. */
-  private record Rule(Glob glob, int node) {}
+  private record Rule(Glob glob, int node, boolean cpp) {}
 
   /** What a version is called and extends. */
   record Version(String name, List<String> parents) {}
@@ -45,6 +45,12 @@ final class VersionNodes {
 
   /** Index by name id, for names that are written out. */
   private final IntMap exact = new IntMap();
+
+  /** Index by readable name of C++. */
+  private final Map<String, Integer> exactCpp = new HashMap<>();
+
+  /** There are patterns for names of C++. */
+  private boolean cpp;
 
   private final List<Rule> globals = new ArrayList<>();
   private final List<Rule> locals = new ArrayList<>();
@@ -81,14 +87,17 @@ final class VersionNodes {
   private void rules(List<SymbolPattern> patterns, int index, List<Rule> rules) {
     for (SymbolPattern pattern : patterns) {
       Glob glob = new Glob(pattern.text());
-      if (pattern.exact()) {
+      cpp |= pattern.cpp();
+      if (pattern.exact() && pattern.cpp()) {
+        exactCpp.putIfAbsent(pattern.text(), index);
+      } else if (pattern.exact()) {
         int name = state.names.intern(pattern.text());
         if (exact.get(name) == IntMap.NONE) {
           state.names.retain(name);
           exact.put(name, index);
         }
       } else if (!glob.all()) {
-        rules.add(new Rule(glob, index));
+        rules.add(new Rule(glob, index, pattern.cpp()));
       } else if (index == LOCAL) {
         otherLocals = LOCAL;
       } else {
@@ -103,11 +112,16 @@ final class VersionNodes {
     if (found != IntMap.NONE) {
       return found;
     }
-    int global = last(globals, name);
+    String readable = cpp ? CppNames.demangle(state.names.string(name)) : "";
+    Integer foundCpp = cpp ? exactCpp.get(readable) : null;
+    if (foundCpp != null) {
+      return foundCpp;
+    }
+    int global = last(globals, name, readable);
     if (global != NONE) {
       return global;
     }
-    int local = last(locals, name);
+    int local = last(locals, name, readable);
     if (local != NONE) {
       return local;
     }
@@ -115,14 +129,18 @@ final class VersionNodes {
     return other != NONE ? other : unnamed;
   }
 
-  private int last(List<Rule> rules, int name) {
-    MemorySegment bytes = state.names.bytes();
+  private int last(List<Rule> rules, int name, String readable) {
     for (int i = rules.size() - 1; i >= 0; i--) {
-      if (rules.get(i).glob().matches(bytes, state.names.offset(name), state.names.length(name))) {
-        return rules.get(i).node();
+      Rule rule = rules.get(i);
+      if (rule.cpp() ? rule.glob().matches(readable) : matches(rule.glob(), name)) {
+        return rule.node();
       }
     }
     return NONE;
+  }
+
+  private boolean matches(Glob glob, int name) {
+    return glob.matches(state.names.bytes(), state.names.offset(name), state.names.length(name));
   }
 
   /** Reports names that the script exports with a version although nothing defines them. */

@@ -287,6 +287,62 @@ class VersionScriptLinkTest {
   }
 
   @Test
+  void namesOfCppAreMatchedAsTheyAreWritten() throws Exception {
+    shop.compile(
+        "lib.cc",
+        """
+        namespace api {
+        struct Shape { virtual ~Shape(); virtual int sides() const; };
+        Shape::~Shape() {}
+        int Shape::sides() const { return 3; }
+        int count(int n) { return n; }
+        int count(long n) { return (int)n; }
+        }
+        namespace inner { int secret() { return 1; } }
+        extern "C" int plain() { return inner::secret(); }
+        """,
+        "-fPIC");
+    shop.write(
+        "map",
+        """
+        V1 {
+          global:
+            extern "C++" { api::Shape::*; "api::count(int)"; vtable?for?api::*; typeinfo*; };
+            plain;
+          local: *;
+        };
+        """);
+
+    shop.ccQuietly(LINK);
+
+    assertThat(exported("libv.so.1").keySet())
+        .contains(
+            "_ZN3api5countEi@@V1",
+            "_ZNK3api5Shape5sidesEv@@V1",
+            "_ZN3api5ShapeD1Ev@@V1",
+            "_ZTVN3api5ShapeE@@V1",
+            "_ZTIN3api5ShapeE@@V1",
+            "plain@@V1")
+        .doesNotContain("_ZN3api5countEl@@V1")
+        .noneMatch(name -> name.contains("secret"));
+    shop.compile(
+        "user.cc",
+        """
+        namespace api {
+        struct Shape { virtual ~Shape(); virtual int sides() const; };
+        int count(int);
+        }
+        extern "C" int plain();
+        struct Square : api::Shape { int sides() const override { return 38; } };
+        int main() { Square s; api::Shape &b = s; return b.sides() + api::count(3) + plain(); }
+        """,
+        "-fPIE");
+    shop.ccQuietly("g++", "-pie", "user.o", "libv.so.1", "-Wl,-rpath,$ORIGIN", "-o", "user");
+    assertThat(shop.run("user")).isEqualTo("exit 42");
+    verified("libv.so.1");
+  }
+
+  @Test
   void namesThatNothingDefinesAreReportedOnRequest() throws Exception {
     shop.write("map", MAP.replace("both", "both; absent"));
     shop.ccQuietly(LINK);
