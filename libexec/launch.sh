@@ -24,8 +24,12 @@ prepare() {
     cache=$(user_cache)
   elif [ -f "$home/pom.xml" ]; then
     launch=$home/target/launch
+    mkdir -p "$launch"
+    touch "$launch/looked"
     if is_stale; then
       build
+    else
+      touch -r "$launch/looked" "$launch/current"
     fi
     read -r build_id <"$launch/current"
     cache=$launch/$build_id
@@ -101,4 +105,30 @@ install_build() {
   mv "$launch/current.new" "$launch/current"
   find "$launch" -mindepth 1 -maxdepth 1 -type d ! -name "$build_id" ! -name "$previous" \
     -exec rm -rf {} +
+}
+
+# Compiles the front-end that needs no JVM and sets native to its path; fails where that cannot be
+# done, without a word: the front-end in Java does the same.
+native_front_end() {
+  sources=$home/client/native
+  native=$cache/ld.linkd
+  if [ ! -f "$home/pom.xml" ]; then
+    sources=$home/native
+    native=$home/lib/native/ld.linkd
+  fi
+  command -v cc >/dev/null && [ -f "$sources/ld.c" ] && mkdir -p "${native%/*}" 2>/dev/null \
+    && [ -w "${native%/*}" ] || return 1
+  jars "$lib"
+  daemon_build=$("$JAVA_HOME/bin/java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$classpath" \
+    dev.linkd.rendezvous.Main) || return 1
+  for linking in -static ''; do
+    # shellcheck disable=SC2086 # no word when empty
+    if cc -std=c11 -D_GNU_SOURCE -O2 $linking "-DLINKD_BUILD=\"$daemon_build\"" \
+      "-DLINKD_LINKCTL=\"$home/bin/linkctl\"" -o "$native.$$" "$sources"/*.c 2>/dev/null; then
+      mv "$native.$$" "$native"
+      return
+    fi
+  done
+  rm -f "$native.$$"
+  return 1
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # read by link.sh
 package=ninja-build
-needs='python3'
+needs=python3
 output=ninja
 edited=src/ninja.cc
 before='NORETURN void real_main(int argc, char** argv) {'

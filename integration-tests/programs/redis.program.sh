@@ -4,7 +4,7 @@ needs='tcl pkg-config'
 output=src/redis-server
 edited=src/server.c
 before='int main(int argc, char **argv) {'
-inside='int config_from_stdin = 0;'
+inside='char config_from_stdin = 0;'
 print='    if (getenv("LINKD_EDIT")) puts(%s);'
 
 build() {

@@ -5,7 +5,9 @@
 set -euo pipefail
 here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(cd -- "$here/../.." && pwd -P)
+# shellcheck source=integration-tests/programs/source.sh
 . "$here/source.sh"
+# shellcheck source=integration-tests/programs/link.sh
 . "$here/link.sh"
 
 usage() {

@@ -5,6 +5,7 @@ import dev.linkd.output.OutputFactory;
 import dev.linkd.rendezvous.FileView;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
 import dev.linkd.session.AdminEndpoint;
+import dev.linkd.session.Callers;
 import dev.linkd.session.Counters;
 import dev.linkd.session.DaemonControl;
 import dev.linkd.session.DaemonIdentity;
@@ -101,8 +102,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void serve(Optional<LinkDriver> driver) throws IOException {
-    LinkEndpoint link =
-        new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver, FileView.current());
+    Callers callers = new Callers(FileView.current(), identity.build());
+    LinkEndpoint link = new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver, callers);
     AdminEndpoint admin = new AdminEndpoint(identity, registry, counters, gate, new Control());
     List<ServerBuilder<?>> builders = new ArrayList<>();
     builders.add(Transports.unixSocket(options.socket(), loops, Limits.DEFAULT));

@@ -3,7 +3,6 @@ package dev.linkd.session;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
-import dev.linkd.rendezvous.FileView;
 import dev.linkd.v1.CloseRequest;
 import dev.linkd.v1.CloseResponse;
 import dev.linkd.v1.DumpRequest;
@@ -47,7 +46,7 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
    * Serves the outputs of a registry.
    *
    * @param driver runs invocations; a daemon without one answers UNIMPLEMENTED to them
-   * @param view what this process sees; invocations of callers with another one are refused
+   * @param callers whose invocations are taken
    */
   public LinkEndpoint(
       OutputRegistry registry,
@@ -55,12 +54,12 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
       Counters counters,
       DrainGate gate,
       Optional<LinkDriver> driver,
-      FileView view) {
+      Callers callers) {
     this.registry = registry;
     this.limits = limits;
     this.counters = counters;
     this.gate = gate;
-    this.links = driver.map(d -> new LinkRunner(registry, limits, counters, gate, d, view));
+    this.links = driver.map(d -> new LinkRunner(registry, limits, counters, gate, d, callers));
   }
 
   @Override

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputPool;
-import dev.linkd.rendezvous.FileView;
 import dev.linkd.v1.LinkExit;
 import dev.linkd.v1.LinkRequest;
 import dev.linkd.v1.LinkResponse;
@@ -27,7 +26,7 @@ final class LinkRunner {
   private final Counters counters;
   private final DrainGate gate;
   private final LinkDriver driver;
-  private final FileView view;
+  private final Callers callers;
   private final Semaphore slots;
 
   LinkRunner(
@@ -36,13 +35,13 @@ final class LinkRunner {
       Counters counters,
       DrainGate gate,
       LinkDriver driver,
-      FileView view) {
+      Callers callers) {
     this.outputs = outputs;
     this.limits = limits;
     this.counters = counters;
     this.gate = gate;
     this.driver = driver;
-    this.view = view;
+    this.callers = callers;
     this.slots = new Semaphore(limits.links());
   }
 
@@ -79,9 +78,7 @@ final class LinkRunner {
   }
 
   private Invocation invocation(LinkRequest request) throws RequestException {
-    if (request.hasView()) {
-      checkView(request.getView());
-    }
+    callers.check(request);
     if (request.getArgumentsCount() > ARGUMENTS_MAX) {
       throw RequestException.limit("arguments", ARGUMENTS_MAX);
     }
@@ -98,21 +95,6 @@ final class LinkRunner {
     String program =
         request.getProgram().isEmpty() ? "ld.linkd" : text("program", request.getProgram());
     return new Invocation(program, arguments, directory, environment(request), request.getUmask());
-  }
-
-  private void checkView(dev.linkd.v1.FileView view) throws RequestException {
-    String difference =
-        new FileView(
-                view.getUid(),
-                view.getMountDevice(),
-                view.getMountInode(),
-                view.getRootDevice(),
-                view.getRootInode())
-            .difference(this.view);
-    if (!difference.isEmpty()) {
-      throw RequestException.of(
-          Reason.FOREIGN_CALLER, "the daemon sees other files than the caller: " + difference);
-    }
   }
 
   private static Map<String, String> environment(LinkRequest request) throws RequestException {

@@ -25,6 +25,8 @@ public enum Reason {
   OUTPUT_REFUSED(Status.Code.FAILED_PRECONDITION),
   /** The caller of an invocation sees other files than the daemon: it has to link by itself. */
   FOREIGN_CALLER(Status.Code.FAILED_PRECONDITION),
+  /** The caller of an invocation was not built together with the daemon. */
+  OTHER_BUILD(Status.Code.FAILED_PRECONDITION),
   /** A service that this daemon is put together without. */
   UNSUPPORTED(Status.Code.UNIMPLEMENTED),
   /** A limit of the daemon is reached. */

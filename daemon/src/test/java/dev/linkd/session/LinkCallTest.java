@@ -12,6 +12,7 @@ import dev.linkd.v1.LinkResponse;
 import dev.linkd.v1.ListRequest;
 import dev.linkd.v1.OpenRequest;
 import dev.linkd.v1.StatsRequest;
+import dev.linkd.v1.VersionRequest;
 import dev.linkd.v1.WatchRequest;
 import dev.linkd.v1.WatchResponse;
 import io.grpc.Context;
@@ -150,6 +151,18 @@ class LinkCallTest {
     assertForeign(dev.linkd.v1.FileView.newBuilder().setUid(4_000_000_000L), "another user");
 
     assertThat(run(request("link", "program").setView(ownView())).getLast().getExit().getStatus())
+        .isZero();
+  }
+
+  @Test
+  void onlyCallersOfTheSameBuildAreServed() {
+    StatusRuntimeException fault =
+        catchThrowableOfType(
+            StatusRuntimeException.class, () -> run(request("link", "program").setBuild("other")));
+    assertThat(fault.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(fault.getStatus().getDescription()).contains("of other");
+    String build = daemon.admin().version(VersionRequest.getDefaultInstance()).getBuild();
+    assertThat(run(request("link", "program").setBuild(build)).getLast().getExit().getStatus())
         .isZero();
   }
 

@@ -1,0 +1,132 @@
+package dev.linkd.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The front-end in C does what {@code linkctl ld} does, and hands over to it without a daemon. */
+class NativeFrontEndIT {
+  private static final Path DISTRIBUTION =
+      Project.root().resolve("integration-tests/target/distribution/linkd");
+  private static final String LINKCTL = DISTRIBUTION.resolve("bin/linkctl").toString();
+  private static final String FRONT_END = DISTRIBUTION.resolve("bin/ld.linkd").toString();
+  private static final String NATIVE = DISTRIBUTION.resolve("lib/native/ld.linkd").toString();
+
+  @TempDir Path directory;
+  private final Map<String, String> environment = new TreeMap<>();
+
+  @BeforeEach
+  void startADaemonAndCompileTheFrontEnd() throws IOException {
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("HOME", directory.toString());
+    environment.put("XDG_RUNTIME_DIR", directory.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    Files.writeString(
+        directory.resolve("exit.s"),
+        """
+          .globl _start
+        _start:
+          mov $60, %eax
+          mov $42, %edi
+          syscall
+        """);
+    assertThat(run("gcc", "-c", "-o", path("exit.o"), path("exit.s")).status()).isZero();
+    Ran first = run(FRONT_END, "-o", path("first"), path("exit.o"));
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(Path.of(NATIVE)).as("the first link compiles it").isExecutable();
+  }
+
+  @AfterEach
+  void noDaemonIsLeft() {
+    assertThat(run(LINKCTL, "stop").status()).isZero();
+  }
+
+  @Test
+  void theDaemonLinks() {
+    Ran ran = run(NATIVE, "-o", path("program"), path("exit.o"));
+    assertThat(ran.out() + ran.err()).isEmpty();
+    assertThat(ran.status()).isZero();
+    assertThat(run(path("program")).status()).isEqualTo(42);
+    assertThat(run(LINKCTL, "outputs").out()).contains(path("program"));
+  }
+
+  @Test
+  void itSaysWhatTheFrontEndInJavaSays() {
+    for (List<String> arguments :
+        List.of(
+            List.of("--version"),
+            List.of("-o", path("program"), path("missing.o")),
+            List.of("-o", path("program"), path("exit.s")),
+            List.of("-o", path("program"), "-e", "nowhere", "--color-diagnostics=always"),
+            List.of("-o", path("program"), path("exit.o"), path("exit.o")),
+            List.of("--no-such-option"),
+            List.of())) {
+      Ran ours = run(command(List.of(NATIVE), arguments));
+      Ran theirs = run(command(List.of(LINKCTL, "ld", "--"), arguments));
+      assertThat(ours.err()).as("%s", arguments).isEqualTo(theirs.err());
+      assertThat(ours.out()).as("%s", arguments).isEqualTo(theirs.out());
+      assertThat(ours.status()).as("%s", arguments).isEqualTo(theirs.status());
+    }
+  }
+
+  @Test
+  void aRequestLargerThanTheWindowsOfTheConnectionArrivesWhole() throws IOException {
+    List<String> paths =
+        IntStream.range(0, 3000).mapToObj(i -> path("d" + i + "/missing")).toList();
+    List<String> arguments = new ArrayList<>(List.of("-o", path("program"), path("exit.o")));
+    paths.forEach(each -> arguments.addAll(List.of("-L", each)));
+    Path last = Files.createDirectory(directory.resolve("last"));
+    assertThat(run("ar", "rc", last.resolve("libexit.a").toString(), path("exit.o")).status())
+        .isZero();
+    arguments.remove(path("exit.o"));
+    arguments.addAll(List.of("-L", last.toString(), "-u", "_start", "-lexit"));
+    assertThat(String.join(" ", arguments).length()).isGreaterThan(65_535);
+
+    Ran ran = run(command(List.of(NATIVE), arguments));
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(run(path("program")).status()).isEqualTo(42);
+  }
+
+  @Test
+  void withoutADaemonTheOtherFrontEndTakesOver() {
+    assertThat(run(LINKCTL, "stop").status()).isZero();
+    Ran ran = run(NATIVE, "-o", path("program"), path("exit.o"));
+    assertThat(ran.status()).as(ran.err()).isZero();
+    assertThat(run(path("program")).status()).isEqualTo(42);
+  }
+
+  @Test
+  void noDaemonIsAskedWhenNoneIsWanted() {
+    environment.put("LINKD_DAEMON", "off");
+    assertThat(run(NATIVE, "-o", path("program"), path("exit.o")).status()).isZero();
+    environment.remove("LINKD_DAEMON");
+    assertThat(run(path("program")).status()).isEqualTo(42);
+    assertThat(run(LINKCTL, "outputs").out()).doesNotContain(path("program"));
+  }
+
+  private String path(String name) {
+    return directory.resolve(name).toString();
+  }
+
+  private static String[] command(List<String> program, List<String> arguments) {
+    List<String> words = new ArrayList<>(program);
+    words.addAll(arguments);
+    return words.toArray(String[]::new);
+  }
+
+  private Ran run(String... command) {
+    return Ran.run(environment, List.of(command));
+  }
+}
