@@ -101,6 +101,6 @@ record Rules(String root) {
   }
 
   private DescribedPredicate<JavaClass> areNotMain() {
-    return describe("are not Main", type -> !type.getName().equals(root + ".server.Main"));
+    return describe("are not Main", type -> !type.getSimpleName().equals("Main"));
   }
 }
