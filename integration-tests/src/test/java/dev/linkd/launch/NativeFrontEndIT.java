@@ -64,7 +64,7 @@ class NativeFrontEndIT {
   @Test
   void itSaysWhatTheFrontEndInJavaSays() {
     for (List<String> arguments :
-        List.of(
+        List.<List<String>>of(
             List.of("--version"),
             List.of("-o", path("program"), path("missing.o")),
             List.of("-o", path("program"), path("exit.s")),
