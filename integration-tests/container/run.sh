@@ -1,6 +1,7 @@
 #!/bin/sh
 # Builds the image and drives the daemon in it: health, a user without rights, an output that runs
-# on the host, an orderly stop. Needs podman; PODMAN names another command.
+# on the host, an orderly stop; then the service of the compose file. Needs podman and
+# podman-compose; PODMAN names another command.
 set -eu
 cd -- "$(dirname -- "$0")/../.."
 podman=${PODMAN:-podman --runtime runc}
@@ -68,3 +69,5 @@ case $stopped in
   0 | 143) ;; # 143: the JVM after SIGTERM
   *) fail "stop ended with $stopped" ;;
 esac
+
+integration-tests/container/compose.sh linkd:test
