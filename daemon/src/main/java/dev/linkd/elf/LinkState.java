@@ -50,6 +50,11 @@ final class LinkState implements AutoCloseable {
 
   final DefaultVersions defaultVersions = new DefaultVersions(this);
 
+  /** (symbol, input) to what the input says of the symbol outside of its atoms. */
+  final PairIndex saidIndex = new PairIndex("definitions by symbol and input");
+
+  final ReferenceCounts references = new ReferenceCounts();
+
   /** Symbols whose resolution has to be decided again. */
   final IntQueue symbolQueue = new IntQueue();
 
@@ -244,12 +249,16 @@ final class LinkState implements AutoCloseable {
         + symbolIndex.bytes()
         + atomIndex.bytes()
         + aliasIndex.bytes()
+        + saidIndex.bytes()
+        + references.bytes()
         + defaultVersions.bytes();
   }
 
   @Override
   public void close() {
     defaultVersions.close();
+    references.close();
+    saidIndex.close();
     aliasIndex.close();
     atomIndex.close();
     symbolIndex.close();

@@ -134,9 +134,9 @@ final class Resolver {
     int best = NONE;
     int bestRank = Integer.MAX_VALUE;
     int strong = 0;
-    int visibility = STV_DEFAULT;
+    int visibility = state.references.visibility(symbol);
     int row = symbols.firstDefinition(symbol);
-    for (; row != NONE; row = definitions.next(row)) {
+    for (; definition(row); row = definitions.next(row)) {
       state.work.rowsVisited++;
       visibility = narrower(visibility, SymbolView.visibility(definitions.info(row)));
       int rank = rank(row);
@@ -230,15 +230,14 @@ final class Resolver {
         || symbols.flag(symbol, PINNED);
   }
 
+  /** Whether a row of a symbol is there and defines it; references are behind the definitions. */
+  private boolean definition(int row) {
+    return row != NONE && definitions.kind(row) != Definitions.REFERENCE;
+  }
+
   /** Whether an input's symbol table requires the name. */
   private boolean strongRow(int symbol) {
-    for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {
-      if (definitions.kind(row) == Definitions.REFERENCE
-          && SymbolView.binding(definitions.info(row)) != STB_WEAK) {
-        return true;
-      }
-    }
-    return symbols.flag(symbol, PINNED);
+    return state.references.required(symbol) || symbols.flag(symbol, PINNED);
   }
 
   private void resolveTo(int symbol, int row, int visibility) {

@@ -30,14 +30,16 @@ final class StreamSymbols {
         return;
       }
       unlinkAlias(row);
+      count(row, -1);
       definitions.set(row, kind, value, size, info);
       state.membersDoubtful = true;
     } else {
       row = definitions.add(symbol, input.number, input.number, kind, value, size, info);
-      definitions.setNextOfOwner(row, input.firstDefinition);
-      input.firstDefinition = row;
+      state.saidIndex.put(symbol, input.number, row);
+      link(input, row);
       state.membersDoubtful |= kind != Definitions.REFERENCE;
     }
+    count(row, 1);
     definitions.setTarget(row, target);
     if (kind == Definitions.ALIAS) {
       linkAlias(row, target);
@@ -46,13 +48,7 @@ final class StreamSymbols {
   }
 
   int find(Input input, int symbol) {
-    int row = state.symbols.firstDefinition(symbol);
-    for (; row != NONE; row = definitions.next(row)) {
-      if (definitions.input(row) == input.number && definitions.kind(row) != Definitions.IN_ATOM) {
-        return row;
-      }
-    }
-    return NONE;
+    return state.saidIndex.get(symbol, input.number);
   }
 
   boolean remove(Input input, int symbol) {
@@ -60,19 +56,31 @@ final class StreamSymbols {
     if (row == NONE) {
       return false;
     }
-    int previous = NONE;
-    for (int other = input.firstDefinition; other != row; ) {
-      previous = other;
-      other = definitions.nextOfOwner(other);
+    unlink(input, row);
+    drop(row);
+    return true;
+  }
+
+  private void link(Input input, int row) {
+    int next = input.firstDefinition;
+    definitions.setNextOfOwner(row, next);
+    if (next != NONE) {
+      definitions.setPreviousOfOwner(next, row);
     }
+    input.firstDefinition = row;
+  }
+
+  private void unlink(Input input, int row) {
     int next = definitions.nextOfOwner(row);
+    int previous = definitions.previousOfOwner(row);
     if (previous == NONE) {
       input.firstDefinition = next;
     } else {
       definitions.setNextOfOwner(previous, next);
     }
-    drop(row);
-    return true;
+    if (next != NONE) {
+      definitions.setPreviousOfOwner(next, previous);
+    }
   }
 
   void removeAll(Input input) {
@@ -87,27 +95,28 @@ final class StreamSymbols {
 
   /** Removes what the input says about symbols that are not marked as seen. */
   void removeUnseen(Input input) {
-    int previous = NONE;
     int row = input.firstDefinition;
     while (row != NONE) {
       int next = definitions.nextOfOwner(row);
-      if (state.symbols.flag(definitions.symbol(row), Symbols.SEEN)) {
-        previous = row;
-      } else {
-        if (previous == NONE) {
-          input.firstDefinition = next;
-        } else {
-          definitions.setNextOfOwner(previous, next);
-        }
+      if (!state.symbols.flag(definitions.symbol(row), Symbols.SEEN)) {
+        unlink(input, row);
         drop(row);
       }
       row = next;
     }
   }
 
+  private void count(int row, int by) {
+    if (definitions.kind(row) == Definitions.REFERENCE) {
+      state.references.add(definitions.symbol(row), definitions.info(row), by);
+    }
+  }
+
   private void drop(int row) {
     int symbol = definitions.symbol(row);
     unlinkAlias(row);
+    count(row, -1);
+    state.saidIndex.remove(symbol, definitions.input(row));
     state.membersDoubtful |= definitions.kind(row) == Definitions.REFERENCE;
     if (state.symbols.winner(symbol) == row) {
       state.symbols.setWinner(symbol, Symbols.STALE);

@@ -8,13 +8,14 @@ import dev.linkd.table.RowTable;
 /**
  * What inputs say about symbols: one row per definition, and one per undefined entry in an input's
  * symbol table. Each row is in the list of its symbol and in the list of its owner, an atom or, for
- * what belongs to no atom, an input.
+ * what belongs to no atom, an input. In the list of a symbol the definitions come before the
+ * references, so that who looks for a definition does not visit what may be very many inputs.
  *
  * <pre>
  *  0 symbol   4 input    8 owner  12 kind | info
  * 16 value              24 size
  * 32 next    36 previous (of the symbol)   40 next of the owner  44 target
- * 48 next alias of the target
+ * 48 next alias of the target   52 previous of the owner, when that is an input
  * </pre>
  */
 public final class Definitions extends RowTable {
@@ -48,6 +49,7 @@ public final class Definitions extends RowTable {
   private static final int NEXT_OF_OWNER = 40;
   private static final int TARGET = 44;
   private static final int NEXT_ALIAS = 48;
+  private static final int PREVIOUS_OF_OWNER = 52;
   private static final int INFO_BITS = 16;
   private static final int INFO_MASK = 0xffff;
 
@@ -61,25 +63,57 @@ public final class Definitions extends RowTable {
   /** Adds a row to the list of its symbol; the caller links it to its owner. */
   public int add(int symbol, int input, int owner, int kind, long value, long size, int info) {
     int row = allocate();
-    int first = symbols.firstDefinition(symbol);
     setInt(row, SYMBOL, symbol);
     setInt(row, INPUT, input);
     setInt(row, OWNER, owner);
-    setInt(row, NEXT, first);
-    setInt(row, PREVIOUS, NONE);
     setInt(row, NEXT_OF_OWNER, NONE);
     setInt(row, TARGET, NONE);
     setInt(row, NEXT_ALIAS, NONE);
-    set(row, kind, value, size, info);
-    if (first != NONE) {
-      setInt(first, PREVIOUS, row);
-    }
-    symbols.setFirstDefinition(symbol, row);
+    setInt(row, PREVIOUS_OF_OWNER, NONE);
+    fill(row, kind, value, size, info);
+    link(row);
     return row;
+  }
+
+  private void link(int row) {
+    int symbol = symbol(row);
+    int previous = kind(row) == REFERENCE ? lastDefinition(symbol) : NONE;
+    int next = previous == NONE ? symbols.firstDefinition(symbol) : next(previous);
+    setInt(row, PREVIOUS, previous);
+    setInt(row, NEXT, next);
+    if (next != NONE) {
+      setInt(next, PREVIOUS, row);
+    }
+    if (previous == NONE) {
+      symbols.setFirstDefinition(symbol, row);
+    } else {
+      setInt(previous, NEXT, row);
+    }
+  }
+
+  private int lastDefinition(int symbol) {
+    int last = NONE;
+    int row = symbols.firstDefinition(symbol);
+    while (row != NONE && kind(row) != REFERENCE) {
+      last = row;
+      row = next(row);
+    }
+    return last;
   }
 
   /** Changes what a row says; its symbol and owner stay. */
   public void set(int row, int kind, long value, long size, int info) {
+    boolean moves = (kind(row) == REFERENCE) != (kind == REFERENCE);
+    if (moves) {
+      unlink(row);
+    }
+    fill(row, kind, value, size, info);
+    if (moves) {
+      link(row);
+    }
+  }
+
+  private void fill(int row, int kind, long value, long size, int info) {
     setInt(row, KIND, kind << INFO_BITS | (info & INFO_MASK));
     rows.set(JAVA_LONG, at(row) + VALUE, value);
     rows.set(JAVA_LONG, at(row) + SIZE, size);
@@ -87,6 +121,11 @@ public final class Definitions extends RowTable {
 
   /** Takes a row out of the list of its symbol and frees it; the owner's list is the caller's. */
   public void remove(int row) {
+    unlink(row);
+    free(row);
+  }
+
+  private void unlink(int row) {
     int next = getInt(row, NEXT);
     int previous = getInt(row, PREVIOUS);
     if (previous == NONE) {
@@ -97,7 +136,6 @@ public final class Definitions extends RowTable {
     if (next != NONE) {
       setInt(next, PREVIOUS, previous);
     }
-    free(row);
   }
 
   public int symbol(int row) {
@@ -140,6 +178,15 @@ public final class Definitions extends RowTable {
 
   public void setNextOfOwner(int row, int next) {
     setInt(row, NEXT_OF_OWNER, next);
+  }
+
+  /** Previous row of an owner that is an input. */
+  public int previousOfOwner(int row) {
+    return getInt(row, PREVIOUS_OF_OWNER);
+  }
+
+  public void setPreviousOfOwner(int row, int previous) {
+    setInt(row, PREVIOUS_OF_OWNER, previous);
   }
 
   /** The symbol that an alias follows. */
