@@ -11,7 +11,6 @@ import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
 import dev.linkd.publish.AtomChanges;
-import dev.linkd.publish.ByteRanges;
 import dev.linkd.publish.ChangeRing;
 import dev.linkd.publish.PublishException;
 import dev.linkd.publish.PublishOptions;
@@ -42,7 +41,6 @@ final class ElfOutput implements Output {
   private InputFiles inputs;
   private final Publisher publisher;
   private final PublishRanges ranges;
-  private final AddressRanges addresses = new AddressRanges();
   private final Map<String, Stream> streamsByName = new HashMap<>();
   private DeclaredLibraries declared;
   private boolean edited = true;
@@ -262,16 +260,7 @@ final class ElfOutput implements Output {
     }
     try {
       AtomChanges atoms = state.changes.net();
-      ByteRanges dirty = ranges.of(state.file.dirty());
-      PublishResult published =
-          publisher.publish(
-              state.file.image(),
-              parts.layout.fileSize(),
-              dirty,
-              addresses.of(dirty, parts.layout, state.file),
-              atoms);
-      state.file.dirty().clear();
-      state.changes.clear();
+      PublishResult published = ranges.publish(publisher, state, parts.layout, atoms);
       lastEvent = PUBLISHED;
       if (!published.warning().isEmpty()) {
         state.problems.add(
