@@ -34,8 +34,7 @@ class ManyReferencesTest {
   @BeforeEach
   void open() {
     link =
-        new Link(
-            OutputSpec.of(Path.of("/p"), OutputKind.SHARED_LIBRARY), new InputStore(1 << 20));
+        new Link(OutputSpec.of(Path.of("/p"), OutputKind.SHARED_LIBRARY), new InputStore(1 << 20));
     link.settle();
   }
 
