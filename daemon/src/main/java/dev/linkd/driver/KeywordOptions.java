@@ -41,7 +41,6 @@ final class KeywordOptions {
             "z nodefs"),
         noOp(NONE, "Always so.", "z relro"),
         noOp(NONE, "Always so: the stack is never executable.", "z noexecstack"),
-        noOp(NONE, "Always so: code is never relocated at run time.", "z text"),
         noOp(NONE, "Always so: code has pages of its own.", "z separate-code"),
         noOp(
             NONE, "Costs address space only.", "z noseparate-code", "z separate-loadable-segments"),
@@ -60,7 +59,6 @@ final class KeywordOptions {
         noOp(NONE, "Always so.", "z nopack-relative-relocs"),
         refused(NONE, "Memory that relocation is done with is always made read-only.", "z norelro"),
         refused(NONE, "The stack is never executable.", "z execstack"),
-        refused(NONE, "Code is never relocated at run time.", "z notext"),
         refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"),
         refused(NONE, "Of two definitions none is preferred.", "z muldefs"),
         refused(

@@ -86,6 +86,27 @@ final class TagOptions {
             (plan, none) -> plan.tags.readOnly = true,
             "z rodynamic"),
         implemented(
+            NONE,
+            "Refuses addresses in code and constants that the dynamic linker would have to write; so"
+                + " without it too.",
+            "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
+            (plan, none) -> plan.tags.textRelocations = false,
+            "z text"),
+        implemented(
+            NONE,
+            "Leaves addresses in code and constants to the dynamic linker (DT_TEXTREL).",
+            "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
+            (plan, none) -> plan.tags.textRelocations = true,
+            "z notext",
+            "z textoff"),
+        implemented(
+            NONE,
+            "Warns when there are such addresses.",
+            "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
+            (plan, none) -> plan.tags.warnText = true,
+            "warn-textrel",
+            "warn-shared-textrel"),
+        implemented(
             OPTIONAL,
             "Writes a text about the package into `.note.package`; none without a value.",
             "DynamicTagsLinkTest#thePackageIsNoted",

@@ -1,6 +1,7 @@
 package dev.linkd.driver;
 
 import dev.linkd.output.ModuleTags;
+import dev.linkd.output.ModuleTags.TextRelocations;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +15,8 @@ final class TagPlan {
   ModuleTags.HashStyle hash = ModuleTags.USUAL.hash();
   boolean oldRunPath;
   boolean readOnly;
+  boolean textRelocations;
+  boolean warnText;
   final List<String> auxiliaryFilters = new ArrayList<>();
   final List<String> filters = new ArrayList<>();
   final List<String> audit = new ArrayList<>();
@@ -22,6 +25,13 @@ final class TagPlan {
   String fini = ModuleTags.USUAL.fini();
   int spare;
   String metadata = "";
+
+  private TextRelocations text() {
+    if (!textRelocations) {
+      return TextRelocations.REFUSED;
+    }
+    return warnText ? TextRelocations.WARNED : TextRelocations.ALLOWED;
+  }
 
   ModuleTags of(boolean shared) throws UsageException {
     if (!shared && !(auxiliaryFilters.isEmpty() && filters.isEmpty())) {
@@ -41,6 +51,7 @@ final class TagPlan {
         fini,
         spare,
         readOnly,
+        text(),
         metadata);
   }
 }

@@ -2,6 +2,9 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
@@ -16,6 +19,7 @@ final class DynamicSection {
   private final ElfTables tables;
   private final DynamicSymbolTable symbols;
   private final ModuleTags tags;
+  private final RelocationNeeds needs;
   private final ByteBuilder bytes = new ByteBuilder();
   final OutputSection section;
 
@@ -25,7 +29,9 @@ final class DynamicSection {
       SymbolView view,
       ElfTables tables,
       DynamicSymbolTable symbols,
+      RelocationNeeds needs,
       OutputSection section) {
+    this.needs = needs;
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -40,6 +46,16 @@ final class DynamicSection {
       interpreter.alignmentLog2 = 0;
       bytes.putString(state.spec.interpreter());
       bytes.writeTo(state, layout, interpreter);
+    }
+  }
+
+  /** Warns of addresses in read-only memory, when that is asked for. */
+  void report() {
+    if (needs.textRelocations() > 0 && tags.text() == ModuleTags.TextRelocations.WARNED) {
+      String what = state.spec.kind() == OutputKind.SHARED_LIBRARY ? "shared object" : "PIE";
+      state.problems.add(
+          Diagnostic.warning(
+              Code.RELOCATION_NOT_ALLOWED, Place.NONE, "creating DT_TEXTREL in a " + what));
     }
   }
 
@@ -150,6 +166,10 @@ final class DynamicSection {
     }
     if (tables.slots().staticThreadLocals()) {
       flags |= DF_STATIC_TLS;
+    }
+    if (needs.textRelocations() > 0) {
+      put(DT_TEXTREL, 0);
+      flags |= DF_TEXTREL;
     }
     if (flags != 0) {
       put(DT_FLAGS, flags);

@@ -148,7 +148,17 @@ final class DynamicSymbolTable {
       changed = true;
     } else if (wanted) {
       changed |= hashed(extra) != (extras.get(extra, Extras.DYNAMIC_INDEX) >= firstHashed);
+      changed = changed || bindingChanged(extra);
     }
+  }
+
+  /** A library that is referred to weakly only need not be there at run time. */
+  private boolean bindingChanged(int extra) {
+    int symbol = extras.get(extra, Extras.SYMBOL);
+    int index = extras.get(extra, Extras.DYNAMIC_INDEX);
+    int written = SymDescriptor.info(state.file.image(), position(index)) >> 4;
+    boolean weak = SymbolView.binding(symbols.info(symbol)) == STB_WEAK;
+    return symbols.state(symbol) == Symbols.IMPORTED && weak != (written == STB_WEAK);
   }
 
   private int firstHashed;
@@ -180,14 +190,15 @@ final class DynamicSymbolTable {
     boolean[] used = new boolean[providersSize()];
     for (Member member : ordered) {
       member.nameOffset = names.putString(name(member.symbol));
-      if (symbols.state(member.symbol) == Symbols.IMPORTED) {
+      boolean strong = SymbolView.binding(symbols.info(member.symbol)) != STB_WEAK;
+      if (symbols.state(member.symbol) == Symbols.IMPORTED && strong) {
         used[symbols.provider(member.symbol)] = true;
       }
     }
     strings(used);
     IntQueue order = new IntQueue();
     ordered.forEach(member -> order.add(member.symbol));
-    versionTables.write(order, names);
+    versionTables.write(order, used, names);
     if (hash != null) {
       writeHash(ordered, hash);
     }

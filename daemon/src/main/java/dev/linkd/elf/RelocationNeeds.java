@@ -6,6 +6,7 @@ import dev.linkd.elf.x86_64.Expression;
 import dev.linkd.elf.x86_64.Relaxation;
 import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.output.Atoms;
+import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.UndefinedRules;
 import dev.linkd.reloc.Relocations;
@@ -33,6 +34,9 @@ final class RelocationNeeds {
   /** A shared library that can only be loaded while there is room in the static TLS block. */
   static final int STATIC_TLS = 1024;
 
+  /** The dynamic linker has to write into memory that is read-only otherwise. */
+  static final int TEXT = 2048;
+
   private static final int NONE = -1;
 
   private final LinkState state;
@@ -42,6 +46,8 @@ final class RelocationNeeds {
   private final SlotOwners slots;
   private final DynamicRelocations dynamic;
   private final OutputKind kind;
+  private final boolean allowsText;
+  private int textRelocations;
 
   /** Whether a relocation was seen that counts from the GOT and not from a slot of its symbol. */
   private boolean gotRelative;
@@ -60,6 +66,8 @@ final class RelocationNeeds {
     this.slots = slots;
     this.dynamic = dynamic;
     this.kind = state.spec.kind();
+    this.allowsText =
+        state.spec.dynamic().tags().text() != ModuleTags.TextRelocations.REFUSED;
   }
 
   /** Brings what the relocation has requested in line with what it needs now. */
@@ -92,9 +100,15 @@ final class RelocationNeeds {
       dynamic.free(state.relocations.dynamicSlot(row));
       state.relocations.setDynamicSlot(row, NONE);
     }
-    slots.acquire(symbol, gained & ~RELATIVE);
-    slots.release(symbol, lost & ~RELATIVE);
+    textRelocations += (gained & TEXT) != 0 ? 1 : (lost & TEXT) != 0 ? -1 : 0;
+    slots.acquire(symbol, gained & ~(RELATIVE | TEXT));
+    slots.release(symbol, lost & ~(RELATIVE | TEXT));
     state.relocations.setNeeds(row, needs);
+  }
+
+  /** Number of addresses that the dynamic linker writes into memory that is read-only otherwise. */
+  int textRelocations() {
+    return textRelocations;
   }
 
   boolean gotRelative() {
@@ -180,15 +194,17 @@ final class RelocationNeeds {
   }
 
   private int address(int symbol, boolean pointer, OutputSection section) {
-    boolean writable = (section.flags & SHF_WRITE) != 0;
+    int text = (section.flags & SHF_WRITE) != 0 ? 0 : TEXT;
+    boolean writable = text == 0 || (allowsText && kind.positionIndependent());
     if (view.dynamic(symbol)) {
       if (pointer && writable) {
-        return dynamicPointer(symbol);
+        int needs = dynamicPointer(symbol);
+        return needs == 0 ? 0 : needs | text;
       }
       return kind.executable() && !kind.positionIndependent() ? own(symbol) : 0;
     }
     boolean moves = kind.positionIndependent() && !view.absolute(symbol);
-    return pointer && writable && moves ? RELATIVE : 0;
+    return pointer && writable && moves ? RELATIVE | text : 0;
   }
 
   /** An undefined weak symbol that no library provides stays 0 in an executable. */

@@ -58,6 +58,9 @@ final class Settler {
     if (parts.dynamicSymbols != null) {
       parts.dynamicSymbols.versionTables.report();
     }
+    if (parts.dynamicSection != null) {
+      parts.dynamicSection.report();
+    }
   }
 
   private void settlePlaces() {

@@ -78,11 +78,16 @@ final class VersionTables {
     return version.isEmpty() ? null : version;
   }
 
-  void write(IntQueue ordered, ByteBuilder names) {
+  /**
+   * Builds the tables.
+   *
+   * @param used libraries, by number, that something requires
+   */
+  void write(IntQueue ordered, boolean[] used, ByteBuilder names) {
     int[] entries = new int[ordered.size() + 1];
     definitions(ordered, entries);
     Map<Integer, Map<String, Integer>> byLibrary = new HashMap<>();
-    List<Library> order = imports(ordered, entries, byLibrary);
+    List<Library> order = imports(ordered, used, entries, byLibrary);
     needed = order.size();
     defined.write(names);
     if (!used()) {
@@ -117,7 +122,7 @@ final class VersionTables {
   }
 
   private List<Library> imports(
-      IntQueue ordered, int[] entries, Map<Integer, Map<String, Integer>> byLibrary) {
+      IntQueue ordered, boolean[] used, int[] entries, Map<Integer, Map<String, Integer>> byLibrary) {
     List<Library> order = new ArrayList<>();
     int next = VersionNodes.FIRST + exports.versions.versions().size();
     for (int i = 0; i < ordered.size(); i++) {
@@ -127,6 +132,9 @@ final class VersionTables {
         continue;
       }
       Library library = providers.library(symbols.provider(symbol));
+      if (library.asNeeded && !used[library.number]) {
+        continue; // it may not be there at run time
+      }
       Map<String, Integer> known = byLibrary.get(library.number);
       if (known == null) {
         known = new LinkedHashMap<>();

@@ -17,6 +17,7 @@ import java.util.List;
  * @param fini function that DT_FINI names
  * @param spare number of further null entries
  * @param readOnly the section cannot be written
+ * @param text what happens to addresses in memory that is not written otherwise
  * @param metadata text for {@code .note.package}; empty for none
  */
 public record ModuleTags(
@@ -32,16 +33,27 @@ public record ModuleTags(
     String fini,
     int spare,
     boolean readOnly,
+    TextRelocations text,
     String metadata) {
 
   /** What linkers do without options. */
   public static final ModuleTags USUAL =
       new ModuleTags(
-          0, 0, HashStyle.GNU, false, List.of(), List.of(), "", "", "_init", "_fini", 0, false, "");
+          0, 0, HashStyle.GNU, false, List.of(), List.of(), "", "", "_init", "_fini", 0, false,
+          TextRelocations.REFUSED,
+          "");
 
   public ModuleTags {
     auxiliaryFilters = List.copyOf(auxiliaryFilters);
     filters = List.copyOf(filters);
+  }
+
+  /** Addresses in code and constants that the dynamic linker would have to write. */
+  public enum TextRelocations {
+    REFUSED,
+    ALLOWED,
+    /** Allowed with a warning. */
+    WARNED
   }
 
   /** Tables that find symbols by name. */

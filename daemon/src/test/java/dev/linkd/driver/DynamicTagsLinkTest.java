@@ -203,6 +203,73 @@ class DynamicTagsLinkTest {
   }
 
   @Test
+  void codeCanBeRelocatedOnRequest() throws Exception {
+    shop.write(
+        "lib.s",
+        """
+        .globl answer
+        .type answer, @function
+        .text
+        answer:
+          movabs $inside, %rax
+          mov (%rax), %eax
+          movabs $outside, %rcx
+          add (%rcx), %eax
+          ret
+        .size answer, .-answer
+        .data
+        inside: .long 40
+        .globl outside
+        .type outside, @object
+        .size outside, 4
+        outside: .long 2
+        .section .note.GNU-stack,"",@progbits
+        """);
+    shop.tool("gcc", "-c", "lib.s", "-o", "lib.o");
+
+    assertThat(shop.cc("gcc", "-shared", "lib.o", "-o", "libx.so").status()).isEqualTo(1);
+    assertThat(shop.heard.messages().toString())
+        .contains("R_X86_64_64", "can not be used when making a shared object");
+    assertThat(library("-Wl,-z,notext")).contains("(TEXTREL)").containsPattern("FLAGS\\) .*TEXTREL");
+    program();
+    assertThat(shop.run("main")).isEqualTo("42\nexit 1");
+    for (int round = 0; round < 2; round++) {
+      shop.cc("gcc", "-shared", "lib.o", "-Wl,-z,notext,--warn-textrel", "-o", "libx.so");
+      assertThat(shop.heard.messages())
+          .containsExactly("warning: creating DT_TEXTREL in a shared object");
+    }
+
+    shop.compile("lib.c", "int answer(void) { return 43; }", "-fPIC");
+    assertThat(library("-Wl,-z,notext")).doesNotContain("TEXTREL");
+    assertThat(shop.run("main")).isEqualTo("43\nexit 1");
+  }
+
+  @Test
+  void aWeakReferenceDoesNotMakeALibraryNeeded() throws Exception {
+    shop.compile("lib.c", "int answer(void) { return 42; }", "-fPIC");
+    shop.write("map", "V1 { answer; };\n");
+    library("-Wl,--version-script=map");
+    String weak =
+        """
+        __attribute__((weak)) int answer(void);
+        int main(void) { return answer ? answer() : 7; }
+        """;
+    shop.compile("main.c", weak, "-fPIE");
+    String[] options = {"-pie", "-Wl,--as-needed", "libx.so", "-Wl,-rpath,$ORIGIN"};
+
+    assertThat(link("main", "main.o", options)).doesNotContain("libx.so");
+    assertThat(shop.run("main")).isEqualTo("exit 7");
+    assertThat(shop.tool("env", "LD_PRELOAD=./libx.so", "sh", "-c", "./main; echo $?"))
+        .isEqualTo("42\n");
+    shop.compile("main.c", weak.replace("__attribute__((weak)) ", ""), "-fPIE");
+    assertThat(link("main", "main.o", options)).contains("libx.so");
+    assertThat(shop.run("main")).isEqualTo("exit 42");
+    shop.compile("main.c", weak, "-fPIE");
+    assertThat(link("main", "main.o", options)).doesNotContain("libx.so");
+    assertThat(shop.run("main")).isEqualTo("exit 7");
+  }
+
+  @Test
   void thePackageIsNoted() throws Exception {
     String json = "{\"type\":\"deb\",\"name\":\"fred\"}";
     library("-Wl,--package-metadata=" + json.replace(",", "\\u002c"));
