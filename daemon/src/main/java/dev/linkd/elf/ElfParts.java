@@ -87,7 +87,8 @@ final class ElfParts {
     headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable);
     if (dynamicRow != null) {
       dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers, exports);
-      dynamicSection = new DynamicSection(state, layout, view, tables, dynamicSymbols, needs, dynamicRow);
+      dynamicSection =
+          new DynamicSection(state, layout, view, tables, dynamicSymbols, needs, dynamicRow);
       dynamicRelocations.section().link = dynamicSymbols.section;
       plt.relocations().link = dynamicSymbols.section;
     } else {

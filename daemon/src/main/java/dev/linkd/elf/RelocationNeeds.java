@@ -66,8 +66,7 @@ final class RelocationNeeds {
     this.slots = slots;
     this.dynamic = dynamic;
     this.kind = state.spec.kind();
-    this.allowsText =
-        state.spec.dynamic().tags().text() != ModuleTags.TextRelocations.REFUSED;
+    this.allowsText = state.spec.dynamic().tags().text() != ModuleTags.TextRelocations.REFUSED;
   }
 
   /** Brings what the relocation has requested in line with what it needs now. */

@@ -122,7 +122,10 @@ final class VersionTables {
   }
 
   private List<Library> imports(
-      IntQueue ordered, boolean[] used, int[] entries, Map<Integer, Map<String, Integer>> byLibrary) {
+      IntQueue ordered,
+      boolean[] used,
+      int[] entries,
+      Map<Integer, Map<String, Integer>> byLibrary) {
     List<Library> order = new ArrayList<>();
     int next = VersionNodes.FIRST + exports.versions.versions().size();
     for (int i = 0; i < ordered.size(); i++) {

@@ -39,7 +39,18 @@ public record ModuleTags(
   /** What linkers do without options. */
   public static final ModuleTags USUAL =
       new ModuleTags(
-          0, 0, HashStyle.GNU, false, List.of(), List.of(), "", "", "_init", "_fini", 0, false,
+          0,
+          0,
+          HashStyle.GNU,
+          false,
+          List.of(),
+          List.of(),
+          "",
+          "",
+          "_init",
+          "_fini",
+          0,
+          false,
           TextRelocations.REFUSED,
           "");
 

@@ -230,7 +230,9 @@ class DynamicTagsLinkTest {
     assertThat(shop.cc("gcc", "-shared", "lib.o", "-o", "libx.so").status()).isEqualTo(1);
     assertThat(shop.heard.messages().toString())
         .contains("R_X86_64_64", "can not be used when making a shared object");
-    assertThat(library("-Wl,-z,notext")).contains("(TEXTREL)").containsPattern("FLAGS\\) .*TEXTREL");
+    assertThat(library("-Wl,-z,notext"))
+        .contains("(TEXTREL)")
+        .containsPattern("FLAGS\\) .*TEXTREL");
     program();
     assertThat(shop.run("main")).isEqualTo("42\nexit 1");
     for (int round = 0; round < 2; round++) {
