@@ -10,7 +10,6 @@ import java.util.List;
 /** Options without effect: the output is what they ask for anyhow. */
 final class AcceptedOptions {
   private static final String GROUPS = "Archives are always searched until nothing is found.";
-  private static final String SIZE = "Costs size only: sections that nothing refers to stay.";
   private static final String SPEED = "Concerns the linker's own work only.";
   private static final String EXTRA = "Concerns warnings that are not given.";
   private static final String ORDER = "Concerns the placement of sections, which has no meaning.";
@@ -25,8 +24,6 @@ final class AcceptedOptions {
         noOp(REQUIRED, PLUGIN, "plugin-opt"),
         noOp(NONE, GROUPS, "(", "start-group"),
         noOp(NONE, GROUPS, ")", "end-group"),
-        noOp(NONE, SIZE, "gc-sections"),
-        noOp(NONE, "Always so.", "no-gc-sections"),
         noOp(REQUIRED, "Optimises for size at most.", "O"),
         noOp(OPTIONAL, ORDER, "sort-common"),
         noOp(REQUIRED, ORDER, "sort-section"),

@@ -1,7 +1,6 @@
 package dev.linkd.driver;
 
 import static dev.linkd.driver.Arity.NONE;
-import static dev.linkd.driver.Arity.OPTIONAL;
 import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
@@ -124,13 +123,7 @@ final class InputOptions {
             "Accepts `elf64-x86-64`, refuses other formats of outputs.",
             "CommandLineTest#otherMachinesAreRefused",
             (plan, format) -> only(format, "elf64-x86-64", "output format"),
-            "oformat"),
-        implemented(
-            OPTIONAL,
-            "`none`, which is the default. Sections are not folded.",
-            "CommandLineTest#otherMachinesAreRefused",
-            (plan, mode) -> only(mode.isEmpty() ? "none" : mode, "none", "folding mode"),
-            "icf"));
+            "oformat"));
   }
 
   private static void only(String value, String known, String what) throws UsageException {

@@ -48,8 +48,18 @@ final class KeywordOptions {
         noOp(NONE, "The order of dynamic relocations has no meaning.", "z combreloc"),
         noOp(NONE, "The order of dynamic relocations has no meaning.", "z nocombreloc"),
         noOp(NONE, "Always so.", "z rela"),
-        noOp(NONE, "Unused sections stay, so those behind `__start_` do.", "z nostart-stop-gc"),
-        noOp(NONE, "Unused sections stay; costs size only.", "z start-stop-gc"),
+        implemented(
+            NONE,
+            "`__start_` and `__stop_` symbols do not keep the sections that they surround.",
+            "CollectionLinkTest#sectionsBehindStartSymbolsAreKeptUnlessAskedOtherwise",
+            (plan, none) -> plan.collectStartStop = true,
+            "z start-stop-gc"),
+        implemented(
+            NONE,
+            "References to `__start_` and `__stop_` symbols keep the sections that they surround.",
+            "CollectionLinkTest#sectionsBehindStartSymbolsAreKeptUnlessAskedOtherwise",
+            (plan, none) -> plan.collectStartStop = false,
+            "z nostart-stop-gc"),
         noOp(NONE, "Concerns the order of functions only.", "z keep-text-section-prefix"),
         noOp(NONE, "Concerns the order of functions only.", "z nokeep-text-section-prefix"),
         noOp(

@@ -90,7 +90,7 @@ final class LinkJob {
       if (plan.trace) {
         trace(inputs.specs());
       }
-      return messages.failed() ? end(null, Optional.empty()) : link(spec, inputs.specs());
+      return messages.failed() ? end(null, Optional.empty()) : link(plan, spec, inputs.specs());
     }
   }
 
@@ -118,7 +118,7 @@ final class LinkJob {
     }
   }
 
-  private LinkExit link(OutputSpec spec, List<InputSpec> inputs)
+  private LinkExit link(Plan plan, OutputSpec spec, List<InputSpec> inputs)
       throws LinkException, InterruptedException {
     try (OutputLocks.Held held = locks.lock(spec.path())) {
       StartOver reason = reason(spec);
@@ -135,6 +135,10 @@ final class LinkJob {
         if (outcome.end() == End.ORDER_DIFFERS) {
           throw new IllegalStateException("an empty output does not keep the order of its inputs");
         }
+      }
+      if (SectionReport.wanted(plan) && outcome.end() == End.FLUSHED) {
+        events.standardOutput(
+            outputs.call(spec, (output, fresh) -> SectionReport.text(plan, output)));
       }
       return finish(spec, outcome, reason);
     }

@@ -107,9 +107,7 @@ final class MessageOptions {
             "Shows names in messages as they stand in the objects.",
             "SymbolMessagesTest#namesAreShownAsInTheSource",
             (plan, none) -> plan.demangle = false,
-            "no-demangle"),
-        noOp(NONE, "Nothing is removed that could be printed.", "print-gc-sections"),
-        noOp(NONE, "Nothing is removed that could be printed.", "no-print-gc-sections"));
+            "no-demangle"));
   }
 
   private static void colour(Plan plan, String text) throws UsageException {

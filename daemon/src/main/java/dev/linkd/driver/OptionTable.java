@@ -24,6 +24,7 @@ final class OptionTable {
           new Chapter("Undefined symbols", UndefinedOptions.rows()),
           new Chapter("Marks for the dynamic linker", MarkOptions.rows()),
           new Chapter("Dynamic section", TagOptions.rows()),
+          new Chapter("Sections", CollectionOptions.rows()),
           new Chapter("Keywords of `-z`", KeywordOptions.rows()),
           new Chapter("Messages", MessageOptions.rows()),
           new Chapter("Accepted", AcceptedOptions.rows()),

@@ -1,5 +1,6 @@
 package dev.linkd.driver;
 
+import dev.linkd.output.FoldingRules;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,6 +24,13 @@ final class Plan {
   boolean bindNow;
   boolean buildId;
   boolean defaultDirectories = true;
+  boolean collect;
+  boolean keepExported;
+  boolean collectStartStop;
+  boolean printCollected;
+  FoldingRules.Functions folded = FoldingRules.Functions.NONE;
+  boolean foldData;
+  boolean printFolded;
   boolean trace;
   boolean fatalWarnings;
   boolean warnings = true;
@@ -57,6 +65,10 @@ final class Plan {
   final List<String> runPaths = new ArrayList<>();
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();
+
+  /** Names that keep an address of their own. */
+  final List<String> unique = new ArrayList<>();
+
   final List<Word> words = new ArrayList<>();
 
   /** Complaints that do not prevent the link. */
@@ -73,6 +85,10 @@ final class Plan {
 
   InputFlags flags = InputFlags.DEFAULT;
   private final Deque<InputFlags> saved = new ArrayDeque<>();
+
+  FoldingRules folding() {
+    return new FoldingRules(folded, foldData, unique.stream().distinct().sorted().toList());
+  }
 
   /** When messages are coloured. */
   enum Colour {

@@ -6,6 +6,7 @@ import dev.linkd.output.DynamicRules;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.output.SectionRules;
 import dev.linkd.output.SymbolRules;
 import dev.linkd.output.UndefinedRules;
 import java.io.IOException;
@@ -34,7 +35,10 @@ final class Specs {
             symbols(plan, usual),
             dynamic(plan, kind, invocation),
             new ContentRules(plan.buildId));
-    return spec.withCode(new CodeRules(plan.relax));
+    return spec.withCode(new CodeRules(plan.relax))
+        .withSections(
+            new SectionRules(
+                plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()));
   }
 
   private static SymbolRules symbols(Plan plan, OutputSpec usual) {

@@ -56,27 +56,33 @@ final class AtomEditor {
     boolean sameAttributes = sameAttributes(atom, update);
     int node = atoms.node(atom);
     if (!sameBytes || !sameAttributes) {
-      place(input, atom, update);
+      if (node != NONE) {
+        place(input, atom, update);
+      }
       attributes(atom, update);
     }
     contents.keep(atom, update, content, sameBytes);
     boolean sameRelocations = runs.replace(atom, update, sameBytes);
     // Fields of relocations that are gone hold what was written there last.
-    if (!sameBytes || !sameRelocations || atoms.node(atom) != node) {
+    if (node != NONE && (!sameBytes || !sameRelocations || atoms.node(atom) != node)) {
       contents.write(atom);
     }
     boolean sameDefinitions = define(input, atom, update);
     if (!sameBytes || !sameAttributes || !sameRelocations || !sameDefinitions) {
       state.atomsChanged++;
       state.changes.changed(atom);
+      state.folds.doubt();
     }
     return atom;
   }
 
   private int add(Input input, AtomUpdate update, long content) throws LinkException {
     int atom = atoms.add(input.number, update.key);
+    boolean placed = state.marking.wants(update.section, update.sectionType, update.sectionFlags);
     try {
-      place(input, atom, update);
+      if (placed) {
+        place(input, atom, update);
+      }
     } catch (LinkException e) {
       atoms.free(atom);
       throw e;
@@ -86,13 +92,17 @@ final class AtomEditor {
     link(input, atom);
     attributes(atom, update);
     contents.keep(atom, update, content, false);
-    contents.write(atom);
+    if (placed) {
+      contents.write(atom);
+    }
     runs.replace(atom, update, false);
     define(input, atom, update);
     int anchor = state.symbolIndex.get(LinkState.anchorScope(input.number), update.key);
     if (anchor != NONE) {
       setAnchor(atom, anchor);
     }
+    state.marking.added(atom);
+    state.folds.doubt();
     state.atomsAdded++;
     state.changes.added(atom);
     return atom;
@@ -162,6 +172,10 @@ final class AtomEditor {
   private void attributes(int atom, AtomUpdate update) {
     int old = atoms.sectionName(atom);
     boolean had = atoms.flag(atom, Atoms.PLACED);
+    boolean leaves = had && !sameAttributes(atom, update);
+    if (leaves) {
+      state.marking.leavingSection(atom);
+    }
     if (!had || old != update.section) {
       state.names.retain(update.section);
       if (had) {
@@ -175,6 +189,9 @@ final class AtomEditor {
         update.sectionType,
         update.sectionFlags,
         Long.numberOfTrailingZeros(update.alignment));
+    if (leaves) {
+      state.marking.enteredSection(atom);
+    }
   }
 
   /** Replaces the atom's definitions; returns whether they were the same. */
@@ -262,6 +279,9 @@ final class AtomEditor {
   void remove(Input input, int atom) {
     removalListener.accept(atom);
     state.changes.removed(atom);
+    state.marking.removed(atom);
+    state.folds.removed(atom);
+    state.folds.doubt();
     undefine(atom);
     runs.remove(atom);
     int anchor = atoms.anchor(atom);
@@ -277,6 +297,71 @@ final class AtomEditor {
     state.names.release(atoms.sectionName(atom));
     atoms.free(atom);
     state.atomsRemoved++;
+  }
+
+  /** Gives an atom that was collected a place in the image. */
+  void revive(int atom) throws LinkException {
+    OutputSection section =
+        layout.sectionFor(
+            atoms.sectionName(atom), atoms.sectionType(atom), atoms.sectionFlags(atom));
+    Input input = state.inputs.get(atoms.input(atom));
+    int alignment = atoms.alignmentLog2(atom);
+    long size = section.place(atoms.size(atom));
+    try {
+      layout.align(section, alignment);
+      int name = atoms.sectionName(atom);
+      atoms.setNode(atom, OrderedPlacement.add(state, section, input, name, atom, size, alignment));
+    } catch (WindowFullException e) {
+      throw Layout.windowFull(section, input.name, state.names.string(atoms.key(atom)));
+    }
+    atoms.setSection(atom, section.number);
+    layout.atomAdded(section);
+    contents.write(atom);
+    mentionsChanged(atom, false);
+    state.atomMoved(atom);
+  }
+
+  /** Takes an atom out of the image; its row, bytes and relocations stay. */
+  void bury(int atom) {
+    removalListener.accept(atom);
+    state.atomMoved(atom);
+    mentionsChanged(atom, true);
+    unplace(atom);
+    atoms.setNode(atom, NONE);
+    atoms.setSection(atom, NONE);
+    state.folds.removed(atom);
+  }
+
+  /** Lets another atom stand for this one. */
+  void fold(int atom, int leader) {
+    if (state.placed(atom)) {
+      bury(atom);
+    }
+    state.folds.set(atom, leader);
+    state.symbolsMoved(atom);
+  }
+
+  /** Gives an atom for which another stood a place of its own. */
+  void unfold(int atom) throws LinkException {
+    state.folds.forget(atom);
+    revive(atom);
+  }
+
+  /** What this image does not define is in its symbol table only when something in it refers. */
+  private void mentionsChanged(int atom, boolean release) {
+    int first = atoms.firstRelocation(atom);
+    int end = first + atoms.relocations(atom);
+    for (int row = first; row < end; row++) {
+      if (release) {
+        runs.release(row);
+      }
+      int symbol = state.relocations.symbol(row);
+      int resolution = state.symbols.state(symbol);
+      if (resolution == Symbols.UNDEFINED || resolution == Symbols.IMPORTED) {
+        state.queueRow(symbol);
+      }
+    }
+    state.work.rowsVisited += atoms.relocations(atom);
   }
 
   private void link(Input input, int atom) {

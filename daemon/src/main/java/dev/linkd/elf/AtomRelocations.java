@@ -50,7 +50,8 @@ final class AtomRelocations {
       int row = first + i;
       if (relocations.symbol(row) != update.relocationTargets[i]
           || relocations.kind(row) != update.relocationKinds[i]
-          || relocations.flag(row, Relocations.WEAK) != weak(update, i)) {
+          || relocations.flag(row, Relocations.WEAK) != weak(update, i)
+          || relocations.flag(row, Relocations.OWNER) != owner(update, i)) {
         return false;
       }
     }
@@ -59,6 +60,10 @@ final class AtomRelocations {
 
   private static boolean weak(AtomUpdate update, int i) {
     return update.relocationSpaces[i] == AtomUpdate.TARGET_WEAK;
+  }
+
+  private static boolean owner(AtomUpdate update, int i) {
+    return update.relocationSpaces[i] == AtomUpdate.TARGET_OWNER;
   }
 
   private boolean samePlaces(int first, AtomUpdate update) {
@@ -90,7 +95,7 @@ final class AtomRelocations {
           atom,
           (int) update.relocationOffsets[i],
           update.relocationKinds[i],
-          weak(update, i) ? Relocations.WEAK : 0,
+          (weak(update, i) ? Relocations.WEAK : 0) | (owner(update, i) ? Relocations.OWNER : 0),
           update.relocationTargets[i],
           update.relocationAddends[i]);
     }
@@ -98,6 +103,7 @@ final class AtomRelocations {
 
   private void drop(int row) {
     int symbol = relocations.symbol(row);
+    state.marking.dropped(row);
     needs.release(row);
     relocations.unlink(row);
     state.membersDoubtful |= streamed(row) && fromMember(symbol);
@@ -119,6 +125,12 @@ final class AtomRelocations {
         && state.symbols.global(symbol)
         && state.inputs.get(state.definitions.input(winner)) instanceof ObjectInput input
         && input.archive != null;
+  }
+
+  /** Takes back what a relocation has requested; it stays in the tables, but is not applied. */
+  void release(int row) {
+    needs.release(row);
+    relocations.setFlag(row, Relocations.PENDING | Relocations.FAILED, false);
   }
 
   /** Removes an atom's relocations. */

@@ -96,6 +96,12 @@ final class Comparison {
     if (a.atoms.size(atom) != b.atoms.size(other) || !sameContent(atom, other)) {
       findings.add("bytes differ: " + printable(name));
     }
+    if (a.placed(atom) != b.placed(other)) {
+      findings.add((a.placed(atom) ? "not collected: " : "collected: ") + printable(name));
+    }
+    if (!leader(live, atom).equals(leader(fresh, other))) {
+      findings.add("folded into " + leader(live, atom) + ": " + printable(name));
+    }
     int count = a.atoms.relocations(atom);
     if (count != b.atoms.relocations(other)) {
       findings.add("relocations differ: " + printable(name));
@@ -106,6 +112,12 @@ final class Comparison {
     for (int i = 0; i < count; i++) {
       compareRelocations(name, row + i, otherRow + i);
     }
+  }
+
+  /** The atom that stands for another; empty when none does. */
+  private static String leader(Link link, int atom) {
+    int leader = link.state.folds.leader(atom);
+    return leader == NONE ? "" : printable(home(link, leader));
   }
 
   private boolean sameContent(int atom, int other) {
@@ -143,7 +155,7 @@ final class Comparison {
               + printable(target)
               + " instead of "
               + printable(expected));
-    } else if (needs(a, row) != needs(b, other)) {
+    } else if (a.placed(a.relocations.atom(row)) && needs(a, row) != needs(b, other)) {
       findings.add(printable(name) + " uses other tables for " + printable(target));
     }
   }

@@ -150,7 +150,7 @@ final class Copies {
     update.key = state.names.intern(name);
     update.section = state.names.intern(key.readOnly() ? ".bss.rel.ro" : ".bss");
     update.sectionType = SHT_NOBITS;
-    update.sectionFlags = SHF_ALLOC | SHF_WRITE;
+    update.sectionFlags = SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN;
     update.alignment = 1L << key.alignmentLog2();
     update.size = Math.max(1, key.size());
     try {

@@ -99,7 +99,8 @@ final class DynamicSymbolTable {
     }
   }
 
-  private boolean exported(int symbol) {
+  /** Whether other modules can refer to the definition. */
+  boolean exported(int symbol) {
     int resolution = symbols.state(symbol);
     if (resolution == Symbols.UNDEFINED || resolution == Symbols.IMPORTED) {
       return false;

@@ -382,6 +382,16 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public void collected(CollectedVisitor visitor) {
+    inputs.objects(input -> Collected.visit(state, input, visitor));
+  }
+
+  @Override
+  public void folded(FoldedVisitor visitor) {
+    inputs.objects(input -> Collected.folded(state, input, visitor));
+  }
+
+  @Override
   public void close() {
     publisher.close();
     link.close();

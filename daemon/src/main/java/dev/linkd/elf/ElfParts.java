@@ -43,6 +43,9 @@ final class ElfParts {
   /** Null when the output carries no identity. */
   final @Nullable BuildIdNote buildId;
 
+  /** Null when sections of the same meaning stay apart. */
+  final @Nullable Folding folding;
+
   /** The entry symbol, NONE when there is none. */
   final int entry;
 
@@ -80,6 +83,7 @@ final class ElfParts {
     streamSymbols = new StreamSymbols(state);
     editor.setRemovalListener(unwindTable::removed);
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
+    state.linkerInput = linkerInput.number;
     commons = new Commons(state, editor, linkerInput);
     copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
@@ -104,6 +108,14 @@ final class ElfParts {
     resolver =
         new Resolver(
             state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols, places);
+    if (state.spec.sections().collect()) {
+      LiveRoots roots = new LiveRoots(state, dynamicSymbols);
+      state.marking = new Liveness(state, layout, editor, roots);
+    }
+    folding =
+        state.spec.sections().folding().any()
+            ? new Folding(state, layout, view, editor, dynamicSymbols)
+            : null;
     String name = state.spec.entry();
     entry = name.isEmpty() ? Symbols.NONE : pin(name);
     state.spec.symbols().required().forEach(this::pin);

@@ -36,7 +36,7 @@ final class ImageCheck {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment before = arena.allocate(largest);
       for (int atom = 0; atom < atoms.highWater(); atom++) {
-        if (atoms.live(atom) && atoms.content(atom) != NONE) {
+        if (atoms.live(atom) && link.state.placed(atom) && atoms.content(atom) != NONE) {
           check(atom, before);
         }
       }

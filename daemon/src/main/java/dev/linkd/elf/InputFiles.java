@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The input files of an output by key: objects, archives, shared libraries, linker scripts. */
@@ -276,6 +277,19 @@ final class InputFiles {
     faulty.values().forEach(problems::add);
     objects.settle();
     archives.settle();
+  }
+
+  /** Visits the objects and extracted members in the order in which they were put. */
+  void objects(Consumer<ObjectInput> visitor) {
+    for (Held input : held.values()) {
+      ObjectInput object = input.object();
+      ArchiveInput archive = input.archive();
+      if (object != null) {
+        visitor.accept(object);
+      } else if (archive != null) {
+        archive.extracted.values().forEach(visitor);
+      }
+    }
   }
 
   /** The files as they were given, by their place; what scripts name is left out. */

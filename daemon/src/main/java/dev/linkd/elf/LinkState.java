@@ -67,6 +67,15 @@ final class LinkState implements AutoCloseable {
   /** Extras whose slots have to be rewritten. */
   final IntQueue extraQueue = new IntQueue();
 
+  /** The input of what the linker adds: common symbols, known by their names, and copies. */
+  int linkerInput = NONE;
+
+  /** Atoms for which others stand. */
+  final Folds folds = new Folds();
+
+  /** Decides which atoms have a place; all of them unless sections are collected. */
+  Marking marking = Marking.ALL;
+
   /** A reference went away or a definition came: archive members may not be needed any more. */
   boolean membersDoubtful;
 
@@ -90,6 +99,21 @@ final class LinkState implements AutoCloseable {
     }
     Input input = inputs.get(atoms.input(atom));
     return atoms.flag(atom, Atoms.NEXT_CONTENT) ? input.nextContent() : input.content();
+  }
+
+  /** Whether the atom is part of the image; one that is collected is not. */
+  boolean placed(int atom) {
+    return atoms.node(atom) != NONE;
+  }
+
+  /** The atom that has a place for this one, NONE when it is not part of the image. */
+  int home(int atom) {
+    return placed(atom) ? atom : folds.leader(atom);
+  }
+
+  /** Whether the symbol lies in an atom that is not part of the image. */
+  boolean buried(int symbol) {
+    return symbols.state(symbol) == Symbols.DEFINED && home(symbols.atom(symbol)) == NONE;
   }
 
   /** Finds or adds a symbol. A symbol lives until {@link Resolver} finds it unused. */
@@ -183,6 +207,15 @@ final class LinkState implements AutoCloseable {
       queueRelocation(row);
     }
     work.rowsVisited += count;
+    symbolsMoved(atom);
+    int follower = folds.firstFollower(atom);
+    for (; follower != NONE; follower = folds.next(follower)) {
+      symbolsMoved(follower);
+    }
+  }
+
+  /** Queues everything that refers to an atom. */
+  void symbolsMoved(int atom) {
     for (int row = atoms.firstDefinition(atom); row != NONE; row = definitions.nextOfOwner(row)) {
       int symbol = definitions.symbol(row);
       if (symbols.winner(symbol) == row) {
@@ -195,6 +228,21 @@ final class LinkState implements AutoCloseable {
     if (atoms.anchor(atom) != NONE) {
       symbolMoved(atoms.anchor(atom));
     }
+    int common = common(atom);
+    if (common != NONE) {
+      symbolMoved(common);
+    }
+  }
+
+  /** The common symbol that an atom is the room of, NONE for other atoms. */
+  int common(int atom) {
+    if (atoms.input(atom) != linkerInput) {
+      return NONE;
+    }
+    int symbol = symbolIndex.get(Symbols.GLOBAL, atoms.key(atom));
+    boolean room =
+        symbol != NONE && symbols.state(symbol) == Symbols.DEFINED && symbols.atom(symbol) == atom;
+    return room ? symbol : NONE;
   }
 
   /** An alias may keep its resolution and still be elsewhere: rows of atoms are used again. */
@@ -256,6 +304,7 @@ final class LinkState implements AutoCloseable {
 
   @Override
   public void close() {
+    marking.close();
     defaultVersions.close();
     references.close();
     saidIndex.close();

@@ -134,6 +134,16 @@ final class LinkerSymbols {
       return null;
     }
     String sectionName = name.substring(start ? START.length() : STOP.length());
+    int atom = state.marking.keepsNamed(sectionName) ? state.marking.anyNamed(sectionName) : NONE;
+    if (atom != NONE && (state.atoms.sectionFlags(atom) & SHF_ALLOC) != 0) {
+      // A reference to the symbol keeps the section, so the symbol cannot wait for the section.
+      OutputSection kept =
+          layout.sectionFor(
+              state.atoms.sectionName(atom),
+              state.atoms.sectionType(atom),
+              state.atoms.sectionFlags(atom));
+      return new Boundary(() -> kept, !start, true);
+    }
     OutputSection section = layout.find(sectionName);
     return section == null || !section.allocated() || section.atoms == 0
         ? null

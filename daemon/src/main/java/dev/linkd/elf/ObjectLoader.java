@@ -30,6 +30,7 @@ final class ObjectLoader {
   private final Groups groups;
   private final SharedPieces shared;
   private final UnwindLoader unwind;
+  private final SectionDependencies dependencies;
   private final ObjectSections sections = new ObjectSections();
   private final ObjectSymbols symbols;
   private final AtomUpdate update = new AtomUpdate();
@@ -50,6 +51,7 @@ final class ObjectLoader {
     this.groups = groups;
     this.shared = shared;
     this.symbols = new ObjectSymbols(state, parts, sections);
+    this.dependencies = new SectionDependencies(state, parts, sections);
     this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);
   }
 
@@ -155,6 +157,7 @@ final class ObjectLoader {
     for (int r = 0; r < object.relocationCount(s); r++) {
       relocation(object, s, r);
     }
+    dependencies.add(input, object, s, update);
     long before = state.atomsAdded;
     long beforeChanged = state.atomsChanged;
     int atom = parts.editor.put(input, update, offset);
@@ -226,7 +229,7 @@ final class ObjectLoader {
     update.addRelocation(offset, kind, space, row, addend);
   }
 
-  /** Debug information about discarded code refers to nothing: its fields become 0. */
+  /** Debug information about discarded code refers to nothing. */
   private void unresolvable(ElfObject object, int s, long offset, int kind, int y, int row)
       throws LinkException {
     int home = object.symbolSection(y);
@@ -238,7 +241,7 @@ final class ObjectLoader {
     }
     boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
     if (!loaded || y == 0) {
-      int absent = state.symbol(Symbols.GLOBAL, state.names.intern(ABSENT));
+      int absent = state.symbol(Symbols.GLOBAL, state.names.intern(Tombstones.ABSENT));
       update.addRelocation(offset, kind, AtomUpdate.TARGET_WEAK, absent, 0);
       return;
     }
@@ -250,9 +253,6 @@ final class ObjectLoader {
             : "relocation refers to a section that is not linked: "
                 + object.sectionName(Math.max(0, object.symbolSection(y))));
   }
-
-  /** Name of a symbol that nothing can define: it contains a NUL. */
-  private static final String ABSENT = "\0absent";
 
   /** Removes the atoms that the new version does not have. */
   private int sweep(ObjectInput input) {

@@ -24,6 +24,7 @@ final class RelocationWriter {
   private final UnwindTable unwind;
   private final Relocations relocations;
   private final RelocationFaults faults;
+  private final Tombstones tombstones;
 
   RelocationWriter(
       LinkState state,
@@ -41,6 +42,7 @@ final class RelocationWriter {
     this.unwind = unwind;
     this.relocations = state.relocations;
     this.faults = faults;
+    this.tombstones = new Tombstones(state);
   }
 
   /**
@@ -54,6 +56,9 @@ final class RelocationWriter {
     int atom = relocations.atom(row);
     int width = RelocationKinds.width(kind);
     long offset = relocations.offset(row);
+    if (kind == Dependency.KIND) {
+      return true;
+    }
     if (kind == Unwind.CIE_POINTER) {
       return writeCiePointer(row, atom, offset);
     }
@@ -147,6 +152,9 @@ final class RelocationWriter {
   private long value(int row, int kind, long a, long p, OutputSection section) {
     int symbol = relocations.symbol(row);
     Expression expression = RelocationKinds.expression(kind);
+    if (tombstones.marks(section, symbol)) {
+      return Tombstones.value(section);
+    }
     return switch (expression) {
       case S_A -> absolute(symbol, section) + a;
       case S_A_P -> view.address(symbol) + a - p;

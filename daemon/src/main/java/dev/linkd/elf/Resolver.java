@@ -88,6 +88,7 @@ final class Resolver {
   }
 
   private void reap(int symbol) {
+    state.marking.leaving(symbol);
     conflicts.remove(symbol);
     dangling.remove(symbol);
     commons.release(symbol);
@@ -113,6 +114,7 @@ final class Resolver {
       if (dynamic != null) {
         dynamic.consider(symbol);
       }
+      state.marking.consider(symbol);
     } else if ((scope & 1) == 0) {
       resolveAnchor(symbol, (scope - 2) / 2);
     } else {
@@ -313,6 +315,9 @@ final class Resolver {
     symbols.setWinner(symbol, definition);
     if (same && before == definition) {
       return;
+    }
+    if (symbols.state(symbol) != resolution || symbols.atom(symbol) != atom) {
+      state.marking.leaving(symbol);
     }
     symbols.resolve(symbol, resolution, atom, value, size, info);
     state.symbolMoved(symbol);

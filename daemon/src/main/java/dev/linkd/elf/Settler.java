@@ -111,7 +111,14 @@ final class Settler {
       again = drainEvents() | settleAddresses() | rebase();
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
+      // Only when nothing can be reached any more it is certain what cannot be.
+      again = again || state.marking.settle() || fold();
     }
+  }
+
+  private boolean fold() {
+    Folding folding = parts.folding;
+    return folding != null && folding.settle();
   }
 
   private void updateNeeds() {
@@ -120,7 +127,13 @@ final class Settler {
     while (needsDone < pending.size()) {
       int row = pending.get(needsDone++);
       if (relocations.live(row) && relocations.flag(row, Relocations.PENDING)) {
-        parts.needs.update(row);
+        state.marking.reach(row);
+        if (state.placed(relocations.atom(row))) {
+          parts.needs.update(row);
+        } else {
+          // Waits again when its atom gets a place.
+          relocations.setFlag(row, Relocations.PENDING, false);
+        }
       }
     }
   }

@@ -53,7 +53,8 @@ final class SymbolQuery {
     if (definitions.kind(row) == Definitions.IN_ATOM) {
       int atom = definitions.owner(row);
       section = state.names.string(state.atoms.key(atom));
-      address += parts.layout.address(atom);
+      int home = state.home(atom);
+      address = home == NONE ? 0 : address + parts.layout.address(home);
     }
     visitor.definition(
         chosen, input, section, address, definitions.size(row), definitions.info(row));

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -90,17 +91,40 @@ final class SymbolTable {
 
   private boolean wanted(int symbol, boolean global) {
     int resolution = symbols.state(symbol);
+    if (state.buried(symbol)) {
+      return false;
+    }
     if (global) {
       if (view.versionAlias(symbol)) {
         return false;
       }
-      return resolution != Symbols.UNDEFINED
-          || symbols.firstReference(symbol) != NONE
-          || symbols.extra(symbol) != NONE;
+      return state.marking.collects() && !defined(resolution)
+          ? symbols.extra(symbol) != NONE || referred(symbol)
+          : resolution != Symbols.UNDEFINED
+              || symbols.firstReference(symbol) != NONE
+              || symbols.extra(symbol) != NONE;
     }
     int scope = symbols.scope(symbol);
     boolean anchor = (scope & 1) == 0;
     return !anchor && resolution != Symbols.UNDEFINED && !temporary(symbol);
+  }
+
+  private static boolean defined(int resolution) {
+    return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
+  }
+
+  /** Whether something in the image refers to the symbol; what was found is found first again. */
+  private boolean referred(int symbol) {
+    Relocations relocations = state.relocations;
+    int row = symbols.firstReference(symbol);
+    for (; row != NONE; row = relocations.next(row)) {
+      state.work.rowsVisited++;
+      if (state.placed(relocations.atom(row))) {
+        relocations.moveToFront(row);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Names that begin with .L are the assembler's own. */

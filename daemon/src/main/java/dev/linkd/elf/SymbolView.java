@@ -116,7 +116,7 @@ final class SymbolView {
         if (indirect(symbol) && pltSlot(symbol) != NONE) {
           return plt.address(pltSlot(symbol));
         }
-        return layout.address(symbols.atom(symbol)) + symbols.value(symbol);
+        return definedAddress(symbol);
       case Symbols.ABSOLUTE:
         return symbols.value(symbol);
       case Symbols.SECTION_START:
@@ -133,9 +133,11 @@ final class SymbolView {
 
   /** The symbol's own place, also for an indirect function: its resolver. */
   long definedAddress(int symbol) {
-    return symbols.state(symbol) == Symbols.DEFINED
-        ? layout.address(symbols.atom(symbol)) + symbols.value(symbol)
-        : address(symbol);
+    if (symbols.state(symbol) != Symbols.DEFINED) {
+      return address(symbol);
+    }
+    int atom = state.home(symbols.atom(symbol));
+    return atom == NONE ? 0 : layout.address(atom) + symbols.value(symbol);
   }
 
   private long importedAddress(int symbol) {
@@ -167,7 +169,8 @@ final class SymbolView {
   int section(int symbol) {
     switch (symbols.state(symbol)) {
       case Symbols.DEFINED:
-        return state.atoms.section(symbols.atom(symbol));
+        int atom = state.home(symbols.atom(symbol));
+        return atom == NONE ? NONE : state.atoms.section(atom);
       case Symbols.SECTION_START, Symbols.SECTION_END:
         return symbols.atom(symbol);
       case Symbols.IMPORTED:

@@ -90,7 +90,7 @@ final class UnwindLoader {
     StringBuilder identity = new StringBuilder("\0cie");
     for (int i = 0; i < frames.relocations(record); i++) {
       int r = frames.relocation(record, i);
-      add(object, s, r, frames.offset(record));
+      add(object, s, r, frames.offset(record), AtomUpdate.TARGET_GLOBAL);
       int row = symbols.row(object.relocationSymbol(s, r));
       identity.append('\0').append(row).append('+').append(object.relocationAddend(s, r));
     }
@@ -114,7 +114,10 @@ final class UnwindLoader {
     update.addRelocation(
         CIE_POINTER_OFFSET, Unwind.CIE_POINTER, AtomUpdate.TARGET_GLOBAL, shared.anchor(cie), 0);
     for (int i = 0; i < frames.relocations(record); i++) {
-      add(object, s, frames.relocation(record, i), frames.offset(record));
+      int r = frames.relocation(record, i);
+      boolean start = object.relocationOffset(s, r) == frames.codeStart(record);
+      byte space = start ? AtomUpdate.TARGET_OWNER : AtomUpdate.TARGET_GLOBAL;
+      add(object, s, r, frames.offset(record), space);
     }
     int home = object.symbolSection(code);
     update.key = key(input, home);
@@ -150,14 +153,15 @@ final class UnwindLoader {
     return update.bytes;
   }
 
-  private void add(ElfObject object, int s, int r, int recordOffset) throws LinkException {
+  private void add(ElfObject object, int s, int r, int recordOffset, byte space)
+      throws LinkException {
     int y = object.relocationSymbol(s, r);
     int row = y == 0 ? NONE : symbols.row(y);
     if (row >= 0) {
       update.addRelocation(
           object.relocationOffset(s, r) - recordOffset,
           object.relocationKind(s, r),
-          AtomUpdate.TARGET_GLOBAL,
+          space,
           row,
           object.relocationAddend(s, r));
     } else {

@@ -77,6 +77,12 @@ public final class AtomUpdate {
   /** The target is a global symbol that may stay undefined; its address is then 0. */
   public static final byte TARGET_WEAK = 3;
 
+  /**
+   * The target is a symbol whose atom this one belongs to, as an unwind record to its function: the
+   * target keeps this atom, not the other way round.
+   */
+  public static final byte TARGET_OWNER = 4;
+
   /** Starts a new update; keeps the arrays. */
   public void clear() {
     key = -1;

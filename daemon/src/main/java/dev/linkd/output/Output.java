@@ -119,6 +119,12 @@ public interface Output extends AutoCloseable {
    */
   boolean query(String name, QueryVisitor visitor);
 
+  /** Visits the input sections that are left out of the image because nothing leads to them. */
+  default void collected(CollectedVisitor visitor) {}
+
+  /** Visits the input sections that have become one with others of the same meaning. */
+  default void folded(FoldedVisitor visitor) {}
+
   /** The file that readers see. */
   default Path path() {
     return spec().path();
@@ -170,6 +176,18 @@ public interface Output extends AutoCloseable {
         long address,
         long size,
         long capacity);
+  }
+
+  /** Receives what {@link #collected} finds. */
+  interface CollectedVisitor {
+    void section(String input, String section);
+  }
+
+  /**
+   * Receives what {@link #folded} finds: each section that stays, then those that it stands for.
+   */
+  interface FoldedVisitor {
+    void section(boolean stays, String input, String section);
   }
 
   /** Receives what {@link #query} finds. */

@@ -21,7 +21,8 @@ public record OutputSpec(
     DynamicRules dynamic,
     ContentRules content,
     LayoutRules layout,
-    CodeRules code) {
+    CodeRules code,
+    SectionRules sections) {
 
   /** The mode that linkers give to new files, before the umask. */
   public static final int FILE_MODE_DEFAULT = 0755;
@@ -52,19 +53,56 @@ public record OutputSpec(
         dynamic,
         content,
         LayoutRules.USUAL,
-        CodeRules.USUAL);
+        CodeRules.USUAL,
+        SectionRules.USUAL);
   }
 
   /** The same with another layout. */
   public OutputSpec withLayout(LayoutRules rules) {
     return new OutputSpec(
-        path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, rules, code);
+        path,
+        kind,
+        entry,
+        interpreter,
+        newFileMode,
+        symbols,
+        dynamic,
+        content,
+        rules,
+        code,
+        sections);
   }
 
   /** The same with other rules for code. */
   public OutputSpec withCode(CodeRules rules) {
     return new OutputSpec(
-        path, kind, entry, interpreter, newFileMode, symbols, dynamic, content, layout, rules);
+        path,
+        kind,
+        entry,
+        interpreter,
+        newFileMode,
+        symbols,
+        dynamic,
+        content,
+        layout,
+        rules,
+        sections);
+  }
+
+  /** The same with another choice of sections. */
+  public OutputSpec withSections(SectionRules rules) {
+    return new OutputSpec(
+        path,
+        kind,
+        entry,
+        interpreter,
+        newFileMode,
+        symbols,
+        dynamic,
+        content,
+        layout,
+        code,
+        rules);
   }
 
   /** The usual choices for a kind of output on x86-64 Linux with glibc. */

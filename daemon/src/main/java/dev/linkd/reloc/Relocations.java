@@ -43,6 +43,9 @@ public final class Relocations extends RunTable {
   /** The relocation could not be applied and is tried again at the next settle. */
   public static final int FAILED = 4;
 
+  /** The target keeps the atom that contains the relocation, not the other way round. */
+  public static final int OWNER = 8;
+
   private final Symbols symbols;
 
   public Relocations(Symbols symbols, int maxRows) {
@@ -80,6 +83,25 @@ public final class Relocations extends RunTable {
     if (!flag(row, WEAK)) {
       symbols.addStrongReferences(symbol, 1);
     }
+  }
+
+  /** Makes a row the first in the list of its symbol. */
+  public void moveToFront(int row) {
+    int symbol = symbol(row);
+    int previous = getInt(row, PREVIOUS);
+    if (previous == NONE) {
+      return;
+    }
+    int next = next(row);
+    setInt(previous, NEXT, next);
+    if (next != NONE) {
+      setInt(next, PREVIOUS, previous);
+    }
+    int first = symbols.firstReference(symbol);
+    setInt(row, NEXT, first);
+    setInt(row, PREVIOUS, NONE);
+    setInt(first, PREVIOUS, row);
+    symbols.setFirstReference(symbol, row);
   }
 
   /** Takes a row out of the list of its symbol; the run is freed by the caller. */

@@ -138,4 +138,14 @@ final class ReportedOutput implements Output {
   public boolean query(String name, QueryVisitor visitor) {
     return output.query(name, visitor);
   }
+
+  @Override
+  public void collected(CollectedVisitor visitor) {
+    output.collected(visitor);
+  }
+
+  @Override
+  public void folded(FoldedVisitor visitor) {
+    output.folded(visitor);
+  }
 }

@@ -115,14 +115,13 @@ class CommandLineTest {
         "-b binary",
         "--format=srec",
         "--oformat binary",
-        "--icf=all",
       })
   void otherMachinesAreRefused(String line) {
     parse(line);
 
     assertThat(faults).singleElement().asString().startsWith("unsupported ");
     faults.clear();
-    parseWell("-m elf_x86_64 -b elf64-x86-64 --oformat=elf64-x86-64 --icf=none");
+    parseWell("-m elf_x86_64 -b elf64-x86-64 --oformat=elf64-x86-64");
   }
 
   @Test

@@ -1,0 +1,90 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.OPTIONAL;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+
+import dev.linkd.output.FoldingRules;
+import java.util.List;
+
+/** Options about sections that are left out or become one. */
+final class CollectionOptions {
+  private CollectionOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            NONE,
+            "Leaves out sections that nothing leads to: not the entry, an exported or required"
+                + " symbol, nor a section that is always wanted.",
+            "CollectionLinkTest#whatNothingLeadsToIsLeftOut",
+            (plan, none) -> plan.collect = true,
+            "gc-sections"),
+        implemented(
+            NONE,
+            "Keeps all sections.",
+            "CollectionLinkTest#theLastOptionCounts",
+            (plan, none) -> plan.collect = false,
+            "no-gc-sections"),
+        implemented(
+            NONE,
+            "Lists the sections that are left out.",
+            "CollectionLinkTest#whatIsLeftOutIsListed",
+            (plan, none) -> plan.printCollected = true,
+            "print-gc-sections"),
+        implemented(
+            NONE,
+            "Lists nothing.",
+            "CollectionLinkTest#theLastOptionCounts",
+            (plan, none) -> plan.printCollected = false,
+            "no-print-gc-sections"),
+        implemented(
+            NONE,
+            "What is visible to other modules is kept in an executable, too.",
+            "CollectionLinkTest#whatCouldBeExportedIsKeptOnRequest",
+            (plan, none) -> plan.keepExported = true,
+            "gc-keep-exported"),
+        implemented(
+            OPTIONAL,
+            "`all`, and without a value: functions of the same meaning get one address; `safe`: only"
+                + " those whose address nobody takes; `none`, which is the default.",
+            "FoldingLinkTest#functionsOfTheSameMeaningBecomeOne",
+            CollectionOptions::fold,
+            "icf"),
+        implemented(
+            REQUIRED,
+            "The symbol keeps an address of its own.",
+            "FoldingLinkTest#aUniqueFunctionIsNotFolded",
+            (plan, symbol) -> plan.unique.add(symbol),
+            "keep-unique"),
+        implemented(
+            NONE,
+            "Lists the sections that are folded.",
+            "FoldingLinkTest#whatIsFoldedIsListed",
+            (plan, none) -> plan.printFolded = true,
+            "print-icf-sections"),
+        implemented(
+            NONE,
+            "Lists nothing.",
+            "FoldingLinkTest#whatIsFoldedIsListed",
+            (plan, none) -> plan.printFolded = false,
+            "no-print-icf-sections"),
+        implemented(
+            NONE,
+            "With `--icf` constants of the same content get one address, too.",
+            "FoldingLinkTest#constantsAreFoldedOnRequest",
+            (plan, none) -> plan.foldData = true,
+            "ignore-data-address-equality"));
+  }
+
+  private static void fold(Plan plan, String mode) throws UsageException {
+    plan.folded =
+        switch (mode) {
+          case "", "all" -> FoldingRules.Functions.ALL;
+          case "safe" -> FoldingRules.Functions.SAFE;
+          case "none" -> FoldingRules.Functions.NONE;
+          default -> throw new UsageException("unknown --icf= value: " + mode);
+        };
+  }
+}

@@ -1,0 +1,108 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.symbol.Symbols;
+import org.jspecify.annotations.Nullable;
+
+/** What is part of the image although no relocation leads to it. */
+final class LiveRoots {
+
+  /** Code and tables that start files and the C library run through. */
+  private static final String[] RUN_SECTIONS = {
+    ".init",
+    ".fini",
+    ".init_array",
+    ".fini_array",
+    ".preinit_array",
+    ".ctors",
+    ".dtors",
+    ".jcr",
+    // Debuggers subtract its address from what the notes of probes say.
+    ".stapsdt.base"
+  };
+
+  private final LinkState state;
+  private final @Nullable DynamicSymbolTable dynamic;
+
+  /** Names that the dynamic linker calls. */
+  private final int init;
+
+  private final int fini;
+
+  LiveRoots(LinkState state, @Nullable DynamicSymbolTable dynamic) {
+    this.state = state;
+    this.dynamic = dynamic;
+    this.init = name("_init");
+    this.fini = name("_fini");
+  }
+
+  private int name(String text) {
+    int name = state.names.intern(text);
+    state.names.retain(name);
+    return name;
+  }
+
+  /** Whether the section of an atom is always wanted. */
+  boolean section(int atom) {
+    return section(
+        state.atoms.sectionName(atom),
+        state.atoms.sectionType(atom),
+        state.atoms.sectionFlags(atom));
+  }
+
+  boolean section(int name, int type, long flags) {
+    if ((flags & SHF_GNU_RETAIN) != 0) {
+      return true;
+    }
+    if ((flags & SHF_LINK_ORDER) != 0) {
+      return false;
+    }
+    boolean grouped = (flags & SHF_GROUP) != 0;
+    if ((flags & SHF_ALLOC) == 0) {
+      return !grouped;
+    }
+    return switch (type) {
+      case SHT_INIT_ARRAY, SHT_FINI_ARRAY, SHT_PREINIT_ARRAY -> true;
+      case SHT_NOTE -> !grouped;
+      default -> runs(name);
+    };
+  }
+
+  private boolean runs(int sectionName) {
+    if (state.names.length(sectionName) > LONGEST_NAME) {
+      return false;
+    }
+    String name = state.names.string(sectionName);
+    for (String section : RUN_SECTIONS) {
+      if (name.startsWith(section)
+          && (name.length() == section.length() || name.charAt(section.length()) == '.')) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** {@code .preinit_array.65535} and a little more. */
+  private static final int LONGEST_NAME = 32;
+
+  /** Whether the definition of a symbol is wanted by whoever loads the image. */
+  boolean symbol(int symbol) {
+    Symbols symbols = state.symbols;
+    if (!symbols.global(symbol) || symbols.state(symbol) != Symbols.DEFINED) {
+      return false;
+    }
+    int name = symbols.name(symbol);
+    if (symbols.flag(symbol, Symbols.PINNED) || name == init || name == fini) {
+      return true;
+    }
+    DynamicSymbolTable table = dynamic;
+    return (table != null && table.exported(symbol)) || couldBeExported(symbol);
+  }
+
+  private boolean couldBeExported(int symbol) {
+    int visibility = SymbolView.visibility(state.symbols.info(symbol));
+    return state.spec.sections().keepExported()
+        && (visibility == STV_DEFAULT || visibility == STV_PROTECTED);
+  }
+}

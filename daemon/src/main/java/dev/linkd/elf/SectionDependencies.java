@@ -1,0 +1,93 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.object.ElfObject;
+import dev.linkd.output.AtomUpdate;
+
+/**
+ * Says which sections of an object follow which, beside their relocations, when sections are
+ * collected: an SHF_LINK_ORDER section lives with the one that it is linked to, and of a group all
+ * members live when one does. Groups of sections that are not loaded are no concern of this.
+ */
+final class SectionDependencies {
+
+  private final LinkState state;
+  private final ElfParts parts;
+  private final ObjectSections sections;
+
+  SectionDependencies(LinkState state, ElfParts parts, ObjectSections sections) {
+    this.state = state;
+    this.parts = parts;
+    this.sections = sections;
+  }
+
+  /** Adds what section {@code s} needs, and to whom it belongs, to its update. */
+  void add(ObjectInput input, ElfObject object, int s, AtomUpdate update) {
+    if (!state.marking.collects()) {
+      return;
+    }
+    if ((update.sectionFlags & SHF_LINK_ORDER) != 0) {
+      int link = object.sectionLink(s);
+      if (link > 0 && link < object.sections() && atom(link)) {
+        dependency(input, link, update, AtomUpdate.TARGET_OWNER);
+      }
+    }
+    int group = object.groupOf(s);
+    if (group >= 0) {
+      addGroup(input, object, s, group, update);
+    }
+  }
+
+  /** The loaded members form a ring; the first leads to those that are not loaded as well. */
+  private void addGroup(ObjectInput input, ElfObject object, int s, int group, AtomUpdate update) {
+    int first = nextLoaded(object, group, 0);
+    if (first == 0) {
+      update.sectionFlags &= ~SHF_GROUP;
+      return;
+    }
+    int next = nextLoaded(object, group, place(object, group, s) + 1);
+    next = next == 0 ? first : next;
+    if (loaded(object, s) && next != s) {
+      dependency(input, next, update, AtomUpdate.TARGET_GLOBAL);
+    }
+    for (int i = 0; s == first && i < object.groupMembers(group); i++) {
+      int member = object.groupMember(group, i);
+      if (atom(member) && !loaded(object, member)) {
+        dependency(input, member, update, AtomUpdate.TARGET_GLOBAL);
+      }
+    }
+  }
+
+  /** The first loaded member from a place in the list on, 0 when there is none. */
+  private int nextLoaded(ElfObject object, int group, int from) {
+    for (int i = from; i < object.groupMembers(group); i++) {
+      int member = object.groupMember(group, i);
+      if (atom(member) && loaded(object, member)) {
+        return member;
+      }
+    }
+    return 0;
+  }
+
+  private static int place(ElfObject object, int group, int s) {
+    int i = 0;
+    while (object.groupMember(group, i) != s) {
+      i++;
+    }
+    return i;
+  }
+
+  private boolean atom(int s) {
+    return sections.fate(s) == ObjectSections.ATOM;
+  }
+
+  private static boolean loaded(ElfObject object, int s) {
+    return (object.sectionFlags(s) & SHF_ALLOC) != 0;
+  }
+
+  private void dependency(ObjectInput input, int section, AtomUpdate update, byte space) {
+    int anchor = parts.editor.anchor(input, sections.key(section));
+    update.addRelocation(0, Dependency.KIND, space, anchor, 0);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.linkd.output;
+
+/**
+ * Which sections of the inputs become part of the image.
+ *
+ * @param collect leave out what nothing leads to ({@code --gc-sections})
+ * @param keepExported what other modules could refer to leads to something, also in an executable
+ * @param collectStartStop {@code __start_} and {@code __stop_} symbols do not keep the sections
+ *     that they surround
+ * @param folding which sections become one
+ */
+public record SectionRules(
+    boolean collect, boolean keepExported, boolean collectStartStop, FoldingRules folding) {
+
+  /** What linkers do without options. */
+  public static final SectionRules USUAL =
+      new SectionRules(false, false, false, FoldingRules.USUAL);
+}
