@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -196,11 +197,19 @@ class RandomCollectionTest {
         });
     while (!work.isEmpty()) {
       String key = work.remove();
-      if (live.add(key) && nodes.get(key).loaded()) {
-        nodes.get(key).targets().forEach(target -> work.addAll(reached(target, spec)));
+      Node node = Objects.requireNonNull(nodes.get(key));
+      if (live.add(key) && node.loaded()) {
+        node.targets().forEach(target -> work.addAll(reached(target, spec)));
       }
     }
     return live;
+  }
+
+  private List<String> named(String section) {
+    return nodes.entrySet().stream()
+        .filter(entry -> entry.getValue().section().equals(section))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private List<String> reached(String target, OutputSpec spec) {
@@ -208,7 +217,7 @@ class RandomCollectionTest {
       String section = target.substring(target.indexOf('_', 2) + 1);
       return spec.sections().collectStartStop()
           ? List.of()
-          : nodes.keySet().stream().filter(k -> nodes.get(k).section().equals(section)).toList();
+          : named(section);
     }
     String name = aliases.getOrDefault(target, target);
     return STREAMS.stream()

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -127,9 +128,9 @@ class RandomFoldingTest {
     functions.keySet().forEach(f -> addresses.put(f, address(output, "f" + f)));
     for (int a : functions.keySet()) {
       for (int b : functions.keySet()) {
-        assertThat(addresses.get(a).equals(addresses.get(b)))
+        assertThat(Objects.equals(addresses.get(a), addresses.get(b)))
             .as("step %d: f%d and f%d", step, a, b)
-            .isEqualTo(classes.get(a).equals(classes.get(b)));
+            .isEqualTo(Objects.equals(classes.get(a), classes.get(b)));
       }
     }
   }
