@@ -215,9 +215,7 @@ class RandomCollectionTest {
   private List<String> reached(String target, OutputSpec spec) {
     if (target.startsWith("__")) {
       String section = target.substring(target.indexOf('_', 2) + 1);
-      return spec.sections().collectStartStop()
-          ? List.of()
-          : named(section);
+      return spec.sections().collectStartStop() ? List.of() : named(section);
     }
     String name = aliases.getOrDefault(target, target);
     return STREAMS.stream()
