@@ -39,13 +39,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Stopping takes the same steps whoever asks for it: refuse new work, let running calls end
  * within their grace, close the outputs (which removes their spare files), remove the socket, give
- * back the lock.
+ * back the lock. An output that is in the middle of long work is not waited for: what it holds is a
+ * cache. It keeps the lock until the process has ended, so that no other daemon works on its files
+ * meanwhile; the spare that it leaves is removed by the next publish.
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
   private static final int CHANNELZ_PAGE = 100;
   private static final long TERMINATION_SECONDS = 5;
+  private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final DaemonOptions options;
   private final DaemonIdentity identity;
@@ -171,12 +174,16 @@ public final class Daemon implements AutoCloseable {
         log.info("{} calls have not ended and are cancelled", gate.running());
       }
       registry.endWatches();
-      registry.closeAll("the daemon stops");
+      boolean closed = registry.closeAll("the daemon stops", CLOSE_NANOS);
       shutDownServers();
       metrics.close();
       Files.deleteIfExists(options.socket());
       mark.stopped(identity, reason);
-      lock.close();
+      if (closed) {
+        lock.close();
+      } else {
+        log.warn("Outputs are still at work; they end with the process");
+      }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } catch (IOException fault) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,6 +115,17 @@ public final class OutputRegistry implements OutputPool {
 
   /** Closes everything and waits until all files are settled. */
   public void closeAll(String reason) throws InterruptedException {
+    closeAll(reason, TimeUnit.DAYS.toNanos(1_000));
+  }
+
+  /**
+   * Closes everything and waits until all files are settled. An output that works for longer than
+   * that cannot be interrupted; what it has published is whole at every moment.
+   *
+   * @return whether all have ended in time
+   */
+  public boolean closeAll(String reason, long timeoutNanos) throws InterruptedException {
+    long deadline = System.nanoTime() + timeoutNanos;
     List<OutputActor> rest;
     synchronized (this) {
       for (OutputActor actor : handles.all()) {
@@ -122,9 +134,11 @@ public final class OutputRegistry implements OutputPool {
       }
       rest = List.copyOf(living);
     }
+    boolean all = true;
     for (OutputActor actor : rest) {
-      actor.awaitEnd();
+      all &= actor.awaitEnd(Math.max(0, deadline - System.nanoTime()));
     }
+    return all;
   }
 
   /** Ends all watches after the events that wait. */

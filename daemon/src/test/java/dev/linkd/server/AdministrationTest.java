@@ -1,6 +1,7 @@
 package dev.linkd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Duration;
@@ -52,6 +53,25 @@ class AdministrationTest {
     return HealthGrpc.newBlockingStub(daemon.channel())
         .check(HealthCheckRequest.getDefaultInstance())
         .getStatus();
+  }
+
+  @Test
+  void stoppingDoesNotWaitForLongWorkAndKeepsOthersOutMeanwhile() throws Exception {
+    long handle = daemon.open("program").getHandle();
+    StreamClient client = StreamClient.begin(daemon.channel(), handle, "unit");
+    daemon.outputs().gate();
+    client.send(Atoms.put(Atoms.function("slow", "1")));
+    client.send(Atoms.put(Atoms.function("never", "2")));
+    while (!daemon.outputs().atGate()) {
+      Thread.sleep(5);
+    }
+    long start = System.nanoTime();
+    daemon.daemon().stop(0, "test");
+    assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
+    assertThat(daemon.outputs().openOutputs()).as("still at work").isEqualTo(1);
+    assertThat(directory.resolve("socket")).doesNotExist();
+    assertThatThrownBy(() -> new TestDaemon(directory))
+        .isInstanceOf(SocketLock.AlreadyRunningException.class);
   }
 
   @Test

@@ -34,6 +34,11 @@ public final class MemoryOutputs implements OutputFactory {
     gated = true;
   }
 
+  /** Whether an atom waits for a permit. */
+  public boolean atGate() {
+    return permits.hasQueuedThreads();
+  }
+
   public void permit(int count) {
     permits.release(count);
   }
