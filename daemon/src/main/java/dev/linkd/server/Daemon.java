@@ -175,7 +175,7 @@ public final class Daemon implements AutoCloseable {
       }
       registry.endWatches();
       boolean closed = registry.closeAll("the daemon stops", CLOSE_NANOS);
-      shutDownServers();
+      shutDownServers(closed ? TERMINATION_SECONDS : 0);
       metrics.close();
       Files.deleteIfExists(options.socket());
       mark.stopped(identity, reason);
@@ -193,12 +193,12 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private void shutDownServers() throws InterruptedException {
+  private void shutDownServers(long graceSeconds) throws InterruptedException {
     for (Server server : servers) {
       server.shutdown();
     }
     for (Server server : servers) {
-      if (!server.awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS)) {
+      if (!server.awaitTermination(graceSeconds, TimeUnit.SECONDS)) {
         server.shutdownNow().awaitTermination(TERMINATION_SECONDS, TimeUnit.SECONDS);
       }
     }
