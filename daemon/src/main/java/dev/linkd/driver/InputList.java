@@ -99,7 +99,8 @@ final class InputList implements AutoCloseable {
     }
     Content content = store.open(path);
     contents.add(content);
-    InputSpec spec = new InputSpec(key, path, word.asNeeded(), word.wholeArchive());
+    String needed = word.library() || depth > 0 ? "" : word.text();
+    InputSpec spec = new InputSpec(key, path, word.asNeeded(), word.wholeArchive(), needed);
     switch (FileKinds.detect(content.bytes())) {
       case SCRIPT -> addScript(word, path, content, key, depth);
       case ARCHIVE -> addLibrary(spec, content, "");
@@ -130,7 +131,8 @@ final class InputList implements AutoCloseable {
             first.key(),
             first.path(),
             first.asNeeded() && spec.asNeeded(),
-            first.wholeArchive() || spec.wholeArchive()));
+            first.wholeArchive() || spec.wholeArchive(),
+            first.needed()));
   }
 
   private void addScript(Word word, Path path, Content content, String key, int depth)

@@ -176,9 +176,11 @@ final class InputFiles {
           "attempted static link of a shared library");
     }
     content.retain();
+    boolean unnamed = !library.hasSoname() && !spec.needed().isEmpty();
+    String soname = unnamed ? spec.needed() : library.soname();
     Library added =
         parts.providers.addLibrary(
-            place, library.soname(), spec.asNeeded(), new LibraryFile(library));
+            place, soname, spec.asNeeded(), new LibraryFile(library));
     held.put(spec.key(), new Held(spec, content, null, null, added, null));
     librariesChanged();
     return InputChange.NONE;

@@ -87,6 +87,11 @@ public final class SharedLibrary {
     return in.bytes();
   }
 
+  /** Whether the library says what it is called. */
+  public boolean hasSoname() {
+    return dynamic.has(DT_SONAME);
+  }
+
   /** DT_SONAME, or the file name. */
   public String soname() {
     return soname;

@@ -150,8 +150,14 @@ public interface Output extends AutoCloseable {
    * @param path where to read it
    * @param asNeeded a shared library only counts when something refers to it
    * @param wholeArchive all members of an archive are taken
+   * @param needed what a shared library without DT_SONAME is needed as; empty for its file name
    */
-  record InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {}
+  record InputSpec(
+      String key, Path path, boolean asNeeded, boolean wholeArchive, String needed) {
+    public InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {
+      this(key, path, asNeeded, wholeArchive, "");
+    }
+  }
 
   /** What a {@link #putInput} changed. */
   record InputChange(int atomsAdded, int atomsChanged, int atomsRemoved, int atomsSame) {

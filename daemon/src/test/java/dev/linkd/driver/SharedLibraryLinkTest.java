@@ -64,6 +64,28 @@ class SharedLibraryLinkTest {
   }
 
   @Test
+  void aLibraryWithoutANameIsNeededAsItWasWritten() throws Exception {
+    shop.write("lib/empty", "");
+    shop.ccQuietly("gcc", "-shared", "twice.o", "-o", "lib/libtwice.so");
+
+    shop.ccQuietly("gcc", "-pie", "user.o", "./lib/libtwice.so", "-o", "user");
+    assertThat(shop.tool("readelf", "-d", "user")).contains("[./lib/libtwice.so]");
+    assertThat(shop.run("user")).isEqualTo("42 1\nexit 0");
+
+    String absolute = shop.path("lib/libtwice.so").toString();
+    shop.ccQuietly("gcc", "-pie", "user.o", absolute, "-o", "user");
+    assertThat(shop.tool("readelf", "-d", "user")).contains("[" + absolute + "]");
+    assertThat(shop.run("user")).isEqualTo("42 1\nexit 0");
+    assertThat(shop.pool.output(shop.path("user")).verify()).isEmpty();
+
+    shop.ccQuietly("gcc", "-pie", "user.o", "-Llib", "-l:libtwice.so", "-o", "user");
+    assertThat(shop.tool("readelf", "-d", "user")).contains("[libtwice.so]");
+    shop.ccQuietly("gcc", "-shared", "-Wl,-soname,x.so", "twice.o", "-o", "lib/libtwice.so");
+    shop.ccQuietly("gcc", "-pie", "user.o", absolute, "-o", "user");
+    assertThat(shop.tool("readelf", "-d", "user")).contains("[x.so]");
+  }
+
+  @Test
   void anUnusedLibraryIsLeftOutAsNeeded() throws Exception {
     shop.compile("none.c", "int main(void) { return 0; }\n", "-fPIE");
     shop.ccQuietly("gcc", "-shared", "twice.o", "-o", "libtwice.so");
