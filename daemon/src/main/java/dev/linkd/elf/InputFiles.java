@@ -179,8 +179,7 @@ final class InputFiles {
     boolean unnamed = !library.hasSoname() && !spec.needed().isEmpty();
     String soname = unnamed ? spec.needed() : library.soname();
     Library added =
-        parts.providers.addLibrary(
-            place, soname, spec.asNeeded(), new LibraryFile(library));
+        parts.providers.addLibrary(place, soname, spec.asNeeded(), new LibraryFile(library));
     held.put(spec.key(), new Held(spec, content, null, null, added, null));
     librariesChanged();
     return InputChange.NONE;

@@ -152,8 +152,7 @@ public interface Output extends AutoCloseable {
    * @param wholeArchive all members of an archive are taken
    * @param needed what a shared library without DT_SONAME is needed as; empty for its file name
    */
-  record InputSpec(
-      String key, Path path, boolean asNeeded, boolean wholeArchive, String needed) {
+  record InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive, String needed) {
     public InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {
       this(key, path, asNeeded, wholeArchive, "");
     }
