@@ -35,6 +35,8 @@ public enum Code {
   PUBLISH_FAILED,
   /** A request that contradicts itself or the state of the output. */
   INVALID_REQUEST,
+  /** A reference to a symbol of which an input says that one should not use it. */
+  WARNED_SYMBOL,
   /** A limit of the daemon was exceeded. */
   LIMIT_EXCEEDED;
 

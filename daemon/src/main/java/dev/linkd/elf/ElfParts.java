@@ -23,6 +23,7 @@ final class ElfParts {
   final UndefinedSymbols undefined;
   final AtomEditor editor;
   final StreamSymbols streamSymbols;
+  final SymbolWarnings warnings;
   final UnwindTable unwindTable;
   final Input linkerInput;
   final Commons commons;
@@ -81,6 +82,7 @@ final class ElfParts {
             new RelocationFaults(state, layout, view, relaxations, providers, places, undefined));
     editor = new AtomEditor(state, layout, needs);
     streamSymbols = new StreamSymbols(state);
+    warnings = new SymbolWarnings(state);
     editor.setRemovalListener(unwindTable::removed);
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
     state.linkerInput = linkerInput.number;

@@ -28,6 +28,7 @@ final class Link implements AutoCloseable {
     parts.libraryReferences.settle();
     inputs.settle(state.problems);
     settler.settle();
+    parts.warnings.report();
   }
 
   @Override

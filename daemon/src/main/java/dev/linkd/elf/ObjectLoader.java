@@ -75,6 +75,7 @@ final class ObjectLoader {
     if (symbols.commitVersions(input) && parts.dynamicSymbols != null) {
       parts.dynamicSymbols.invalidate();
     }
+    parts.warnings.replace(input, object);
     input.commitContent();
     input.object = object;
     input.source = source;
@@ -308,6 +309,7 @@ final class ObjectLoader {
       parts.editor.remove(input, input.firstAtom);
     }
     parts.streamSymbols.removeAll(input);
+    parts.warnings.remove(input);
     state.defaultVersions.remove(input);
     for (int atom : input.pieces) {
       shared.release(atom);

@@ -60,7 +60,7 @@ final class ObjectSections {
     if ((object.sectionFlags(s) & SHF_EXCLUDE) != 0
         || object.sectionNameIs(s, ".note.GNU-stack")
         || object.sectionNameIs(s, ".note.gnu.property")
-        || object.sectionNameStartsWith(s, ".gnu.warning.")) {
+        || object.sectionNameStartsWith(s, SymbolWarnings.PREFIX)) {
       return DROPPED;
     }
     if (!groups.selected(input, object, s)) {
