@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
  * The system calls on files that linkd makes. Each method is one call; the result is what the call
  * returns, or the negated error number ({@link Errno}). Paths and names are NUL-terminated bytes in
  * native memory ({@link NativePath}). Descriptors are opened close-on-exec. An instance belongs to
- * one thread at a time. Nothing is retried and nothing allocates.
+ * one thread at a time. What was interrupted is not repeated, and nothing allocates.
  */
 public interface FileSystemCalls {
 
@@ -27,6 +27,13 @@ public interface FileSystemCalls {
 
   /** close(2). The descriptor is closed whatever is returned. */
   int close(int descriptor);
+
+  /**
+   * close(2) of a descriptor whose data is safe whatever close says: nothing was written, or the
+   * file is on a local file system. The descriptor is closed whatever is returned; a failure counts
+   * as EIO.
+   */
+  int release(int descriptor);
 
   /** write(2) of {@code from[fromOffset, fromOffset + count)} at the current position. */
   long write(int descriptor, MemorySegment from, long fromOffset, long count);

@@ -22,7 +22,7 @@ final class LibC {
   private static final StructLayout STATE = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
       STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-  private static final int NOT_VARIADIC = -1;
+  static final int NOT_VARIADIC = -1;
 
   static final long STATE_BYTES = STATE.byteSize();
 
@@ -57,8 +57,6 @@ final class LibC {
   static final MethodHandle FREMOVEXATTR =
       handle("fremovexattr", NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS);
   static final MethodHandle GETEUID = handle("geteuid", NOT_VARIADIC, JAVA_INT);
-  static final MethodHandle CLOCK_GETTIME =
-      handle("clock_gettime", NOT_VARIADIC, JAVA_INT, JAVA_INT, ADDRESS);
 
   private LibC() {}
 
@@ -77,16 +75,19 @@ final class LibC {
 
   private static MethodHandle handle(
       String name, int fixedArguments, ValueLayout result, MemoryLayout... arguments) {
-    MemorySegment function =
-        LINKER
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(() -> new UnsatisfiedLinkError(name + " is not in the C library"));
     Linker.Option capture = Linker.Option.captureCallState("errno");
     FunctionDescriptor descriptor = FunctionDescriptor.of(result, arguments);
     return fixedArguments == NOT_VARIADIC
-        ? LINKER.downcallHandle(function, descriptor, capture)
+        ? LINKER.downcallHandle(address(name), descriptor, capture)
         : LINKER.downcallHandle(
-            function, descriptor, capture, Linker.Option.firstVariadicArg(fixedArguments));
+            address(name), descriptor, capture, Linker.Option.firstVariadicArg(fixedArguments));
+  }
+
+  /** Address of a function of the C library. */
+  static MemorySegment address(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(() -> new UnsatisfiedLinkError(name + " is not in the C library"));
   }
 }

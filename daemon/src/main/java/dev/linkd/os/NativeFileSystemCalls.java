@@ -6,7 +6,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Objects;
 
-/** {@link FileSystemCalls} through the C library. Owns the memory that the calls need. */
+/**
+ * {@link FileSystemCalls} through the C library. Owns the memory that the calls need.
+ *
+ * <p>The calls of a steady publish are made without capturing errno, because that costs an object
+ * for each call which the compiler does not always remove ({@link UncapturedLibC}). One that fails
+ * is made once more to learn why: a call that failed has changed nothing, so that a second attempt
+ * that succeeds is as good as the first. close(2) and fsync(2) are not like that.
+ */
 public final class NativeFileSystemCalls implements FileSystemCalls {
   private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -39,6 +46,11 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
     times = arena.allocate(2 * TIMESPEC_BYTES, Long.BYTES);
   }
 
+  private int done(int value) {
+    count++;
+    return value;
+  }
+
   private int result(int value) {
     count++;
     return value >= 0 ? value : -LibC.errno(errno);
@@ -51,8 +63,12 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
 
   @Override
   public int open(MemorySegment path, int flags, int mode) {
+    int all = flags | OpenFlags.O_CLOEXEC;
     try {
-      return result((int) LibC.OPEN.invokeExact(errno, path, flags | OpenFlags.O_CLOEXEC, mode));
+      int descriptor = (int) UncapturedLibC.OPEN.invokeExact(path, all, mode);
+      return descriptor >= 0
+          ? done(descriptor)
+          : result((int) LibC.OPEN.invokeExact(errno, path, all, mode));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }
@@ -62,6 +78,15 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   public int close(int descriptor) {
     try {
       return result((int) LibC.CLOSE.invokeExact(errno, descriptor));
+    } catch (Throwable t) {
+      throw LibC.broken(t);
+    }
+  }
+
+  @Override
+  public int release(int descriptor) {
+    try {
+      return done((int) UncapturedLibC.CLOSE.invokeExact(descriptor) == 0 ? 0 : -Errno.EIO);
     } catch (Throwable t) {
       throw LibC.broken(t);
     }
@@ -84,11 +109,15 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   public long pwrite(
       int descriptor, MemorySegment from, long fromOffset, long count, long position) {
     Objects.checkFromIndexSize(fromOffset, count, from.byteSize());
+    long address = from.address() + fromOffset;
     try {
-      return result(
-          (long)
-              LibC.PWRITE.invokeExact(
-                  errno, descriptor, from.address() + fromOffset, count, position));
+      long written =
+          (long) UncapturedLibC.PWRITE.invokeExact(descriptor, address, count, position);
+      if (written >= 0) {
+        this.count++;
+        return written;
+      }
+      return result((long) LibC.PWRITE.invokeExact(errno, descriptor, address, count, position));
     } catch (Throwable t) {
       throw LibC.broken(t);
     } finally {
@@ -121,11 +150,12 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   }
 
   private int statx(int directory, MemorySegment path, int flags, FileStatus into) {
+    int mask = STATX_BASIC_STATS_AND_BIRTH;
     try {
-      return result(
-          (int)
-              LibC.STATX.invokeExact(
-                  errno, directory, path, flags, STATX_BASIC_STATS_AND_BIRTH, into.data));
+      int failed = (int) UncapturedLibC.STATX.invokeExact(directory, path, flags, mask, into.data);
+      return failed == 0
+          ? done(0)
+          : result((int) LibC.STATX.invokeExact(errno, directory, path, flags, mask, into.data));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }
@@ -134,7 +164,11 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   @Override
   public int rename(MemorySegment from, MemorySegment to, int flags) {
     try {
-      return result((int) LibC.RENAMEAT2.invokeExact(errno, AT_FDCWD, from, AT_FDCWD, to, flags));
+      int failed =
+          (int) UncapturedLibC.RENAMEAT2.invokeExact(AT_FDCWD, from, AT_FDCWD, to, flags);
+      return failed == 0
+          ? done(0)
+          : result((int) LibC.RENAMEAT2.invokeExact(errno, AT_FDCWD, from, AT_FDCWD, to, flags));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }
@@ -161,7 +195,10 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
 
   private int fcntl(int descriptor, int command, int argument) {
     try {
-      return result((int) LibC.FCNTL.invokeExact(errno, descriptor, command, argument));
+      int failed = (int) UncapturedLibC.FCNTL.invokeExact(descriptor, command, argument);
+      return failed == 0
+          ? done(0)
+          : result((int) LibC.FCNTL.invokeExact(errno, descriptor, command, argument));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }
@@ -192,7 +229,10 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
     times.set(
         ValueLayout.JAVA_LONG, TIMESPEC_BYTES + Long.BYTES, Math.floorMod(nanos, NANOS_PER_SECOND));
     try {
-      return result((int) LibC.FUTIMENS.invokeExact(errno, descriptor, times));
+      int failed = (int) UncapturedLibC.FUTIMENS.invokeExact(descriptor, times);
+      return failed == 0
+          ? done(0)
+          : result((int) LibC.FUTIMENS.invokeExact(errno, descriptor, times));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }
@@ -275,7 +315,7 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   @Override
   public long realTime() {
     try {
-      int unused = (int) LibC.CLOCK_GETTIME.invokeExact(errno, CLOCK_REALTIME, times);
+      int unused = (int) UncapturedLibC.CLOCK_GETTIME.invokeExact(CLOCK_REALTIME, times);
     } catch (Throwable t) {
       throw LibC.broken(t);
     }

@@ -109,7 +109,7 @@ final class OutputFiles {
       recordPublished(published);
     }
     // Nothing was written through this descriptor, so closing it cannot lose anything.
-    calls.close(descriptor);
+    calls.release(descriptor);
     return touched;
   }
 

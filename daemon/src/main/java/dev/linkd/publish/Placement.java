@@ -50,7 +50,7 @@ final class Placement {
         exchanged ? 0 : calls.rename(complete, files.target, FileSystemCalls.RENAME_REPLACE);
     if (descriptor >= 0) {
       // Nothing was written through this descriptor, so closing it cannot lose anything.
-      calls.close(descriptor);
+      calls.release(descriptor);
     }
     if (error < 0) {
       return error;

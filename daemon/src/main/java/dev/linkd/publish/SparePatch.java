@@ -92,7 +92,7 @@ final class SparePatch {
       return "the spare cannot be opened: " + Errno.name(-descriptor);
     }
     String refused = updateOpen(descriptor, image, size);
-    int closed = calls.close(descriptor);
+    int closed = calls.release(descriptor);
     if (refused.isEmpty() && closed < 0) {
       return "the spare cannot be closed: " + Errno.name(-closed);
     }

@@ -78,6 +78,12 @@ final class FaultyCalls implements FileSystemCalls {
   }
 
   @Override
+  public int release(int descriptor) {
+    int result = real.release(descriptor);
+    return fails("release") ? -errno : result;
+  }
+
+  @Override
   public long write(int descriptor, MemorySegment from, long fromOffset, long count) {
     return fails("write") ? -errno : real.write(descriptor, from, fromOffset, count);
   }
