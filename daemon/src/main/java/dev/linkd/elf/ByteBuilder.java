@@ -67,6 +67,16 @@ final class ByteBuilder {
     return offset;
   }
 
+  /** Whether a section contains exactly these bytes. */
+  boolean equal(LinkState state, OutputSection section) {
+    long position = state.file.position(section.node);
+    MemorySegment source = MemorySegment.ofArray(bytes);
+    return section.tableSize == size
+        && MemorySegment.mismatch(
+                source, 0, size, state.file.image(), position, position + size)
+            < 0;
+  }
+
   /** Makes a section contain exactly these bytes. */
   void writeTo(LinkState state, Layout layout, OutputSection section) {
     layout.resizeTable(section, size);

@@ -11,8 +11,13 @@ import dev.linkd.output.OutputKind;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
 
-/** {@code .dynamic} and {@code .interp}: built again at every settle, written when they differ. */
+/**
+ * {@code .dynamic} and {@code .interp}: built when something that they say is doubtful, and written
+ * where they differ.
+ */
 final class DynamicSection {
+  private static final int NONE = -1;
+
   private final LinkState state;
   private final Layout layout;
   private final SymbolView view;
@@ -21,7 +26,15 @@ final class DynamicSection {
   private final ModuleTags tags;
   private final RelocationNeeds needs;
   private final ByteBuilder bytes = new ByteBuilder();
+  private final int initName;
+  private final int finiName;
   final OutputSection section;
+
+  /** {@link LinkState#shape} and the two functions when the section was written last. */
+  private long writtenShape = -1;
+
+  private long writtenInit;
+  private long writtenFini;
 
   DynamicSection(
       LinkState state,
@@ -40,6 +53,8 @@ final class DynamicSection {
     this.tags = state.spec.dynamic().tags();
     this.section = section;
     section.link = symbols.strings;
+    initName = keep(tags.init());
+    finiName = keep(tags.fini());
     if (!state.spec.interpreter().isEmpty()) {
       OutputSection interpreter =
           layout.table(".interp", SHT_PROGBITS, SHF_ALLOC, SegmentKind.TABLES, 0);
@@ -65,7 +80,32 @@ final class DynamicSection {
         : layout.table(".dynamic", SHT_DYNAMIC, SHF_ALLOC | SHF_WRITE, SegmentKind.RELRO, DYN_SIZE);
   }
 
+  private int keep(String name) {
+    int id = state.names.intern(name);
+    state.names.retain(id);
+    return id;
+  }
+
   void write() {
+    long init = address(initName);
+    long fini = address(finiName);
+    if (state.shape() == writtenShape && init == writtenInit && fini == writtenFini) {
+      return;
+    }
+    build(init, fini);
+    bytes.writeTo(state, layout, section);
+    writtenShape = state.shape();
+    writtenInit = init;
+    writtenFini = fini;
+  }
+
+  /** Whether the image holds something else than what belongs there. */
+  boolean stale() {
+    build(address(initName), address(finiName));
+    return !bytes.equal(state, section);
+  }
+
+  private void build(long init, long fini) {
     bytes.clear();
     for (int offset : symbols.needed()) {
       put(DT_NEEDED, offset);
@@ -73,7 +113,7 @@ final class DynamicSection {
     for (DynamicTexts.Entry entry : symbols.texts().entries()) {
       put(entry.tag(), entry.offset());
     }
-    initialisers();
+    initialisers(init, fini);
     if (symbols.sysvHash != null) {
       put(DT_HASH, symbols.sysvHash.section.address);
     }
@@ -93,7 +133,6 @@ final class DynamicSection {
     for (int i = 0; i <= tags.spare(); i++) {
       put(DT_NULL, 0);
     }
-    bytes.writeTo(state, layout, section);
   }
 
   private void versions() {
@@ -111,20 +150,23 @@ final class DynamicSection {
     }
   }
 
-  private void initialisers() {
-    function(DT_INIT, tags.init());
-    function(DT_FINI, tags.fini());
+  private void initialisers(long init, long fini) {
+    if (init != NONE) {
+      put(DT_INIT, init);
+    }
+    if (fini != NONE) {
+      put(DT_FINI, fini);
+    }
     array(".preinit_array", DT_PREINIT_ARRAY, DT_PREINIT_ARRAYSZ);
     array(".init_array", DT_INIT_ARRAY, DT_INIT_ARRAYSZ);
     array(".fini_array", DT_FINI_ARRAY, DT_FINI_ARRAYSZ);
   }
 
-  private void function(long tag, String name) {
-    int id = state.names.find(name);
-    int symbol = id < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, id);
-    if (symbol >= 0 && state.symbols.state(symbol) == Symbols.DEFINED) {
-      put(tag, view.address(symbol));
-    }
+  /** Address of a function of this image, NONE when it has none of that name. */
+  private long address(int name) {
+    int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
+    boolean defined = symbol >= 0 && state.symbols.state(symbol) == Symbols.DEFINED;
+    return defined ? view.address(symbol) : NONE;
   }
 
   private void array(String name, long address, long size) {

@@ -222,8 +222,8 @@ final class ElfOutput implements Output {
     settle();
     long settled = System.nanoTime();
     edited = false;
-    Statistics work = FlushStatistics.of(state, applyNanos, settled - start);
-    FlushResult result = state.problems.errors() ? failed(work) : publish(work);
+    long settleNanos = settled - start;
+    FlushResult result = state.problems.errors() ? failed(settleNanos) : publish(settleNanos);
     state.names.sweep();
     clearCounters();
     lastStatistics = result.statistics();
@@ -241,18 +241,23 @@ final class ElfOutput implements Output {
     }
   }
 
-  private FlushResult failed(Statistics work) {
+  private FlushResult failed(long settleNanos) {
     failedFlushes++;
     edited = true;
     lastEvent = "flush failed: " + state.problems.size() + " problems";
+    return unpublished(settleNanos);
+  }
+
+  private FlushResult unpublished(long settleNanos) {
+    Statistics work = FlushStatistics.of(state, applyNanos, settleNanos);
     return new FlushResult(false, generation(), state.problems.list(), work);
   }
 
-  private FlushResult publish(Statistics work) {
+  private FlushResult publish(long settleNanos) {
     long start = System.nanoTime();
     if (state.file.dirty().isEmpty() && publisher.intact()) {
       lastEvent = "flushed without changes";
-      return new FlushResult(false, generation(), state.problems.list(), work);
+      return unpublished(settleNanos);
     }
     BuildIdNote buildId = parts.buildId;
     if (buildId != null) {
@@ -267,7 +272,9 @@ final class ElfOutput implements Output {
             Diagnostic.warning(
                 Code.PUBLISH_FAILED, Place.input(spec.path().toString()), published.warning()));
       }
-      Statistics all = FlushStatistics.published(work, atoms, published, System.nanoTime() - start);
+      Statistics all =
+          FlushStatistics.published(
+              state, atoms, applyNanos, settleNanos, published, System.nanoTime() - start);
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
       state.problems.add(
@@ -276,7 +283,7 @@ final class ElfOutput implements Output {
               Place.input(e.path().toString()),
               String.valueOf(e.getMessage()),
               e.advice()));
-      return failed(work);
+      return failed(settleNanos);
     }
   }
 

@@ -120,6 +120,7 @@ final class ElfParts {
             : null;
     String name = state.spec.entry();
     entry = name.isEmpty() ? Symbols.NONE : pin(name);
+    headers.setEntry(entry);
     state.spec.symbols().required().forEach(this::pin);
   }
 

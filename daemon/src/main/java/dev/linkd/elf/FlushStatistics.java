@@ -10,7 +10,7 @@ final class FlushStatistics {
 
   private FlushStatistics() {}
 
-  /** The work before the publish. */
+  /** The work of a flush that published nothing. */
   static Statistics of(LinkState state, long applyNanos, long settleNanos) {
     return new Statistics(
         state.atomsAdded,
@@ -27,21 +27,26 @@ final class FlushStatistics {
         0);
   }
 
-  /** The same with the publish, and with the atoms as its change record counts them. */
+  /** The work of a flush that published a generation; its record counts the atoms. */
   static Statistics published(
-      Statistics work, AtomChanges atoms, PublishResult published, long publishNanos) {
+      LinkState state,
+      AtomChanges atoms,
+      long applyNanos,
+      long settleNanos,
+      PublishResult published,
+      long publishNanos) {
     return new Statistics(
         atoms.count(Kind.ADDED),
         atoms.count(Kind.CHANGED),
         atoms.count(Kind.MOVED),
         atoms.count(Kind.REMOVED),
-        work.relocationsApplied(),
-        work.rowsVisited(),
+        state.work.relocationsApplied,
+        state.work.rowsVisited,
         published.bytesWritten(),
         published.ranges(),
         published.systemCalls(),
-        work.applyNanos(),
-        work.settleNanos(),
+        applyNanos,
+        settleNanos,
         publishNanos);
   }
 }

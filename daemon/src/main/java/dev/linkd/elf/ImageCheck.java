@@ -26,6 +26,13 @@ final class ImageCheck {
     } catch (IllegalStateException | AssertionError e) {
       findings.add("layout: " + e.getMessage());
     }
+    if (link.parts.headers.stale()) {
+      findings.add("stale headers in the image");
+    }
+    DynamicSection dynamic = link.parts.dynamicSection;
+    if (dynamic != null && dynamic.stale()) {
+      findings.add("stale dynamic section in the image");
+    }
     Atoms atoms = link.state.atoms;
     long largest = 1;
     for (int atom = 0; atom < atoms.highWater(); atom++) {

@@ -9,7 +9,10 @@ import dev.linkd.table.Layouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** ELF header, program headers and section headers: built at every settle, written when changed. */
+/**
+ * ELF header, program headers and section headers: built when anything that they say is doubtful,
+ * and written where they differ.
+ */
 final class ImageHeaders {
 
   private static final long PAGE = Layout.PAGE;
@@ -26,6 +29,14 @@ final class ImageHeaders {
 
   /** The first page of the file, and behind it the section headers. */
   private MemorySegment scratch = Arena.ofAuto().allocate(PAGE + 64L * SHDR_SIZE);
+
+  /** {@link LinkState#shape} and the entry when the headers were written last. */
+  private long writtenShape = -1;
+
+  private long writtenEntry;
+
+  /** The entry symbol, NONE when there is none. */
+  private int entry = Symbols.NONE;
 
   private int namedSections;
   private int programHeaders;
@@ -50,9 +61,39 @@ final class ImageHeaders {
 
   void setExecutableStack(boolean executable) {
     executableStack = executable;
+    state.headersDoubtful();
+  }
+
+  void setEntry(int symbol) {
+    entry = symbol;
   }
 
   void write() {
+    if (state.shape() == writtenShape && entry() == writtenEntry) {
+      return;
+    }
+    long table = build();
+    copy(0, PAGE, 0);
+    copy(PAGE, headerBytes(), table);
+    writtenShape = state.shape();
+    writtenEntry = entry();
+  }
+
+  /** Whether the headers in the image are not those that belong there. */
+  boolean stale() {
+    long table = build();
+    MemorySegment image = file.image();
+    long end = headerBytes();
+    return MemorySegment.mismatch(scratch, 0, PAGE, image, 0, PAGE) >= 0
+        || MemorySegment.mismatch(scratch, PAGE, PAGE + end, image, table, table + end) >= 0;
+  }
+
+  private long headerBytes() {
+    return (layout.sections().size() + 1L) * SHDR_SIZE;
+  }
+
+  /** Makes all headers; returns where the section headers belong. */
+  private long build() {
     nameSections();
     int count = layout.sections().size() + 1;
     makeRoom(count);
@@ -68,14 +109,11 @@ final class ImageHeaders {
     EhdrDescriptor.put(scratch, 0, abi, type, EM_X86_64, 0, entry());
     EhdrDescriptor.programHeaders(scratch, 0, EHDR_SIZE, programHeaders);
     EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
-    copy(0, PAGE, 0);
-    copy(PAGE, (long) count * SHDR_SIZE, table);
+    return table;
   }
 
   private long entry() {
-    int name = state.names.find(state.spec.entry());
-    int symbol = name < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, name);
-    return symbol < 0 ? 0 : view.address(symbol);
+    return entry == Symbols.NONE ? 0 : view.address(entry);
   }
 
   private void makeRoom(int count) {

@@ -275,7 +275,9 @@ final class InputFiles {
 
   /** Before a settle: archive members that nothing needs any more go, and faults are reported. */
   void settle(Problems problems) {
-    faulty.values().forEach(problems::add);
+    if (!faulty.isEmpty()) {
+      faulty.values().forEach(problems::add);
+    }
     objects.settle();
     archives.settle();
   }

@@ -186,6 +186,7 @@ final class Layout {
         new OutputSection(number, name, type, flags, segment, node, policy == Policy.DENSE);
     sections.add(section);
     byName.put(key, section);
+    state.headersDoubtful();
     if (segment != null) {
       section.address = addressOf(section);
     }
@@ -216,6 +217,7 @@ final class Layout {
   /** Counts an atom of a section. */
   void atomAdded(OutputSection section) {
     if (section.atoms++ == 0) {
+      state.headersDoubtful();
       boundariesDoubtful(section);
     }
   }
@@ -223,6 +225,7 @@ final class Layout {
   /** Counts an atom of a section that goes. */
   void atomRemoved(OutputSection section) {
     if (--section.atoms == 0) {
+      state.headersDoubtful();
       boundariesDoubtful(section);
     }
   }
@@ -252,6 +255,7 @@ final class Layout {
     }
     file.realign(section.node, alignmentLog2);
     section.alignmentLog2 = alignmentLog2;
+    state.headersDoubtful();
   }
 
   /** Changes the size of a table's node, with room to grow, and returns whether it moved. */
@@ -263,7 +267,10 @@ final class Layout {
         throw new TableTooLargeException(section.name, e);
       }
     }
-    section.tableSize = size;
+    if (section.tableSize != size) {
+      section.tableSize = size;
+      state.headersDoubtful();
+    }
   }
 
   /** The address that the section has now; its {@code address} field is from the last settle. */

@@ -82,6 +82,9 @@ final class LinkState implements AutoCloseable {
   /** Which atoms change between two publishes. */
   final ChangeLog changes = new ChangeLog(atoms);
 
+  /** Counts changes of what headers say that the tree of nodes does not know. */
+  private long headerChanges;
+
   long atomsAdded;
   long atomsChanged;
   long atomsMoved;
@@ -114,6 +117,19 @@ final class LinkState implements AutoCloseable {
   /** Whether the symbol lies in an atom that is not part of the image. */
   boolean buried(int symbol) {
     return symbols.state(symbol) == Symbols.DEFINED && home(symbols.atom(symbol)) == NONE;
+  }
+
+  /** Something that headers say about sections and segments is changing. */
+  void headersDoubtful() {
+    headerChanges++;
+  }
+
+  /**
+   * Another number after any change of what the headers of the image say about its sections and
+   * segments: while it is the same, they need not be looked at. The verification looks anyway.
+   */
+  long shape() {
+    return headerChanges + file.shapeChanges();
   }
 
   /** Finds or adds a symbol. A symbol lives until {@link Resolver} finds it unused. */

@@ -118,6 +118,7 @@ final class LinkerSymbols {
     OutputSection section = boundary.section().get();
     release(symbol);
     section.boundaries.add(symbol);
+    state.headersDoubtful();
     int resolution = boundary.atEnd() ? Symbols.SECTION_END : Symbols.SECTION_START;
     int info =
         STB_GLOBAL << 4
@@ -160,6 +161,7 @@ final class LinkerSymbols {
     for (int i = 0; i < boundaries.size(); i++) {
       if (boundaries.get(i) == symbol) {
         boundaries.removeAt(i);
+        state.headersDoubtful();
         return;
       }
     }

@@ -119,7 +119,9 @@ final class ObjectFiles {
 
   /** Tries again what could not be read; what still cannot is a problem of this settle. */
   void settle() {
-    new ArrayList<>(broken).forEach(this::reload);
+    if (!broken.isEmpty()) {
+      new ArrayList<>(broken).forEach(this::reload);
+    }
   }
 
   long bytes() {

@@ -34,7 +34,7 @@ final class Problems {
   }
 
   List<Diagnostic> list() {
-    return List.copyOf(list);
+    return list.isEmpty() ? List.of() : List.copyOf(list);
   }
 
   int omitted() {

@@ -346,6 +346,15 @@ final class Resolver {
 
   /** Reports names with more than one strong definition, and aliases of nothing. */
   void reportConflicts() {
+    if (!dangling.isEmpty()) {
+      reportDangling();
+    }
+    if (!conflicts.isEmpty()) {
+      reportDuplicates();
+    }
+  }
+
+  private void reportDangling() {
     for (int symbol : dangling) {
       int row = symbols.winner(symbol);
       String input = state.inputs.get(definitions.input(row)).name;
@@ -357,6 +366,9 @@ final class Resolver {
               "undefined symbol: " + target,
               "needed by its alias " + state.name(symbol)));
     }
+  }
+
+  private void reportDuplicates() {
     for (int symbol : conflicts) {
       List<Integer> strong = new ArrayList<>();
       for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {

@@ -59,6 +59,7 @@ final class Segments {
       all.add(segment);
       byKind.put(kind, segment);
       locate(segment);
+      state.headersDoubtful();
     }
     return segment;
   }
@@ -135,6 +136,11 @@ final class Segments {
       changed |= segment.address != old;
     }
     return changed;
+  }
+
+  /** Whether all segments fit into their windows, as measured last. */
+  boolean fits() {
+    return windows.fit();
   }
 
   /** Says once in every settle what does not fit. */

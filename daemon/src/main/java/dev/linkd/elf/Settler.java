@@ -28,6 +28,12 @@ final class Settler {
 
   private int needsDone;
 
+  /** {@link LinkState#shape} when the addresses were settled last. */
+  private long settledShape = NONE;
+
+  /** The same when all segments fitted into their windows. */
+  private long fittedShape = NONE;
+
   Settler(LinkState state, ElfParts parts) {
     this.state = state;
     this.layout = parts.layout;
@@ -73,6 +79,7 @@ final class Settler {
       place();
       while (parts.dynamicSymbols != null && parts.dynamicSymbols.rebuild()) {
         parts.plt.renumbered();
+        state.headersDoubtful();
         place();
       }
       writeSlots();
@@ -186,6 +193,7 @@ final class Settler {
         state.changes.moved(file.owner(node));
       }
     }
+    state.headersDoubtful();
     addressChanged(section);
     return true;
   }
@@ -197,13 +205,18 @@ final class Settler {
    * @return whether an address changed
    */
   private boolean rebase() {
+    if (state.shape() == fittedShape) {
+      return false;
+    }
     Segments segments = layout.segments();
     segments.measure(layout, parts.threadLocals.memorySize());
     Segment block = segments.existing(SegmentKind.TLS);
     long start = block == null ? 0 : block.address;
     if (!segments.fit(layout)) {
+      fittedShape = segments.fits() ? state.shape() : NONE;
       return false;
     }
+    state.headersDoubtful();
     for (OutputSection section : layout.sections()) {
       if (section.allocated()) {
         sectionMoved(section);
@@ -268,6 +281,9 @@ final class Settler {
 
   /** Boundary symbols and the thread-local block follow the sizes of sections. */
   private boolean settleAddresses() {
+    if (state.shape() == settledShape) {
+      return false;
+    }
     boolean any = false;
     for (OutputSection section : layout.sections()) {
       long size = layout.size(section);
@@ -279,8 +295,10 @@ final class Settler {
     }
     if (parts.threadLocals.settle()) {
       any = true;
+      state.headersDoubtful();
       threadLocalsMoved();
     }
+    settledShape = state.shape();
     return any;
   }
 

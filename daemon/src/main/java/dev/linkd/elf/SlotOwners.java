@@ -39,6 +39,7 @@ final class SlotOwners {
     }
     if ((needs & RelocationNeeds.STATIC_TLS) != 0) {
       staticThreadLocals++;
+      state.headersDoubtful();
     }
     needs &= ~(RelocationNeeds.LD | RelocationNeeds.STATIC_TLS);
     if (needs == 0) {
@@ -81,6 +82,7 @@ final class SlotOwners {
     }
     if ((needs & RelocationNeeds.STATIC_TLS) != 0) {
       staticThreadLocals--;
+      state.headersDoubtful();
     }
     needs &= ~(RelocationNeeds.LD | RelocationNeeds.STATIC_TLS);
     if (needs == 0) {

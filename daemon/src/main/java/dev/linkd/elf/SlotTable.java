@@ -68,6 +68,7 @@ final class SlotTable {
     length = 0;
     free.clear();
     section.tableSize = 0;
+    state.headersDoubtful();
   }
 
   long address(int slot) {

@@ -66,7 +66,10 @@ final class SymbolTable {
       }
     }
     queue.clear();
-    section.infoValue = firstGlobal;
+    if (section.infoValue != firstGlobal) {
+      section.infoValue = firstGlobal;
+      state.headersDoubtful();
+    }
   }
 
   private void update(int symbol) {
@@ -216,7 +219,10 @@ final class SymbolTable {
       type = STT_FUNC;
     }
     int binding = local ? STB_LOCAL : binding(info);
-    gnuExtensions |= binding == STB_GNU_UNIQUE || type == STT_GNU_IFUNC;
+    if (!gnuExtensions && (binding == STB_GNU_UNIQUE || type == STT_GNU_IFUNC)) {
+      gnuExtensions = true;
+      state.headersDoubtful();
+    }
     boolean imported = resolution == Symbols.IMPORTED && !view.copied(symbol);
     long value = imported ? 0 : view.definedAddress(symbol);
     int index = index(symbol, resolution);

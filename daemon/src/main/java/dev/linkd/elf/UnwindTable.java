@@ -215,7 +215,10 @@ final class UnwindTable {
       image.set(Layouts.INT, at, 0);
       file.dirty(at, at + TERMINATOR_BYTES);
     }
-    section.trailer = TERMINATOR_BYTES;
+    if (section.trailer != TERMINATOR_BYTES) {
+      section.trailer = TERMINATOR_BYTES;
+      state.headersDoubtful();
+    }
   }
 
   long bytes() {

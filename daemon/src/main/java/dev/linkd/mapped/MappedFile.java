@@ -315,6 +315,15 @@ public final class MappedFile implements AutoCloseable {
     image.discard();
   }
 
+  /**
+   * A number that is another one after any change of a container's place, size or extent, and of
+   * the place or size of a child of a root: whoever describes those need not look when it is the
+   * same.
+   */
+  public long shapeChanges() {
+    return tree.shapeChanges();
+  }
+
   /** Declares a range of the file as changed. */
   public void dirty(long from, long to) {
     if (from < 0 || from > to || to > nodes.size(FILE)) {

@@ -14,6 +14,9 @@ final class Tree {
   final Holes holes;
   private final MappedFile file;
 
+  /** Counts what can change the extent, size or place of a container or of a child of a root. */
+  private long shapeChanges;
+
   Tree(MappedFile file, String name, int maxNodes, Image image, Work work) {
     this.file = file;
     this.image = image;
@@ -84,6 +87,17 @@ final class Tree {
     return nodes.parent(node) == NONE;
   }
 
+  long shapeChanges() {
+    return shapeChanges;
+  }
+
+  /** Inside of a container only its last child decides on anything that is seen from outside. */
+  private void countShape(int node, int parent) {
+    if (nodes.next(node) == NONE || nodes.container(node) != NONE || root(parent)) {
+      shapeChanges++;
+    }
+  }
+
   void link(int parent, int before, int node) {
     int next = after(parent, before);
     nodes.setParent(node, parent);
@@ -100,6 +114,7 @@ final class Tree {
       nodes.setPrev(next, node);
     }
     containers.addUsed(container(parent), nodes.size(node));
+    countShape(node, parent);
     work.rowsVisited += 3;
   }
 
@@ -118,6 +133,7 @@ final class Tree {
       nodes.setPrev(next, before);
     }
     containers.addUsed(container(parent), -nodes.size(node));
+    countShape(node, parent);
     work.rowsVisited += 3;
   }
 
@@ -131,6 +147,7 @@ final class Tree {
     int parent = nodes.parent(node);
     if (parent != NONE) {
       containers.addUsed(container(parent), size - old);
+      countShape(node, parent);
       if (!fresh) {
         events.add(node, Nodes.RESIZED);
       }
@@ -162,6 +179,7 @@ final class Tree {
       image.move(base + old, base + offset, bytes);
     }
     nodes.setOffset(node, offset);
+    countShape(node, nodes.parent(node));
     if (!fresh) {
       events.add(node, Nodes.MOVED);
     }
