@@ -72,8 +72,7 @@ final class ByteBuilder {
     long position = state.file.position(section.node);
     MemorySegment source = MemorySegment.ofArray(bytes);
     return section.tableSize == size
-        && MemorySegment.mismatch(
-                source, 0, size, state.file.image(), position, position + size)
+        && MemorySegment.mismatch(source, 0, size, state.file.image(), position, position + size)
             < 0;
   }
 

@@ -111,8 +111,7 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
     Objects.checkFromIndexSize(fromOffset, count, from.byteSize());
     long address = from.address() + fromOffset;
     try {
-      long written =
-          (long) UncapturedLibC.PWRITE.invokeExact(descriptor, address, count, position);
+      long written = (long) UncapturedLibC.PWRITE.invokeExact(descriptor, address, count, position);
       if (written >= 0) {
         this.count++;
         return written;
@@ -164,8 +163,7 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   @Override
   public int rename(MemorySegment from, MemorySegment to, int flags) {
     try {
-      int failed =
-          (int) UncapturedLibC.RENAMEAT2.invokeExact(AT_FDCWD, from, AT_FDCWD, to, flags);
+      int failed = (int) UncapturedLibC.RENAMEAT2.invokeExact(AT_FDCWD, from, AT_FDCWD, to, flags);
       return failed == 0
           ? done(0)
           : result((int) LibC.RENAMEAT2.invokeExact(errno, AT_FDCWD, from, AT_FDCWD, to, flags));

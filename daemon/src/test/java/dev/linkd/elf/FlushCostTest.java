@@ -177,8 +177,7 @@ class FlushCostTest {
   private int program(Output output, boolean imports) throws LinkException {
     int stream = output.stream("compiler");
     if (imports) {
-      output.importLibrary(
-          "libc.so.6", List.of(new ImportedSymbol("puts", GLOBAL_FUNCTION, SIZE)));
+      output.importLibrary("libc.so.6", List.of(new ImportedSymbol("puts", GLOBAL_FUNCTION, SIZE)));
     }
     for (int i = 0; i < FUNCTIONS; i++) {
       fill(output, i, SIZE, 0, imports);
