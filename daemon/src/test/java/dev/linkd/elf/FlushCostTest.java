@@ -22,6 +22,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,8 +156,7 @@ class FlushCostTest {
   void theVerificationFindsAStaleDynamicSection() throws Exception {
     try (Link link = new Link(spec(OutputKind.PIE), new InputStore(1 << 20))) {
       link.settle();
-      DynamicSection dynamic = link.parts.dynamicSection;
-      assertThat(dynamic).isNotNull();
+      DynamicSection dynamic = Objects.requireNonNull(link.parts.dynamicSection);
       long at = link.state.file.position(dynamic.section.node) + Long.BYTES;
       link.state.file.image().set(ValueLayout.JAVA_BYTE, at, (byte) 0x7f);
       Findings findings = new Findings();
