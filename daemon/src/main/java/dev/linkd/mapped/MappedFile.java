@@ -264,10 +264,6 @@ public final class MappedFile implements AutoCloseable {
     return nodes.owner(node);
   }
 
-  public void setOwner(int node, int owner) {
-    nodes.setOwner(node, owner);
-  }
-
   public int parent(int node) {
     return nodes.parent(node);
   }
@@ -315,11 +311,7 @@ public final class MappedFile implements AutoCloseable {
     image.discard();
   }
 
-  /**
-   * A number that is another one after any change of a container's place, size or extent, and of
-   * the place or size of a child of a root: whoever describes those need not look when it is the
-   * same.
-   */
+  /** Another number after any change of a container's or root child's place, size or extent. */
   public long shapeChanges() {
     return tree.shapeChanges();
   }
