@@ -178,6 +178,12 @@ final class VersionTables {
     if (!state.spec.dynamic().exports().undefinedVersions()) {
       exports.versions.reportUndefined();
     }
+    if (!unknown.isEmpty()) {
+      reportUnknown();
+    }
+  }
+
+  private void reportUnknown() {
     for (int symbol : unknown) {
       String version = exports.stated(symbol);
       boolean exact = symbols.flag(symbol, Symbols.VERSIONED);
