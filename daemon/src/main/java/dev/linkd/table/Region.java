@@ -16,10 +16,20 @@ public final class Region implements AutoCloseable {
   /** Least growth: a commit is a system call. A multiple of every page size in use. */
   private static final long CHUNK_BYTES = 64 * 1024;
 
+  /**
+   * Unit of growth of a large region. A page that was touched while its huge page was not wholly
+   * committed stays small, so a large region never ends within one.
+   */
+  static final long HUGE_BYTES = 2 << 20;
+
+  /** From here on the rest of a huge page that is not needed is little beside what is. */
+  static final long HUGE_FROM_BYTES = 8 * HUGE_BYTES;
+
   private final String name;
   private final long limit;
   private final Arena arena;
   private final MemorySegment reservation;
+  private final boolean hugePages;
   private volatile MemorySegment segment;
   private long committed;
 
@@ -39,6 +49,7 @@ public final class Region implements AutoCloseable {
     MemorySegment range;
     try {
       range = VirtualMemory.reserve(roundUp(reserveBytes), arena);
+      hugePages = VirtualMemory.adviseHugePages(range);
     } catch (VirtualMemoryException e) {
       arena.close();
       throw new TableFullException(name, reserveBytes, e);
@@ -77,6 +88,9 @@ public final class Region implements AutoCloseable {
     }
     long wanted = Math.max(bytes, committed + committed / 4);
     long target = Math.min(roundUp(wanted), reservation.byteSize());
+    if (hugePages && target >= HUGE_FROM_BYTES) {
+      target = Math.min(hugeEnd(target), reservation.byteSize());
+    }
     try {
       VirtualMemory.commit(reservation, committed, target);
     } catch (VirtualMemoryException e) {
@@ -106,6 +120,12 @@ public final class Region implements AutoCloseable {
   @Override
   public void close() {
     arena.close();
+  }
+
+  /** The end of the huge page that contains the last byte; reservations may start anywhere. */
+  private long hugeEnd(long bytes) {
+    long end = reservation.address() + bytes;
+    return (end + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES - reservation.address();
   }
 
   private static long roundUp(long bytes) {
