@@ -22,6 +22,7 @@ final class Settler {
   private final MappedFile file;
   private final ElfParts parts;
   private final IntQueue extraWrites = new IntQueue();
+  private final Prefetch prefetch;
 
   /** Relocations that could not be applied; they are tried again at every settle. */
   private final IntQueue failed = new IntQueue();
@@ -39,6 +40,7 @@ final class Settler {
     this.layout = parts.layout;
     this.file = state.file;
     this.parts = parts;
+    this.prefetch = new Prefetch(state);
   }
 
   /** Settles everything; faults are in the problems of the state. */
@@ -131,7 +133,11 @@ final class Settler {
   private void updateNeeds() {
     IntQueue pending = state.pending;
     Relocations relocations = state.relocations;
+    int ahead = needsDone;
     while (needsDone < pending.size()) {
+      if (needsDone == ahead) {
+        ahead += prefetch.touch(pending, needsDone);
+      }
       int row = pending.get(needsDone++);
       if (relocations.live(row) && relocations.flag(row, Relocations.PENDING)) {
         state.marking.reach(row);
@@ -342,7 +348,11 @@ final class Settler {
   private void apply() {
     IntQueue pending = state.pending;
     Relocations relocations = state.relocations;
+    int ahead = 0;
     for (int i = 0; i < pending.size(); i++) {
+      if (i == ahead) {
+        ahead += prefetch.touch(pending, i);
+      }
       int row = pending.get(i);
       if (!relocations.live(row) || !relocations.flag(row, Relocations.PENDING)) {
         continue;
