@@ -92,4 +92,20 @@ class RegionTest {
           .isInstanceOf(IllegalArgumentException.class);
     }
   }
+
+  @Test
+  void aLargeRegionEndsWithAHugePageAndASmallOneDoesNotHoldAny() {
+    try (Region region = new Region("r", 1L << 30)) {
+      region.ensure(Region.HUGE_FROM_BYTES / 2);
+      assertThat(region.committed()).isLessThan(Region.HUGE_FROM_BYTES * 3 / 4);
+      for (long bytes = Region.HUGE_FROM_BYTES; bytes < 1L << 29; bytes += 5 * MIB) {
+        region.ensure(bytes);
+        long end = region.segment().address() + region.committed();
+        assertThat(end % Region.HUGE_BYTES).as("end of %d bytes", bytes).isZero();
+        region.segment().set(Layouts.LONG, region.committed() - Long.BYTES, bytes);
+      }
+      region.ensure(1L << 30);
+      assertThat(region.committed()).isEqualTo(1L << 30);
+    }
+  }
 }
