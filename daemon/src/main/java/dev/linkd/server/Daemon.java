@@ -13,6 +13,7 @@ import dev.linkd.session.DrainGate;
 import dev.linkd.session.Limits;
 import dev.linkd.session.LinkEndpoint;
 import dev.linkd.session.OutputRegistry;
+import dev.linkd.session.Rehearsal;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -133,6 +134,11 @@ public final class Daemon implements AutoCloseable {
     mark.running(identity);
     idle.start(() -> stopLater(0, "nothing used it for " + options.idleTimeout().orElseThrow()));
     log.info("linkd {} serves {}", identity.release(), options.socket());
+  }
+
+  /** Practises while nobody asks anything of the daemon. */
+  void warmUp(Rehearsal rehearsal) {
+    Thread unused = new WarmUp(gate, rehearsal).start();
   }
 
   /** TCP port that is served; for an address with port 0. */

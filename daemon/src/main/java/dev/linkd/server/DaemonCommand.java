@@ -6,6 +6,7 @@ import dev.linkd.rendezvous.BuildId;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
 import dev.linkd.session.DaemonIdentity;
+import dev.linkd.session.Rehearsal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -109,10 +110,13 @@ final class DaemonCommand implements Callable<Integer> {
 
   private final OutputFactory outputs;
   private final Optional<LinkDriver> driver;
+  private final Optional<Rehearsal> rehearsal;
 
-  DaemonCommand(OutputFactory outputs, Optional<LinkDriver> driver) {
+  DaemonCommand(
+      OutputFactory outputs, Optional<LinkDriver> driver, Optional<Rehearsal> rehearsal) {
     this.outputs = outputs;
     this.driver = driver;
+    this.rehearsal = rehearsal;
   }
 
   @Override
@@ -142,6 +146,7 @@ final class DaemonCommand implements Callable<Integer> {
                   .name("signal")
                   .unstarted(
                       () -> daemon.stop(SIGNAL_GRACE_NANOS, "the process was asked to end")));
+      rehearsal.ifPresent(daemon::warmUp);
       daemon.awaitStop();
       return 0;
     }
