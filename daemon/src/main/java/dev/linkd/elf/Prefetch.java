@@ -27,7 +27,7 @@ final class Prefetch {
 
   private final int[] targets = new int[BATCH];
 
-  /** Keeps the compiler from removing reads whose values nobody needs. */
+  /** Sum of the offsets that were read last. */
   private long sum;
 
   Prefetch(LinkState state) {
@@ -67,5 +67,10 @@ final class Prefetch {
     }
     sum = offsets;
     return count;
+  }
+
+  /** Something that depends on every read, so that no compiler may leave one out. */
+  long sum() {
+    return sum;
   }
 }

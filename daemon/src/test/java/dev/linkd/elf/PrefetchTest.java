@@ -32,6 +32,7 @@ class PrefetchTest {
         passes++;
       }
       assertThat(at).isEqualTo(RELOCATIONS);
+      assertThat(prefetch.sum()).as("offset of the atom, twice for every third").isPositive();
       assertThat(passes).isBetween(2, 4);
     }
   }
