@@ -80,6 +80,9 @@ final class LibraryReferences {
 
   /** Reports what the output does not define either, or does not export. */
   void report() {
+    if (open.isEmpty()) {
+      return;
+    }
     for (Reference reference : open) {
       int symbol = reference.symbol();
       int resolution = state.symbols.state(symbol);

@@ -57,6 +57,9 @@ final class UndefinedSymbols {
 
   /** Reports what was noted, and forgets it. */
   void report() {
+    if (uses.isEmpty()) {
+      return;
+    }
     int reported = 0;
     for (Map.Entry<Integer, Uses> entry : uses.entrySet()) {
       int symbol = entry.getKey();

@@ -6,7 +6,6 @@ import dev.linkd.rendezvous.BuildId;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
 import dev.linkd.session.DaemonIdentity;
-import dev.linkd.session.Rehearsal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -110,13 +109,13 @@ final class DaemonCommand implements Callable<Integer> {
 
   private final OutputFactory outputs;
   private final Optional<LinkDriver> driver;
-  private final Optional<Rehearsal> rehearsal;
+  private final Optional<SampleProgram> sample;
 
   DaemonCommand(
-      OutputFactory outputs, Optional<LinkDriver> driver, Optional<Rehearsal> rehearsal) {
+      OutputFactory outputs, Optional<LinkDriver> driver, Optional<SampleProgram> sample) {
     this.outputs = outputs;
     this.driver = driver;
-    this.rehearsal = rehearsal;
+    this.sample = sample;
   }
 
   @Override
@@ -146,7 +145,7 @@ final class DaemonCommand implements Callable<Integer> {
                   .name("signal")
                   .unstarted(
                       () -> daemon.stop(SIGNAL_GRACE_NANOS, "the process was asked to end")));
-      rehearsal.ifPresent(daemon::warmUp);
+      sample.ifPresent(program -> daemon.warmUp(program.rehearsal()));
       daemon.awaitStop();
       return 0;
     }

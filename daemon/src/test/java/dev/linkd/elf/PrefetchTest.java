@@ -67,6 +67,7 @@ class PrefetchTest {
   /** Relocations of one atom that is placed, to itself, to nothing and to a constant in turn. */
   private static int relocations(LinkState state) throws Exception {
     int atom = state.atoms.add(0, state.names.intern("atom"));
+    state.file.add(MappedFile.FILE, Policy.FIXED, 16, 0, atom);
     int node = state.file.add(MappedFile.FILE, Policy.FIXED, 16, 0, atom);
     state.atoms.setNode(atom, node);
     int[] targets = new int[3];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.linkd.session.MemoryOutputs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import picocli.CommandLine;
@@ -21,7 +22,7 @@ class LinkCommandTest {
     words[1] = "--";
     System.arraycopy(arguments, 0, words, 2, arguments.length);
     MemoryOutputs outputs = new MemoryOutputs();
-    return new CommandLine(new DaemonCommand(outputs, java.util.Optional.empty()))
+    return new CommandLine(new DaemonCommand(outputs, Optional.empty(), Optional.empty()))
         .addSubcommand(new LinkCommand(outputs, new ScriptedDriver()))
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(output, true))

@@ -3,12 +3,9 @@ package dev.linkd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.elf.ElfOutputs;
-import dev.linkd.output.OutputKind;
-import dev.linkd.output.OutputSpec;
 import dev.linkd.session.DrainGate;
 import dev.linkd.session.MemoryOutputs;
 import dev.linkd.session.Rehearsal;
-import dev.linkd.v1.AtomPut;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,10 +16,6 @@ import org.junit.jupiter.api.Timeout;
 /** What a daemon does while nobody has asked anything of it yet. */
 @Timeout(120)
 class WarmUpTest {
-  private static final AtomPut FUNCTION = Main.FUNCTION;
-  private static final OutputSpec NOWHERE =
-      OutputSpec.of(Path.of("/dev/null"), OutputKind.STATIC_EXECUTABLE);
-
   private final AtomicLong clock = new AtomicLong();
   private final DrainGate gate = new DrainGate(clock::get);
 
@@ -30,7 +23,7 @@ class WarmUpTest {
   @Test
   void aRehearsalIsALinkThatLeavesNothingBehind() throws Exception {
     RecordingOutputs outputs = new RecordingOutputs(new ElfOutputs());
-    Rehearsal rehearsal = new Rehearsal(outputs, NOWHERE, FUNCTION);
+    Rehearsal rehearsal = new SampleProgram(outputs).rehearsal();
     AtomicInteger asked = new AtomicInteger();
     rehearsal.run(() -> rehearsal.rounds() == 1 && asked.incrementAndGet() > 0);
     assertThat(rehearsal.rounds()).isEqualTo(1);
@@ -45,7 +38,7 @@ class WarmUpTest {
   @Test
   void itWaitsUntilTheDaemonIsIdleAndEndsWhenAllIsRehearsed() throws Exception {
     MemoryOutputs outputs = new MemoryOutputs();
-    Rehearsal rehearsal = new Rehearsal(outputs, NOWHERE, FUNCTION);
+    Rehearsal rehearsal = new SampleProgram(outputs).rehearsal();
     Thread thread = new WarmUp(gate, rehearsal).start();
     Thread.sleep(200);
     assertThat(outputs.atoms()).as("somebody may be about to ask").isZero();
@@ -60,7 +53,7 @@ class WarmUpTest {
   void itStopsWhenSomebodyAsksForSomethingAndGoesOnLater() throws Exception {
     MemoryOutputs outputs = new MemoryOutputs();
     outputs.gate();
-    Rehearsal rehearsal = new Rehearsal(outputs, NOWHERE, FUNCTION);
+    Rehearsal rehearsal = new SampleProgram(outputs).rehearsal();
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
     Thread thread = new WarmUp(gate, rehearsal).start();
     outputs.permit(100);
@@ -85,7 +78,7 @@ class WarmUpTest {
   void itEndsWithTheDaemon() throws Exception {
     MemoryOutputs outputs = new MemoryOutputs();
     outputs.gate();
-    Rehearsal rehearsal = new Rehearsal(outputs, NOWHERE, FUNCTION);
+    Rehearsal rehearsal = new SampleProgram(outputs).rehearsal();
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
     Thread thread = new WarmUp(gate, rehearsal).start();
     outputs.permit(10);
@@ -102,10 +95,7 @@ class WarmUpTest {
   @Test
   void anOutputThatCannotBeMadeIsNoReasonToFail() throws Exception {
     Rehearsal rehearsal =
-        new Rehearsal(
-            new MemoryOutputs(),
-            OutputSpec.of(Path.of("/dev/unwritable"), OutputKind.STATIC_EXECUTABLE),
-            FUNCTION);
+        new SampleProgram(new MemoryOutputs()).rehearsal(Path.of("/dev/unwritable"));
     clock.addAndGet(TimeUnit.SECONDS.toNanos(1));
     new WarmUp(gate, rehearsal).start().join();
     assertThat(rehearsal.rounds()).isZero();
