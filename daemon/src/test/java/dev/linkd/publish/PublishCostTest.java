@@ -82,7 +82,7 @@ class PublishCostTest {
   }
 
   /** A PublishResult and the record of the change with its eight ranges. */
-  private static final long RESULT_BYTES_MAX = 448;
+  private static final long RESULT_BYTES_MAX = 288;
 
   private static final int BATCHES_MAX = 40;
 
