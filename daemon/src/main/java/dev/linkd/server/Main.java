@@ -13,7 +13,9 @@ public final class Main {
     ElfOutputs outputs = new ElfOutputs();
     LdDriver driver = new LdDriver(outputs.store());
     System.exit(
-        new CommandLine(new DaemonCommand(outputs, Optional.of(driver), Optional.of(new SampleProgram(outputs))))
+        new CommandLine(
+                new DaemonCommand(
+                    outputs, Optional.of(driver), Optional.of(new SampleProgram(outputs))))
             .addSubcommand(new LinkCommand(outputs, driver))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)

@@ -23,7 +23,8 @@ class DaemonCommandTest {
   private final StringWriter errors = new StringWriter();
 
   private int run(String... arguments) {
-    return new CommandLine(new DaemonCommand(new MemoryOutputs(), Optional.empty(), Optional.empty()))
+    return new CommandLine(
+            new DaemonCommand(new MemoryOutputs(), Optional.empty(), Optional.empty()))
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
         .execute(arguments);
