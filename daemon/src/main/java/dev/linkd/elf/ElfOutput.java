@@ -220,9 +220,8 @@ final class ElfOutput implements Output {
     long start = System.nanoTime();
     state.problems.clear();
     settle();
-    long settled = System.nanoTime();
+    long settleNanos = System.nanoTime() - start;
     edited = false;
-    long settleNanos = settled - start;
     FlushResult result = state.problems.errors() ? failed(settleNanos) : publish(settleNanos);
     state.names.sweep();
     clearCounters();
@@ -277,12 +276,7 @@ final class ElfOutput implements Output {
               state, atoms, applyNanos, settleNanos, published, System.nanoTime() - start);
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
-      state.problems.add(
-          Diagnostic.error(
-              Code.PUBLISH_FAILED,
-              Place.input(e.path().toString()),
-              String.valueOf(e.getMessage()),
-              e.advice()));
+      state.problems.add(e);
       return failed(settleNanos);
     }
   }

@@ -1,6 +1,9 @@
 package dev.linkd.elf;
 
+import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.publish.PublishException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,6 +26,16 @@ final class Problems {
     } else {
       omitted++;
     }
+  }
+
+  /** The output could not be published. */
+  void add(PublishException fault) {
+    add(
+        Diagnostic.error(
+            Code.PUBLISH_FAILED,
+            Place.input(fault.path().toString()),
+            String.valueOf(fault.getMessage()),
+            fault.advice()));
   }
 
   boolean errors() {
