@@ -148,8 +148,8 @@ final class Copies {
       name = "copy " + i + " of " + key.names().get(0);
     }
     update.key = state.names.intern(name);
-    update.section = state.names.intern(key.readOnly() ? ".bss.rel.ro" : ".bss");
-    update.sectionType = SHT_NOBITS;
+    update.section = state.names.intern(key.readOnly() ? ".copyrel.rel.ro" : ".bss");
+    update.sectionType = key.readOnly() ? SHT_PROGBITS : SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN;
     update.alignment = 1L << key.alignmentLog2();
     update.size = Math.max(1, key.size());

@@ -328,7 +328,8 @@ final class DynamicSymbolTable {
     int info = symbols.info(symbol);
     int type = SymbolView.type(info);
     boolean imported = symbols.state(symbol) == Symbols.IMPORTED;
-    if (imported && type == STT_GNU_IFUNC) {
+    boolean chosen = view.indirect(symbol) && view.pltSlot(symbol) != NONE;
+    if (type == STT_GNU_IFUNC && (imported || chosen)) {
       type = STT_FUNC;
     }
     long value = view.address(symbol);

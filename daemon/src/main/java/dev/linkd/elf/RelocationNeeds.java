@@ -222,9 +222,14 @@ final class RelocationNeeds {
     if (!view.imported(symbol)) {
       return 0;
     }
-    boolean object = SymbolView.type(state.symbols.info(symbol)) == STT_OBJECT;
     int copy = state.spec.dynamic().copies() ? COPY : 0;
-    return object ? copy : CANONICAL | PLT;
+    return switch (SymbolView.type(state.symbols.info(symbol))) {
+      case STT_OBJECT -> copy;
+      // Assemblers give data no type unless told, but code has no size then.
+      case STT_NOTYPE -> state.symbols.size(symbol) > 0 ? copy : CANONICAL | PLT;
+      case STT_TLS -> 0;
+      default -> CANONICAL | PLT;
+    };
   }
 
   /** Whether the atom that contains the relocation can be written by the dynamic linker. */

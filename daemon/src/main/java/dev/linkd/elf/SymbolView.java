@@ -71,9 +71,14 @@ final class SymbolView {
     return type(symbols.info(symbol)) == STT_TLS;
   }
 
-  /** A function of this output whose address is chosen at start-up by a resolver. */
+  /**
+   * A function of this output whose address is chosen at start-up by a resolver, and that no other
+   * module can replace: what refers to it goes to an entry of the PLT.
+   */
   boolean indirect(int symbol) {
-    return symbols.state(symbol) == Symbols.DEFINED && type(symbols.info(symbol)) == STT_GNU_IFUNC;
+    return symbols.state(symbol) == Symbols.DEFINED
+        && type(symbols.info(symbol)) == STT_GNU_IFUNC
+        && !dynamic(symbol);
   }
 
   boolean undefined(int symbol) {
