@@ -70,9 +70,6 @@ final class KeywordOptions {
         refused(NONE, "Memory that relocation is done with is always made read-only.", "z norelro"),
         refused(NONE, "The stack is never executable.", "z execstack"),
         refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"),
-        refused(NONE, "Of two definitions none is preferred.", "z muldefs"),
-        refused(
-            NONE, "The property is not recorded.", "z shstk", "z ibt", "z ibtplt", "z force-ibt"),
-        refused(REQUIRED, "Features of inputs are not compared.", "z cet-report"));
+        refused(NONE, "Of two definitions none is preferred.", "z muldefs"));
   }
 }

@@ -26,6 +26,7 @@ final class OptionTable {
           new Chapter("Dynamic section", TagOptions.rows()),
           new Chapter("Sections", CollectionOptions.rows()),
           new Chapter("Keywords of `-z`", KeywordOptions.rows()),
+          new Chapter("Code", CodeOptions.rows()),
           new Chapter("Messages", MessageOptions.rows()),
           new Chapter("Accepted", AcceptedOptions.rows()),
           new Chapter("Refused", RefusedOptions.rows()));

@@ -105,19 +105,6 @@ final class OutputOptions {
             (plan, none) -> plan.undefinedSymbols = Plan.Undefined.REPORT,
             "no-undefined"),
         implemented(
-            NONE,
-            "References through the global offset table become direct where the symbol allows it.",
-            "CodeOptionsTest#referencesThroughTheTableBecomeDirectUnlessForbidden",
-            (plan, none) -> plan.relax = true,
-            "relax"),
-        implemented(
-            NONE,
-            "Keeps references through the global offset table. Thread-local sequences are still"
-                + " rewritten, as by GNU ld.",
-            "CodeOptionsTest#referencesThroughTheTableBecomeDirectUnlessForbidden",
-            (plan, none) -> plan.relax = false,
-            "no-relax"),
-        implemented(
             OPTIONAL,
             "Records an identity of the content. All styles but `none` give the root of a hash tree;"
                 + " a given number is refused.",

@@ -1,5 +1,6 @@
 package dev.linkd.driver;
 
+import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,6 +36,13 @@ final class Plan {
   boolean fatalWarnings;
   boolean warnings = true;
   boolean relax = true;
+  boolean branchTrackingPlt;
+
+  /** Bits of GNU_PROPERTY_X86_FEATURE_1_AND that the output gets in any case. */
+  int features;
+
+  boolean warnForced;
+  FeatureReport featureReport = FeatureReport.NONE;
   int errorLimit = ERROR_LIMIT_DEFAULT;
 
   boolean explain;

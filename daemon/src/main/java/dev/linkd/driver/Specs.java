@@ -35,10 +35,15 @@ final class Specs {
             symbols(plan, usual),
             dynamic(plan, kind, invocation),
             new ContentRules(plan.buildId));
-    return spec.withCode(new CodeRules(plan.relax))
+    return spec.withCode(code(plan))
         .withSections(
             new SectionRules(
                 plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()));
+  }
+
+  private static CodeRules code(Plan plan) {
+    return new CodeRules(
+        plan.relax, plan.branchTrackingPlt, plan.features, plan.warnForced, plan.featureReport);
   }
 
   private static SymbolRules symbols(Plan plan, OutputSpec usual) {

@@ -14,6 +14,7 @@ final class ElfParts {
   final Plt plt;
   final DynamicRelocations dynamicRelocations;
   final ThreadLocals threadLocals;
+  final PropertySection properties;
   final SlotOwners slots;
   final SymbolView view;
   final ElfTables tables;
@@ -60,6 +61,7 @@ final class ElfParts {
     plt = new Plt(state, layout);
     dynamicRelocations = new DynamicRelocations(state, layout);
     threadLocals = new ThreadLocals(layout);
+    properties = new PropertySection(state, layout);
     slots = new SlotOwners(state, got, plt, dynamicRelocations);
     providers = new Providers(state);
     exports = new ExportChoice(state, providers);

@@ -20,6 +20,7 @@ final class Link implements AutoCloseable {
   }
 
   Stream addStream(String name) {
+    parts.properties.addStream();
     return state.inputs.add((number, order) -> new Stream(number, name, order));
   }
 

@@ -20,6 +20,9 @@ final class ObjectInput extends Input {
   /** Symbols whose definitions here have a version; see {@link DefaultVersions}. */
   int[] versionedSymbols = NO_ROWS;
 
+  /** Its section .note.gnu.property as counted; null while it is not counted. */
+  byte @Nullable [] properties;
+
   /** The archive that the member was extracted from; null for an object of its own. */
   final @Nullable ArchiveInput archive;
 

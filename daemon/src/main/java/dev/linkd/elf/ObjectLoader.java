@@ -76,6 +76,7 @@ final class ObjectLoader {
       parts.dynamicSymbols.invalidate();
     }
     parts.warnings.replace(input, object);
+    parts.properties.replace(input, object);
     input.commitContent();
     input.object = object;
     input.source = source;
@@ -305,6 +306,7 @@ final class ObjectLoader {
 
   /** Removes everything that an input contributed. */
   void unload(ObjectInput input) {
+    parts.properties.remove(input);
     while (input.firstAtom != NONE) {
       parts.editor.remove(input, input.firstAtom);
     }

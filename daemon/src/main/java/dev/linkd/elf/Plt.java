@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.elf.x86_64.PltCode;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 
@@ -13,12 +14,8 @@ import java.lang.foreign.MemorySegment;
  */
 final class Plt {
 
-  private static final int ENTRY = 16;
-
   /** Words of .got.plt that belong to the dynamic linker. */
   private static final int RESERVED_WORDS = 3;
-
-  private static final int SLOT_IN_ENTRY = 6;
 
   private final LinkState state;
   private final SlotTable code;
@@ -30,13 +27,16 @@ final class Plt {
 
   private boolean holesChanged;
 
+  /** Entries begin with {@code endbr64}. */
+  private boolean branchTracking;
+
   /** Address of .dynamic that the first word of .got.plt holds. */
   private long reservedFor;
 
   Plt(LinkState state, Layout layout) {
     this.state = state;
     OutputSection plt =
-        layout.table(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, SegmentKind.PLT, ENTRY);
+        layout.table(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, SegmentKind.PLT, PltCode.ENTRY);
     plt.alignmentLog2 = 4;
     long write = SHF_ALLOC | SHF_WRITE;
     OutputSection got = layout.table(".got.plt", SHT_PROGBITS, write, SegmentKind.GOT_PLT, 8);
@@ -44,7 +44,7 @@ final class Plt {
         layout.table(
             ".rela.plt", SHT_RELA, SHF_ALLOC | SHF_INFO_LINK, SegmentKind.TABLES, RELA_SIZE);
     rela.info = got;
-    this.code = new SlotTable(state, layout, plt, ENTRY, ENTRY);
+    this.code = new SlotTable(state, layout, plt, PltCode.ENTRY, PltCode.HEAD);
     this.words = new SlotTable(state, layout, got, Long.BYTES, RESERVED_WORDS * Long.BYTES);
     this.relocations = new SlotTable(state, layout, rela, RELA_SIZE, 0);
   }
@@ -117,14 +117,19 @@ final class Plt {
     long entry = address(slot);
     MemorySegment image = code.image();
     long at = code.position(slot);
-    image.set(Layouts.SHORT, at, (short) 0x25ff); // jmp *word(%rip)
-    image.set(Layouts.INT, at + 2, (int) (words.address(slot) - (entry + SLOT_IN_ENTRY)));
-    image.set(Layouts.SHORT, at + SLOT_IN_ENTRY, (short) 0x68); // push $slot
-    image.set(Layouts.INT, at + 7, slot);
-    image.set(Layouts.SHORT, at + 11, (short) 0xe9); // jmp to the first entry
-    image.set(Layouts.INT, at + 12, (int) (code.section.address - (entry + ENTRY)));
+    long word = words.address(slot);
+    if (branchTracking) {
+      PltCode.putTracked(image, at, entry, slot, word);
+    } else {
+      PltCode.put(image, at, entry, slot, word, code.section.address);
+    }
     code.written(slot);
-    words.putLong(slot, entry + SLOT_IN_ENTRY);
+    words.putLong(slot, unbound(slot));
+  }
+
+  /** Where a slot's word leads before the function is found. */
+  private long unbound(int slot) {
+    return branchTracking ? code.section.address : address(slot) + PltCode.PUSH;
   }
 
   private void putRelocation(int slot, long info, long addend) {
@@ -161,7 +166,7 @@ final class Plt {
     long addend = relocations.image().get(Layouts.LONG, row + 2 * Long.BYTES);
     IntQueue free = code.freeSlots();
     for (int i = 0; i < free.size(); i++) {
-      words.putLong(free.get(i), address(free.get(i)) + SLOT_IN_ENTRY);
+      words.putLong(free.get(i), unbound(free.get(i)));
       putRelocation(free.get(i), info, addend);
     }
   }
@@ -191,12 +196,30 @@ final class Plt {
       return;
     }
     long at = state.file.position(code.section.node);
-    long entry = code.section.address;
-    image.set(Layouts.SHORT, at, (short) 0x35ff); // push word 1
-    image.set(Layouts.INT, at + 2, (int) (words.section.address + 8 - (entry + 6)));
-    image.set(Layouts.SHORT, at + 6, (short) 0x25ff); // jmp *word 2
-    image.set(Layouts.INT, at + 8, (int) (words.section.address + 16 - (entry + 12)));
-    image.set(Layouts.INT, at + 12, 0x00401f0f); // nop
-    state.file.dirty(at, at + ENTRY);
+    long first = code.section.address;
+    if (branchTracking) {
+      PltCode.putTrackedHead(image, at, first, words.section.address);
+    } else {
+      PltCode.putHead(image, at, first, words.section.address);
+    }
+    state.file.dirty(at, at + head());
+  }
+
+  private int head() {
+    return branchTracking ? PltCode.TRACKED_HEAD : PltCode.HEAD;
+  }
+
+  /**
+   * Chooses the form of the entries.
+   *
+   * @return whether it is another one than before, so that every entry has to be written again
+   */
+  boolean useBranchTracking(boolean tracking) {
+    if (tracking == branchTracking) {
+      return false;
+    }
+    branchTracking = tracking;
+    code.reserve(head());
+    return true;
   }
 }

@@ -60,6 +60,9 @@ public final class PropertyNotes {
   private int[] bits = new int[4];
   private int inputs;
 
+  private int forcedType;
+  private int forcedBits;
+
   /** Number of inputs. */
   public int inputs() {
     return inputs;
@@ -73,6 +76,15 @@ public final class PropertyNotes {
    */
   public boolean add(MemorySegment notes, long at, long size) {
     return count(notes, at, size, 1);
+  }
+
+  /** Makes the output have bits of one property whatever its inputs have. */
+  void force(int type, int bitSet) {
+    if (bitSet != 0) {
+      row(type);
+      forcedType = type;
+      forcedBits = bitSet;
+    }
   }
 
   /** Counts an input out, which was added with the same notes. */
@@ -121,7 +133,7 @@ public final class PropertyNotes {
       return 0;
     }
     int needed = merge == Merge.ALL ? inputs : 1;
-    int merged = 0;
+    int merged = types[row] == forcedType ? forcedBits : 0;
     for (int bit = 0; bit < Integer.SIZE; bit++) {
       int count = inputsWithBit[row][bit];
       merged |= count > 0 && count >= needed ? 1 << bit : 0;

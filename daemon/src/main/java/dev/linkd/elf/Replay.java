@@ -48,6 +48,7 @@ final class Replay {
               stream.number,
               stream.order,
               (number, order) -> new Stream(number, stream.name, order));
+      to.parts.properties.addStream();
       made.accept(stream.name, copy);
       for (int atom = stream.firstAtom; atom != NONE; atom = from.atoms.next(atom)) {
         fill(atom);

@@ -47,6 +47,10 @@ final class Settler {
   void settle() {
     layout.segments().begin();
     retryFailed();
+    parts.properties.settle();
+    if (parts.plt.useBranchTracking(parts.properties.branchTracking())) {
+      slotsMoved();
+    }
     int rounds = 0;
     do {
       settlePlaces();

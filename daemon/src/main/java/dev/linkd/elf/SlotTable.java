@@ -12,7 +12,7 @@ final class SlotTable {
   private final Layout layout;
   final OutputSection section;
   private final int entryBytes;
-  private final int reservedBytes;
+  private int reservedBytes;
 
   /** Free slots, last freed first. */
   private final IntQueue free = new IntQueue();
@@ -30,6 +30,14 @@ final class SlotTable {
     this.section = section;
     this.entryBytes = entryBytes;
     this.reservedBytes = reservedBytes;
+  }
+
+  /** Changes the room before slot 0, and with it the place of every slot. */
+  void reserve(int bytes) {
+    reservedBytes = bytes;
+    if (section.tableSize > 0) {
+      layout.resizeTable(section, reservedBytes + (long) length * entryBytes);
+    }
   }
 
   int allocate() {

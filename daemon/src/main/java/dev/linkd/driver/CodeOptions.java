@@ -1,0 +1,83 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+import static dev.linkd.driver.Option.noOp;
+import static dev.linkd.object.ElfConstants.GNU_PROPERTY_X86_FEATURE_1_IBT;
+import static dev.linkd.object.ElfConstants.GNU_PROPERTY_X86_FEATURE_1_SHSTK;
+
+import dev.linkd.output.CodeRules.FeatureReport;
+import java.util.List;
+
+/** Options that decide on instructions, and on what the image says about its code. */
+final class CodeOptions {
+  private CodeOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            NONE,
+            "References through the global offset table become direct where the symbol allows it.",
+            "CodeOptionsTest#referencesThroughTheTableBecomeDirectUnlessForbidden",
+            (plan, none) -> plan.relax = true,
+            "relax"),
+        implemented(
+            NONE,
+            "Keeps references through the global offset table. Thread-local sequences are still"
+                + " rewritten, as by GNU ld.",
+            "CodeOptionsTest#referencesThroughTheTableBecomeDirectUnlessForbidden",
+            (plan, none) -> plan.relax = false,
+            "no-relax"),
+        implemented(
+            NONE,
+            "Marks the output as ready for tracking of indirect branches; entries of the PLT begin"
+                + " with `endbr64`.",
+            "PropertyLinkTest#featuresCanBeForced",
+            (plan, none) -> plan.features |= GNU_PROPERTY_X86_FEATURE_1_IBT,
+            "z ibt"),
+        implemented(
+            NONE,
+            "As `-z ibt`, with a warning about each input that is not ready.",
+            "PropertyLinkTest#featuresCanBeForced",
+            (plan, none) -> {
+              plan.features |= GNU_PROPERTY_X86_FEATURE_1_IBT;
+              plan.warnForced = true;
+            },
+            "z force-ibt"),
+        implemented(
+            NONE,
+            "Entries of the PLT begin with `endbr64`.",
+            "PropertyLinkTest#thePltHasLandingPadsOnRequest",
+            (plan, none) -> plan.branchTrackingPlt = true,
+            "z ibtplt"),
+        implemented(
+            NONE,
+            "Marks the output as ready for shadow stacks.",
+            "PropertyLinkTest#featuresCanBeForced",
+            (plan, none) -> plan.features |= GNU_PROPERTY_X86_FEATURE_1_SHSTK,
+            "z shstk"),
+        implemented(
+            REQUIRED,
+            "`none`, `warning` or `error` for inputs that are not ready for IBT or SHSTK.",
+            "PropertyLinkTest#inputsWithoutAFeatureAreReported",
+            CodeOptions::featureReport,
+            "z cet-report"),
+        noOp(
+            NONE,
+            "Processors that mask addresses need no mark.",
+            "z lam-u48",
+            "z lam-u57"),
+        noOp(REQUIRED, "Only reports more.", "z lam-u48-report", "z lam-u57-report", "z lam-report"));
+  }
+
+  private static void featureReport(Plan plan, String level) throws UsageException {
+    plan.featureReport =
+        switch (level) {
+          case "none" -> FeatureReport.NONE;
+          case "warning" -> FeatureReport.WARNING;
+          case "error" -> FeatureReport.ERROR;
+          default -> throw new UsageException("invalid option for -z cet-report=: " + level);
+        };
+  }
+}
