@@ -29,6 +29,7 @@ final class UnwindLoader {
   private final ObjectSections sections;
   private final ObjectSymbols symbols;
   private final SharedPieces shared;
+  private final CieArea cies;
   private final AtomUpdate update = new AtomUpdate();
 
   UnwindLoader(
@@ -42,6 +43,7 @@ final class UnwindLoader {
     this.sections = sections;
     this.symbols = symbols;
     this.shared = shared;
+    this.cies = new CieArea(state, parts.unwindTable, parts.editor);
   }
 
   /**
@@ -104,6 +106,7 @@ final class UnwindLoader {
       shared.use(known);
       return known;
     }
+    cies.reserve(update.size);
     return shared.acquireWith(update);
   }
 
