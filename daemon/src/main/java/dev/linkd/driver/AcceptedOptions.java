@@ -29,7 +29,6 @@ final class AcceptedOptions {
         noOp(REQUIRED, ORDER, "sort-section"),
         noOp(REQUIRED, ORDER, "symbol-ordering-file"),
         noOp(NONE, ORDER, "no-call-graph-profile-sort"),
-        noOp(NONE, "Always so.", "eh-frame-hdr"),
         noOp(
             REQUIRED,
             "Libraries that libraries need are not read: they define nothing for the output, and the"

@@ -31,6 +31,18 @@ final class CodeOptions {
             "no-relax"),
         implemented(
             NONE,
+            "Makes `.eh_frame_hdr`, which unwinders need to find records; also without the option.",
+            "UnwindLinkTest#theIndexIsLeftOutOnRequest",
+            (plan, none) -> plan.unwindIndex = true,
+            "eh-frame-hdr"),
+        implemented(
+            NONE,
+            "Makes no `.eh_frame_hdr`.",
+            "UnwindLinkTest#theIndexIsLeftOutOnRequest",
+            (plan, none) -> plan.unwindIndex = false,
+            "no-eh-frame-hdr"),
+        implemented(
+            NONE,
             "Marks the output as ready for tracking of indirect branches; entries of the PLT begin"
                 + " with `endbr64`.",
             "PropertyLinkTest#featuresCanBeForced",

@@ -36,6 +36,7 @@ final class Plan {
   boolean fatalWarnings;
   boolean warnings = true;
   boolean relax = true;
+  boolean unwindIndex = true;
   boolean branchTrackingPlt;
 
   /** Bits of GNU_PROPERTY_X86_FEATURE_1_AND that the output gets in any case. */

@@ -44,7 +44,6 @@ final class RefusedOptions {
             "add-needed"),
         refused(REQUIRED, "Symbols are not read from an image.", "R", "just-symbols"),
         refused(NONE, "x86-64 has one byte order.", "EB"),
-        refused(NONE, "The table for unwinding is always there.", "no-eh-frame-hdr"),
         refused(NONE, REPORT, "M", "print-map"),
         refused(REQUIRED, REPORT, "Map"),
         refused(NONE, REPORT, "cref"),

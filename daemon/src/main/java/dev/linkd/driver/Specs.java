@@ -43,7 +43,12 @@ final class Specs {
 
   private static CodeRules code(Plan plan) {
     return new CodeRules(
-        plan.relax, plan.branchTrackingPlt, plan.features, plan.warnForced, plan.featureReport);
+        plan.relax,
+        plan.branchTrackingPlt,
+        plan.features,
+        plan.warnForced,
+        plan.featureReport,
+        plan.unwindIndex);
   }
 
   private static SymbolRules symbols(Plan plan, OutputSpec usual) {

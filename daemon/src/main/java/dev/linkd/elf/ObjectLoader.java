@@ -33,6 +33,7 @@ final class ObjectLoader {
   private final SectionDependencies dependencies;
   private final ObjectSections sections = new ObjectSections();
   private final ObjectSymbols symbols;
+  private final OldConstructors constructors;
   private final AtomUpdate update = new AtomUpdate();
 
   /** Uses of shared pieces by the version being read. */
@@ -50,6 +51,7 @@ final class ObjectLoader {
     this.parts = parts;
     this.groups = groups;
     this.shared = shared;
+    this.constructors = new OldConstructors(state);
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, parts, sections);
     this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);
@@ -158,6 +160,12 @@ final class ObjectLoader {
     }
     for (int r = 0; r < object.relocationCount(s); r++) {
       relocation(object, s, r);
+    }
+    if (OldConstructors.are(object, s) && constructors.convert(update)) {
+      offset = NONE;
+    }
+    if (OldConstructors.array(update.sectionType)) {
+      update.alignment = Math.min(update.alignment, Long.BYTES);
     }
     dependencies.add(input, object, s, update);
     long before = state.atomsAdded;

@@ -5,6 +5,8 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.elf.x86_64.Expression;
+import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
@@ -66,11 +68,17 @@ final class UnwindTable {
       throw Layout.windowFull(section, "", ".eh_frame");
     }
     section.alignmentLog2 = 3;
+    frames = section;
+    if (state.spec.code().unwindIndex()) {
+      requireIndex();
+    }
+  }
+
+  private void requireIndex() {
     OutputSection search =
         layout.table(".eh_frame_hdr", SHT_PROGBITS, SHF_ALLOC, SegmentKind.EH_FRAME_HDR, 0);
     search.alignmentLog2 = 2;
     table = new SortedTable(new SectionStore(state, layout, search), EhFrameHdrDescriptor.TABLE);
-    frames = section;
     header = search;
   }
 
@@ -127,9 +135,18 @@ final class UnwindTable {
     OutputSection section = frames;
     OutputSection search = header;
     SortedTable sorted = table;
-    if (section == null || search == null || sorted == null) {
+    if (section == null) {
       return;
     }
+    if (search != null && sorted != null) {
+      settleIndex(section, search, sorted);
+    }
+    touched.clear();
+    touchedSet.clear();
+    terminate(section);
+  }
+
+  private void settleIndex(OutputSection section, OutputSection search, SortedTable sorted) {
     // Old entries go first: a record may take over the very pair that another gives up.
     for (int i = 0; i < touched.size(); i++) {
       if (stale(search, touched.get(i))) {
@@ -139,10 +156,7 @@ final class UnwindTable {
     for (int i = 0; i < touched.size(); i++) {
       insert(sorted, search, touched.get(i));
     }
-    touched.clear();
-    touchedSet.clear();
     writeHeader(section, search, sorted);
-    terminate(section);
   }
 
   private boolean listed(int atom) {
@@ -153,10 +167,22 @@ final class UnwindTable {
         && state.file.parent(state.atoms.node(atom)) != cieNode;
   }
 
+  /** Entries are 32 bits wide, so of any encoding of a code's address the lower half suffices. */
   private int key(OutputSection search, int atom) {
-    long place = layout.address(atom) + CODE_OFFSET;
+    long base = absolute(atom) ? 0 : layout.address(atom) + CODE_OFFSET;
     long position = layout.position(atom) + CODE_OFFSET;
-    return (int) (place + state.file.image().get(Layouts.INT, position) - search.address);
+    return (int) (base + state.file.image().get(Layouts.INT, position) - search.address);
+  }
+
+  /** Whether the address of the code is written as such, not as the distance from the field. */
+  private boolean absolute(int atom) {
+    int first = state.atoms.firstRelocation(atom);
+    for (int row = first; row < first + state.atoms.relocations(atom); row++) {
+      if (state.relocations.offset(row) == CODE_OFFSET) {
+        return RelocationKinds.expression(state.relocations.kind(row)) == Expression.S_A;
+      }
+    }
+    return false;
   }
 
   private int value(OutputSection search, int atom) {
