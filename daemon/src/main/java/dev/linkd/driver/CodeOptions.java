@@ -75,12 +75,13 @@ final class CodeOptions {
             "PropertyLinkTest#inputsWithoutAFeatureAreReported",
             CodeOptions::featureReport,
             "z cet-report"),
+        noOp(NONE, "Processors that mask addresses need no mark.", "z lam-u48", "z lam-u57"),
         noOp(
-            NONE,
-            "Processors that mask addresses need no mark.",
-            "z lam-u48",
-            "z lam-u57"),
-        noOp(REQUIRED, "Only reports more.", "z lam-u48-report", "z lam-u57-report", "z lam-report"));
+            REQUIRED,
+            "Only reports more.",
+            "z lam-u48-report",
+            "z lam-u57-report",
+            "z lam-report"));
   }
 
   private static void featureReport(Plan plan, String level) throws UsageException {

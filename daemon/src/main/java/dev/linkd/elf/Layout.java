@@ -131,6 +131,9 @@ final class Layout {
     if ((rule.flags() & SHF_MERGE) != 0) {
       section.entrySize = 1;
     }
+    if (OldConstructors.array(rule.type())) {
+      section.entrySize = Long.BYTES;
+    }
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
     setFiller(section, rule, code);
     if (rule.name().equals(".debug_abbrev") && kind == null) {

@@ -9,6 +9,7 @@ import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,11 +73,10 @@ final class OldConstructors {
   boolean convert(AtomUpdate update) {
     String name = state.names.string(update.section);
     boolean start = name.startsWith(".ctors");
-    String suffix = suffix(name);
+    String suffix = Objects.requireNonNullElse(suffix(name), "");
     String array = start ? ".init_array" : ".fini_array";
-    boolean plain = suffix == null || suffix.isEmpty();
     String priority =
-        plain ? "" : "." + (PRIORITY_MAX - Integer.parseInt(suffix.substring(1)));
+        suffix.isEmpty() ? "" : "." + (PRIORITY_MAX - Integer.parseInt(suffix.substring(1)));
     update.section = state.names.intern(array + priority);
     update.sectionType = start ? SHT_INIT_ARRAY : SHT_FINI_ARRAY;
     if (update.size <= WORD) {

@@ -36,7 +36,8 @@ final class Plt {
   Plt(LinkState state, Layout layout) {
     this.state = state;
     OutputSection plt =
-        layout.table(".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, SegmentKind.PLT, PltCode.ENTRY);
+        layout.table(
+            ".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, SegmentKind.PLT, PltCode.ENTRY);
     plt.alignmentLog2 = 4;
     long write = SHF_ALLOC | SHF_WRITE;
     OutputSection got = layout.table(".got.plt", SHT_PROGBITS, write, SegmentKind.GOT_PLT, 8);

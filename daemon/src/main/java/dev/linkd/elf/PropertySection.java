@@ -32,8 +32,7 @@ final class PropertySection {
     this.state = state;
     this.layout = layout;
     this.rules = state.spec.code();
-    this.section =
-        layout.table(".note.gnu.property", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
+    this.section = layout.table(".note.gnu.property", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
     notes.force(GNU_PROPERTY_X86_FEATURE_1_AND, rules.features());
   }
 
@@ -81,8 +80,7 @@ final class PropertySection {
 
   /** Whether every function that is called indirectly begins with {@code endbr64}. */
   boolean branchTracking() {
-    return rules.branchTrackingPlt()
-        || (notes.merged(GNU_PROPERTY_X86_FEATURE_1_AND) & IBT) != 0;
+    return rules.branchTrackingPlt() || (notes.merged(GNU_PROPERTY_X86_FEATURE_1_AND) & IBT) != 0;
   }
 
   /** Writes the merged note when an input changed. */

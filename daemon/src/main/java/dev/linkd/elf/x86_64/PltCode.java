@@ -34,8 +34,7 @@ public final class PltCode {
    * @param word address of the slot's word
    * @param head address of the first entry
    */
-  public static void put(
-      MemorySegment image, long at, long entry, int slot, long word, long head) {
+  public static void put(MemorySegment image, long at, long entry, int slot, long word, long head) {
     image.set(Layouts.SHORT, at, (short) 0x25ff); // jmp *word(%rip)
     image.set(Layouts.INT, at + 2, (int) (word - (entry + PUSH)));
     image.set(Layouts.SHORT, at + PUSH, (short) 0x68); // push $slot
