@@ -2,7 +2,6 @@ package dev.linkd.elf;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.mapped.MappedFile;
-import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
@@ -160,22 +159,6 @@ final class AtomEditor {
     } catch (WindowFullException e) {
       throw Layout.windowFull(section, input.name, state.names.string(update.key));
     }
-  }
-
-  /** Frees the place of an atom that gets another one by {@link #putBack}. */
-  void takeOut(int atom) {
-    file.remove(atoms.node(atom));
-    atoms.setNode(atom, NONE);
-  }
-
-  /** Gives an atom of a section without order a new place. */
-  void putBack(int atom) throws WindowFullException {
-    OutputSection section = layout.section(atoms.section(atom));
-    long size = section.place(atoms.size(atom));
-    atoms.setNode(
-        atom, file.add(section.node, Policy.FIXED, size, atoms.alignmentLog2(atom), atom));
-    contents.write(atom);
-    state.atomMoved(atom);
   }
 
   private void unplace(int atom) {

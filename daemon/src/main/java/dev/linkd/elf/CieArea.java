@@ -1,7 +1,9 @@
 package dev.linkd.elf;
 
 import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.output.Atoms;
 
 /**
  * The room for CIEs at the start of {@code .eh_frame}. When it is full it doubles, and the records
@@ -13,13 +15,15 @@ final class CieArea {
 
   private final LinkState state;
   private final UnwindTable unwind;
-  private final AtomEditor editor;
+  private final Layout layout;
+  private final AtomContents contents;
   private final IntQueue inTheWay = new IntQueue();
 
-  CieArea(LinkState state, UnwindTable unwind, AtomEditor editor) {
+  CieArea(LinkState state, UnwindTable unwind, Layout layout) {
     this.state = state;
     this.unwind = unwind;
-    this.editor = editor;
+    this.layout = layout;
+    this.contents = new AtomContents(state, layout);
   }
 
   /** Makes room for a CIE of that size. */
@@ -47,13 +51,25 @@ final class CieArea {
     while (next != NONE && file.offset(next) < room) {
       int atom = file.owner(next);
       inTheWay.add(atom);
-      editor.takeOut(atom);
+      file.remove(next);
+      state.atoms.setNode(atom, NONE);
       next = file.next(area);
     }
     file.setLimit(area, room);
     file.resize(area, room);
     for (int i = 0; i < inTheWay.size(); i++) {
-      editor.putBack(inTheWay.get(i));
+      putBack(inTheWay.get(i));
     }
+  }
+
+  /** Gives a record another place. */
+  private void putBack(int atom) throws WindowFullException {
+    Atoms atoms = state.atoms;
+    OutputSection section = layout.section(atoms.section(atom));
+    long size = section.place(atoms.size(atom));
+    int alignment = atoms.alignmentLog2(atom);
+    atoms.setNode(atom, state.file.add(section.node, Policy.FIXED, size, alignment, atom));
+    contents.write(atom);
+    state.atomMoved(atom);
   }
 }

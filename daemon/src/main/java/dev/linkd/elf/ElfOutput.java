@@ -106,7 +106,6 @@ final class ElfOutput implements Output {
     requireImage();
     if (state.inputs.has(stream) && state.inputs.get(stream) instanceof Stream found) {
       streams.remove(found);
-      parts.properties.removeStream();
       streamsByName.remove(found.name);
       edited = true;
     }

@@ -118,6 +118,7 @@ final class StreamEditor {
   /** Removes a stream with all that it holds. */
   void remove(Stream stream) {
     removeAll(stream);
+    parts.properties.removeStream();
     state.inputs.remove(stream);
   }
 

@@ -43,7 +43,7 @@ final class UnwindLoader {
     this.sections = sections;
     this.symbols = symbols;
     this.shared = shared;
-    this.cies = new CieArea(state, parts.unwindTable, parts.editor);
+    this.cies = new CieArea(state, parts.unwindTable, parts.layout);
   }
 
   /**
