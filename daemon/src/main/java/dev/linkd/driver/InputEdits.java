@@ -9,7 +9,6 @@ import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,14 +50,8 @@ record InputEdits(List<InputSpec> wanted, Events events) {
 
   Outcome apply(Output output) {
     List<String> keys = wanted.stream().map(InputSpec::key).toList();
-    if (!canBeOrdered(output, keys)) {
+    if (!arrange(output, keys)) {
       return Outcome.of(End.ORDER_DIFFERS);
-    }
-    Set<String> kept = new HashSet<>(keys);
-    for (InputSpec held : output.inputs()) {
-      if (!kept.contains(held.key())) {
-        output.removeInput(held.key());
-      }
     }
     List<Diagnostic> faults = new ArrayList<>();
     for (InputSpec input : wanted) {
@@ -102,11 +95,33 @@ record InputEdits(List<InputSpec> wanted, Events events) {
     }
   }
 
-  /** New inputs come last: those that stay must be the first ones, in their order. */
-  private static boolean canBeOrdered(Output output, List<String> keys) {
-    Set<String> wanted = new HashSet<>(keys);
-    List<String> stay =
-        output.inputs().stream().map(InputSpec::key).filter(wanted::contains).toList();
-    return stay.equals(keys.subList(0, stay.size()));
+  /**
+   * Removes the inputs that are gone or come elsewhere now, and chooses places for the new ones.
+   *
+   * @return whether there is room for all
+   */
+  private static boolean arrange(Output output, List<String> keys) {
+    List<String> held = output.inputs().stream().map(InputSpec::key).toList();
+    if (held.equals(keys)) {
+      return true;
+    }
+    Set<String> kept = InputOrder.kept(held, keys);
+    held.stream().filter(key -> !kept.contains(key)).forEach(output::removeInput);
+    int last = keys.size();
+    while (last > 0 && !kept.contains(keys.get(last - 1))) {
+      last--;
+    }
+    for (int i = 0; i < last; i++) {
+      int run = 0;
+      while (!kept.contains(keys.get(i + run))) {
+        run++;
+      }
+      for (; run > 0; run--, i++) {
+        if (!output.placeInput(keys.get(i), i == 0 ? "" : keys.get(i - 1), run)) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

@@ -6,8 +6,8 @@ enum StartOver {
   FIRST_LINK("nothing is known of an earlier link"),
   /** The output is to be another one: its kind, entry, search path, … */
   OPTIONS_CHANGED("options changed"),
-  /** The order of resolution differs: inputs were exchanged, or new ones are not the last. */
-  INPUT_ORDER_CHANGED("the order of the inputs changed");
+  /** There is no room any more for the new inputs between others. */
+  INPUT_ORDER_CHANGED("no room between the inputs for new ones");
 
   private final String text;
 

@@ -187,6 +187,11 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public boolean placeInput(String key, String after, int run) {
+    return inputs.place(key, after, run);
+  }
+
+  @Override
   public boolean removeInput(String key) {
     requireImage();
     boolean removed = inputs.remove(key);

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,9 @@ final class InputFiles {
   /** Place of each key in the order of resolution, from when it was first put until its removal. */
   private final Map<String, Long> places = new HashMap<>();
 
+  /** The places that are taken. */
+  private final TreeSet<Long> taken = new TreeSet<>();
+
   InputFiles(LinkState state, ElfParts parts, InputStore store) {
     this.state = state;
     this.parts = parts;
@@ -62,11 +66,40 @@ final class InputFiles {
     return putAt(new Placed(known == null ? state.inputs.nextOrder() : known, spec, null));
   }
 
+  /**
+   * Chooses the place of an input that is put afterwards, behind another one.
+   *
+   * @param after key of the input before it; empty for the first place
+   * @param run how many inputs will be placed there one after the other
+   * @return whether there is room, and the key is new
+   */
+  boolean place(String key, String after, int run) {
+    Long low = after.isEmpty() ? Long.valueOf(0) : places.get(after);
+    if (low == null || places.containsKey(key)) {
+      return false;
+    }
+    Long high = taken.higher(low);
+    long place = high == null ? state.inputs.nextOrder() : Inputs.between(low, high, run);
+    if (place < 0) {
+      return false;
+    }
+    take(key, place);
+    return true;
+  }
+
+  private void take(String key, long place) {
+    Long before = places.put(key, place);
+    if (before != null) {
+      taken.remove(before);
+    }
+    taken.add(place);
+  }
+
   /** Like {@link #put}, at a place that another link gave to the file. */
   InputChange putAt(Placed file) throws LinkException {
     InputSpec spec = file.spec();
     long place = file.place();
-    places.put(spec.key(), place);
+    take(spec.key(), place);
     try {
       InputChange change = put(file);
       faulty.remove(spec.key());
@@ -242,7 +275,10 @@ final class InputFiles {
   }
 
   boolean remove(String key) {
-    places.remove(key);
+    Long place = places.remove(key);
+    if (place != null) {
+      taken.remove(place);
+    }
     boolean wasFaulty = faulty.remove(key) != null;
     boolean wasHeld = held.containsKey(key);
     drop(key);

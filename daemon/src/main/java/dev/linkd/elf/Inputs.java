@@ -15,14 +15,36 @@ final class Inputs {
   /** Bits of an order that tell apart the files of a script and the members of an archive. */
   static final int CONTENT_BITS = 32;
 
+  /** Distance of places that are given one after the other: room for inputs that come between. */
+  private static final int STEP = 256;
+
   interface Maker<T extends Input> {
     T make(int number, long order);
   }
 
   /** The place behind everything so far; below it there is room for what the input contains. */
   long nextOrder() {
-    return (long) nextPlace++ << CONTENT_BITS;
+    nextPlace = Math.addExact(nextPlace, STEP);
+    return (long) nextPlace << CONTENT_BITS;
   }
+
+  /**
+   * A place between two others; never one that {@link #nextOrder} gives.
+   *
+   * @param run how many inputs are to come between them one after the other
+   * @return -1 when there is no room
+   */
+  static long between(long low, long high, int run) {
+    long from = low >> CONTENT_BITS;
+    long gap = (high >> CONTENT_BITS) - from;
+    long place = from + Math.max(1, gap / (run + 1L));
+    if (place % STEP == 0) {
+      place++;
+    }
+    return place < from + gap ? place << CONTENT_BITS : NONE;
+  }
+
+  private static final int NONE = -1;
 
   <T extends Input> T add(Maker<T> maker) {
     return add(nextOrder(), maker);

@@ -77,6 +77,18 @@ public interface Output extends AutoCloseable {
 
   boolean removeInput(String key);
 
+  /**
+   * Chooses the place of a new input that is put afterwards. Without it, a new input is the last.
+   *
+   * @param key of the new input
+   * @param after key of the input that comes before it; empty: it becomes the first
+   * @param run how many new inputs will be placed there one after the other, this one included
+   * @return whether there is room for it there
+   */
+  default boolean placeInput(String key, String after, int run) {
+    return false;
+  }
+
   /** The input files that are held, in the order of resolution. */
   List<InputSpec> inputs();
 

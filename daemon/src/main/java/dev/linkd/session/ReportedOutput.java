@@ -105,6 +105,11 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public boolean placeInput(String key, String after, int run) {
+    return output.placeInput(key, after, run);
+  }
+
+  @Override
   public boolean removeInput(String key) {
     return output.removeInput(key);
   }

@@ -117,20 +117,6 @@ class RelinkTest {
   }
 
   @Test
-  void aNewInputBeforeOthersStartsOver() throws Exception {
-    shop.ccQuietly(LINK);
-    shop.compile(
-        "extra.c",
-        "#include <stdio.h>\n__attribute__((constructor)) static void f(void) { puts(\"extra\"); }\n",
-        "-fPIE");
-
-    LinkExit exit = shop.ccQuietly("gcc", "-pie", "main.o", "extra.o", "value.o", "-o", "program");
-
-    assertThat(exit.startOverReason()).isEqualTo("INPUT_ORDER_CHANGED");
-    assertThat(shop.run("program")).isEqualTo("extra\nxexit 42");
-  }
-
-  @Test
   void otherOptionsStartOver() throws Exception {
     shop.ccQuietly(LINK);
 
