@@ -127,11 +127,11 @@ final class LinkJob {
       }
       events.progress("compare", 0, inputs.size());
       InputEdits edits = new InputEdits(List.copyOf(inputs), events);
-      Outcome outcome = outputs.call(spec, (output, fresh) -> edits.apply(output));
+      Outcome outcome = apply(spec, edits, reason);
       if (outcome.end() == End.ORDER_DIFFERS) {
         reason = StartOver.INPUT_ORDER_CHANGED;
         outputs.close(held.path());
-        outcome = outputs.call(spec, (output, fresh) -> edits.apply(output));
+        outcome = apply(spec, edits, reason);
         if (outcome.end() == End.ORDER_DIFFERS) {
           throw new IllegalStateException("an empty output does not keep the order of its inputs");
         }
@@ -142,6 +142,17 @@ final class LinkJob {
       }
       return finish(spec, outcome, reason);
     }
+  }
+
+  private Outcome apply(OutputSpec spec, InputEdits edits, @Nullable StartOver reason)
+      throws LinkException, InterruptedException {
+    String cause = reason == null ? "" : "linked anew: " + reason + ": " + reason.text();
+    return outputs.call(
+        spec,
+        (output, fresh) -> {
+          output.explain(cause);
+          return edits.apply(output);
+        });
   }
 
   private @Nullable StartOver reason(OutputSpec spec) {

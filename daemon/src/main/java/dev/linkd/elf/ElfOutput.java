@@ -287,11 +287,7 @@ final class ElfOutput implements Output {
   }
 
   private void clearCounters() {
-    state.work.clear();
-    state.atomsAdded = 0;
-    state.atomsChanged = 0;
-    state.atomsMoved = 0;
-    state.atomsRemoved = 0;
+    state.clearCounters();
     applyNanos = 0;
   }
 

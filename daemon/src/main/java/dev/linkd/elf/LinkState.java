@@ -296,6 +296,15 @@ final class LinkState implements AutoCloseable {
     return extra;
   }
 
+  /** Begins to count anew what the next settle does. */
+  void clearCounters() {
+    work.clear();
+    atomsAdded = 0;
+    atomsChanged = 0;
+    atomsMoved = 0;
+    atomsRemoved = 0;
+  }
+
   String name(int symbol) {
     return names.string(symbols.name(symbol));
   }

@@ -111,6 +111,12 @@ public interface Output extends AutoCloseable {
   OutputStatus status();
 
   /**
+   * Why the present content was made as it was, for people; shown with the status until the next
+   * one.
+   */
+  default void explain(String cause) {}
+
+  /**
    * Gives the memory of the image back while nobody works on the output. It is read again from the
    * published file when it is needed, or linked again from the inputs if that file was changed.
    *

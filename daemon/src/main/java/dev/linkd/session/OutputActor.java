@@ -45,6 +45,9 @@ final class OutputActor {
 
   private @Nullable String closeReason;
 
+  /** Why the present content was made as it was; empty when there is nothing to say. */
+  private volatile String cause = "";
+
   /** Learns what happens to an output, on its thread. */
   interface Listener {
     void opened(OutputActor actor, Output output);
@@ -84,6 +87,15 @@ final class OutputActor {
 
   OutputSpec spec() {
     return spec;
+  }
+
+  void explain(String text) {
+    cause = text;
+  }
+
+  /** Something that happened to the output, with its cause. */
+  String explained(String event) {
+    return cause.isEmpty() ? event : event + "; " + cause;
   }
 
   /** Number of connected streams. */

@@ -88,7 +88,7 @@ final class OutputMessages {
         .setFlushes(status.flushes())
         .setFailedFlushes(status.failedFlushes())
         .setLastFlush(statistics(status.lastFlush()))
-        .setLastEvent(status.lastEvent())
+        .setLastEvent(actor.explained(status.lastEvent()))
         .setStreams(actor.streams())
         .setChangesSince(output.changes().oldest())
         .build();

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,15 +40,21 @@ public final class OutputRegistry implements OutputPool {
   /** Outputs whose thread has not ended, open or closing. */
   private final List<OutputActor> living = new ArrayList<>();
 
+  private final LinkedOutputs linked;
   private final OutputActor.Listener listener = new Events();
 
   public OutputRegistry(OutputFactory factory, Limits limits, Counters counters) {
+    this(factory, limits, counters, System::nanoTime);
+  }
+
+  OutputRegistry(OutputFactory factory, Limits limits, Counters counters, LongSupplier clock) {
     this.factory = factory;
     this.limits = limits;
     this.counters = counters;
     this.watchers = new WatchHub(limits.watchers());
     this.budget = new ImageBudget(limits.imageBytes());
     this.handles = new HandleTable<>(limits.outputs());
+    this.linked = new LinkedOutputs(clock);
   }
 
   /**
@@ -59,6 +66,26 @@ public final class OutputRegistry implements OutputPool {
 
   /** Opens an output or attaches to it. The thread of a new one starts; a fault comes from it. */
   synchronized Attachment attach(OutputSpec spec) throws RequestException {
+    Attachment attachment = open(spec);
+    linked.forget(attachment.actor());
+    return attachment;
+  }
+
+  private synchronized Attachment attachLink(OutputSpec spec) throws RequestException {
+    Attachment attachment = open(spec);
+    if (attachment.fresh() || linked.contains(attachment.actor())) {
+      linked.linked(attachment.actor());
+    }
+    linked.withoutFile().forEach(actor -> close(actor, "its file was deleted"));
+    return attachment;
+  }
+
+  private void close(OutputActor actor, String reason) {
+    handles.remove(actor.handle());
+    actor.close(reason);
+  }
+
+  private Attachment open(OutputSpec spec) throws RequestException {
     OutputActor present = byPath.get(spec.path());
     if (present != null && handles.find(present.handle()) == present) {
       List<String> differences = OptionsMessages.differences(present.spec(), spec);
@@ -66,6 +93,11 @@ public final class OutputRegistry implements OutputPool {
         throw conflict(spec.path(), differences);
       }
       return new Attachment(present, false);
+    }
+    if (handles.full()) {
+      linked
+          .takeEldest()
+          .ifPresent(eldest -> close(eldest, "too many outputs are open, and it was not used"));
     }
     if (handles.full()) {
       throw RequestException.limit("open outputs", limits.outputs());
@@ -155,7 +187,7 @@ public final class OutputRegistry implements OutputPool {
       throws LinkException, InterruptedException {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      Attachment attachment = attach(spec);
+      Attachment attachment = attachLink(spec);
       OutputActor actor = attachment.actor();
       actor.submit(
           new OutputWork() {
@@ -244,6 +276,7 @@ public final class OutputRegistry implements OutputPool {
         byPath.remove(actor.spec().path(), actor);
         living.remove(actor);
       }
+      linked.forget(actor);
       budget.ended(actor);
       watchers.closed(actor, reason);
     }

@@ -130,6 +130,11 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public void explain(String cause) {
+    actor.explain(cause);
+  }
+
+  @Override
   public OutputStatus status() {
     return output.status();
   }
