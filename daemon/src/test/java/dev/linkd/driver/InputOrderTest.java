@@ -166,6 +166,7 @@ class InputOrderTest {
       speaker("s" + i);
       all.add("s" + i + ".o");
     }
+    int patched = 0;
     for (int round = 0; round < 25; round++) {
       Collections.shuffle(all, random);
       List<String> some = new ArrayList<>(all.subList(0, random.nextInt(all.size() + 1)));
@@ -175,8 +176,12 @@ class InputOrderTest {
 
       String reason = link(some);
 
-      assertThat(reason).as("seed %d, round %d", seed, round).isEqualTo(round == 0 ? "FIRST_LINK" : "");
+      assertThat(reason)
+          .as("seed %d, round %d", seed, round)
+          .isIn(round == 0 ? "FIRST_LINK" : "", "INPUT_ORDER_CHANGED");
+      patched += reason.isEmpty() ? 1 : 0;
       assertThat(shop.run("program")).as("seed %d, round %d", seed, round).isEqualTo(expected + "main\nexit 42");
     }
+    assertThat(patched).as("seed %d", seed).isGreaterThan(12);
   }
 }
