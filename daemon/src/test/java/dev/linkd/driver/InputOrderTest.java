@@ -23,7 +23,8 @@ class InputOrderTest {
   @BeforeEach
   void open() throws Exception {
     shop = new Workshop(directory);
-    shop.compile("main.c", "#include <stdio.h>\nint main(void) { puts(\"main\"); return 42; }\n", "-fPIE");
+    shop.compile(
+        "main.c", "#include <stdio.h>\nint main(void) { puts(\"main\"); return 42; }\n", "-fPIE");
   }
 
   @AfterEach
@@ -129,9 +130,13 @@ class InputOrderTest {
           name + ".cc",
           "inline const char *who() { static const char *w = \"%1$s\"; return w; }\nconst char *%1$s() { return who(); }\n"
               .formatted(name),
-          "-fPIE", "-O0");
+          "-fPIE",
+          "-O0");
     }
-    shop.compile("ask.cc", "#include <cstdio>\nconst char *one(); const char *two();\nint main() { std::puts(one()); std::puts(two()); }\n", "-fPIE");
+    shop.compile(
+        "ask.cc",
+        "#include <cstdio>\nconst char *one(); const char *two();\nint main() { std::puts(one()); std::puts(two()); }\n",
+        "-fPIE");
     link("ask.o", "one.o", "two.o");
     assertThat(shop.run("program")).isEqualTo("one\none\nexit 0");
 
@@ -172,7 +177,12 @@ class InputOrderTest {
       List<String> some = new ArrayList<>(all.subList(0, random.nextInt(all.size() + 1)));
       some.add(random.nextInt(some.size() + 1), "main.o");
       String expected =
-          String.join("", some.stream().filter(s -> !s.equals("main.o")).map(s -> s.replace(".o", "\n")).toList());
+          String.join(
+              "",
+              some.stream()
+                  .filter(s -> !s.equals("main.o"))
+                  .map(s -> s.replace(".o", "\n"))
+                  .toList());
 
       String reason = link(some);
 
@@ -180,7 +190,9 @@ class InputOrderTest {
           .as("seed %d, round %d", seed, round)
           .isIn(round == 0 ? "FIRST_LINK" : "", "INPUT_ORDER_CHANGED");
       patched += reason.isEmpty() ? 1 : 0;
-      assertThat(shop.run("program")).as("seed %d, round %d", seed, round).isEqualTo(expected + "main\nexit 42");
+      assertThat(shop.run("program"))
+          .as("seed %d, round %d", seed, round)
+          .isEqualTo(expected + "main\nexit 42");
     }
     assertThat(patched).as("seed %d", seed).isGreaterThan(12);
   }
