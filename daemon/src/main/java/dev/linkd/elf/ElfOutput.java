@@ -229,7 +229,8 @@ final class ElfOutput implements Output {
     edited = false;
     FlushResult result = state.problems.errors() ? failed(settleNanos) : publish(settleNanos);
     state.names.sweep();
-    clearCounters();
+    state.clearCounters();
+    applyNanos = 0;
     lastStatistics = result.statistics();
     return result;
   }
@@ -284,11 +285,6 @@ final class ElfOutput implements Output {
       state.problems.add(e);
       return failed(settleNanos);
     }
-  }
-
-  private void clearCounters() {
-    state.clearCounters();
-    applyNanos = 0;
   }
 
   @Override
