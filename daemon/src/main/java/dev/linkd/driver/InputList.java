@@ -6,6 +6,7 @@ import dev.linkd.diag.Place;
 import dev.linkd.object.FileKinds;
 import dev.linkd.object.LinkerScript;
 import dev.linkd.output.Output.InputSpec;
+import dev.linkd.output.Output.InputUse;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.nio.file.Files;
@@ -13,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -44,6 +47,9 @@ final class InputList implements AutoCloseable {
   private final Messages messages;
   private final List<InputSpec> specs = new ArrayList<>();
   private final Map<String, Integer> keys = new HashMap<>();
+  /** What was read, as it was written or found. */
+  private final Set<String> files = new LinkedHashSet<>();
+
   private final List<Content> contents = new ArrayList<>();
 
   /** Place in {@link #specs} of archives and shared libraries. */
@@ -62,6 +68,11 @@ final class InputList implements AutoCloseable {
 
   List<InputSpec> specs() {
     return specs;
+  }
+
+  /** All files that were read, scripts too, in the order of reading. */
+  List<String> files() {
+    return List.copyOf(files);
   }
 
   boolean usesSharedLibraries() {
@@ -100,7 +111,13 @@ final class InputList implements AutoCloseable {
     Content content = store.open(path);
     contents.add(content);
     String needed = word.library() || depth > 0 ? "" : word.text();
-    InputSpec spec = new InputSpec(key, path, word.asNeeded(), word.wholeArchive(), needed);
+    files.add(word.library() || depth > 0 ? path.toString() : word.text());
+    InputSpec spec =
+        new InputSpec(key, path, word.asNeeded(), word.wholeArchive(), needed, word.use());
+    if (word.use() == InputUse.SYMBOLS) {
+      specs.add(spec);
+      return;
+    }
     switch (FileKinds.detect(content.bytes())) {
       case SCRIPT -> addScript(word, path, content, key, depth);
       case ARCHIVE -> addLibrary(spec, content, "");
@@ -132,7 +149,8 @@ final class InputList implements AutoCloseable {
             first.path(),
             first.asNeeded() && spec.asNeeded(),
             first.wholeArchive() || spec.wholeArchive(),
-            first.needed()));
+            first.needed(),
+            first.use()));
   }
 
   private void addScript(Word word, Path path, Content content, String key, int depth)
@@ -157,7 +175,8 @@ final class InputList implements AutoCloseable {
               input.library(),
               word.asNeeded() || input.asNeeded(),
               word.wholeArchive(),
-              word.archivesOnly());
+              word.archivesOnly(),
+              word.use());
       Path found = input.library() ? search.library(inner) : search.named(path, input.name());
       add(inner, found, key(key, inner.toString()), depth + 1);
     }

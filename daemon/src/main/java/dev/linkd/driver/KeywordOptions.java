@@ -39,6 +39,12 @@ final class KeywordOptions {
             (plan, none) -> plan.undefinedSymbols = Plan.Undefined.ALLOW,
             "z undefs",
             "z nodefs"),
+        implemented(
+            NONE,
+            "Of several definitions the first counts.",
+            "NamesLinkTest#ofSeveralDefinitionsTheFirstCountsOnRequest",
+            (plan, none) -> plan.names.firstWins = true,
+            "z muldefs"),
         noOp(NONE, "Always so.", "z relro"),
         noOp(NONE, "Always so: the stack is never executable.", "z noexecstack"),
         noOp(NONE, "Always so: code has pages of its own.", "z separate-code"),
@@ -69,7 +75,6 @@ final class KeywordOptions {
         noOp(NONE, "Always so.", "z nopack-relative-relocs"),
         refused(NONE, "Memory that relocation is done with is always made read-only.", "z norelro"),
         refused(NONE, "The stack is never executable.", "z execstack"),
-        refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"),
-        refused(NONE, "Of two definitions none is preferred.", "z muldefs"));
+        refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"));
   }
 }

@@ -10,13 +10,17 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.LinkDriver.LinkExit;
+import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
+import dev.linkd.output.Output.InputUse;
+import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.store.InputStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -81,6 +85,7 @@ final class LinkJob {
     if (messages.failed()) {
       return end(null, Optional.empty());
     }
+    directoriesOfSymbols(plan);
     SearchPath search = new SearchPath(invocation.directory(), plan);
     try (InputList inputs = new InputList(store, invocation.directory(), search, messages)) {
       events.progress("read", 0, plan.words.size());
@@ -90,8 +95,40 @@ final class LinkJob {
       if (plan.trace) {
         trace(inputs.specs());
       }
-      return messages.failed() ? end(null, Optional.empty()) : link(plan, spec, inputs.specs());
+      if (messages.failed()) {
+        return end(null, Optional.empty());
+      }
+      SideFiles side = new SideFiles(plan.side, invocation.directory(), events::standardOutput);
+      LinkExit exit = link(plan, spec, inputs.specs(), side);
+      if (exit.status() != SUCCESS) {
+        return exit;
+      }
+      side.write();
+      side.dependencies(plan.output, inputs.files());
+      return exit;
     }
+  }
+
+  /** {@code -R} with a directory means what {@code -rpath} does. */
+  private void directoriesOfSymbols(Plan plan) throws UsageException {
+    List<Word> directories = new ArrayList<>();
+    for (Word word : plan.words) {
+      if (word.use() == InputUse.SYMBOLS
+          && Files.isDirectory(Paths.at(invocation.directory(), word.text()))) {
+        directories.add(word);
+        plan.addRunPath(word.text());
+      }
+    }
+    plan.words.removeAll(directories);
+  }
+
+  /** Runs on the thread that owns the output. */
+  private static Outcome apply(Output output, InputEdits edits, SideFiles side) {
+    Outcome outcome = edits.apply(output);
+    if (outcome.end() == End.FLUSHED && outcome.flush().map(FlushResult::ok).orElse(false)) {
+      side.collect(output);
+    }
+    return outcome;
   }
 
   private void trace(List<InputSpec> inputs) {
@@ -118,7 +155,7 @@ final class LinkJob {
     }
   }
 
-  private LinkExit link(Plan plan, OutputSpec spec, List<InputSpec> inputs)
+  private LinkExit link(Plan plan, OutputSpec spec, List<InputSpec> inputs, SideFiles side)
       throws LinkException, InterruptedException {
     try (OutputLocks.Held held = locks.lock(spec.path())) {
       StartOver reason = reason(spec);
@@ -127,14 +164,18 @@ final class LinkJob {
       }
       events.progress("compare", 0, inputs.size());
       InputEdits edits = new InputEdits(List.copyOf(inputs), events);
-      Outcome outcome = apply(spec, edits, reason);
+Outcome outcome = apply(spec, edits, side, reason);
       if (outcome.end() == End.ORDER_DIFFERS) {
         reason = StartOver.INPUT_ORDER_CHANGED;
         outputs.close(held.path());
-        outcome = apply(spec, edits, reason);
+        outcome = apply(spec, edits, side, reason);
         if (outcome.end() == End.ORDER_DIFFERS) {
           throw new IllegalStateException("an empty output does not keep the order of its inputs");
         }
+      }
+      boolean remade = outcome.flush().map(FlushResult::published).orElse(false);
+      if (reason == null && remade && spec.kind() == OutputKind.RELOCATABLE) {
+        reason = StartOver.RELOCATABLE_OUTPUT;
       }
       if (SectionReport.wanted(plan) && outcome.end() == End.FLUSHED) {
         events.standardOutput(
@@ -144,14 +185,15 @@ final class LinkJob {
     }
   }
 
-  private Outcome apply(OutputSpec spec, InputEdits edits, @Nullable StartOver reason)
+  private Outcome apply(
+      OutputSpec spec, InputEdits edits, SideFiles side, @Nullable StartOver reason)
       throws LinkException, InterruptedException {
     String cause = reason == null ? "" : "linked anew: " + reason + ": " + reason.text();
     return outputs.call(
         spec,
         (output, fresh) -> {
           output.explain(cause);
-          return edits.apply(output);
+          return apply(output, edits, side);
         });
   }
 

@@ -25,8 +25,11 @@ final class OptionTable {
           new Chapter("Marks for the dynamic linker", MarkOptions.rows()),
           new Chapter("Dynamic section", TagOptions.rows()),
           new Chapter("Sections", CollectionOptions.rows()),
+          new Chapter("Relocatable outputs", RelocatableOptions.rows()),
+          new Chapter("Symbols", SymbolOptions.rows()),
           new Chapter("Keywords of `-z`", KeywordOptions.rows()),
           new Chapter("Code", CodeOptions.rows()),
+          new Chapter("Reports", ReportOptions.rows()),
           new Chapter("Messages", MessageOptions.rows()),
           new Chapter("Accepted", AcceptedOptions.rows()),
           new Chapter("Refused", RefusedOptions.rows()));

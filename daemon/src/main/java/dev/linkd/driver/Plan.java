@@ -21,6 +21,15 @@ final class Plan {
   boolean shared;
   boolean pie;
   boolean fixedStatic;
+  boolean relocatable;
+
+  /** In a relocatable output: common symbols get room, groups become ordinary sections. */
+  boolean placeCommons;
+
+  boolean dissolveGroups;
+
+  /** A linked image contains the relocations of its inputs. */
+  boolean keepRelocations;
   boolean exportDynamic;
   boolean bindNow;
   boolean buildId;
@@ -78,6 +87,9 @@ final class Plan {
   /** Names that keep an address of their own. */
   final List<String> unique = new ArrayList<>();
 
+  final SideChoices side = new SideChoices();
+  final NameChoices names = new NameChoices();
+  final StrippingChoices stripping = new StrippingChoices();
   final List<Word> words = new ArrayList<>();
 
   /** Complaints that do not prevent the link. */

@@ -6,6 +6,7 @@ import dev.linkd.output.DynamicRules;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.output.RelocatableRules;
 import dev.linkd.output.SectionRules;
 import dev.linkd.output.SymbolRules;
 import dev.linkd.output.UndefinedRules;
@@ -13,10 +14,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the output is to be, from the command line and the kinds of the inputs. */
 final class Specs {
   private static final int PERMISSION_BITS = 0777;
+  private static final int OBJECT_BITS = 0666;
   private static final String RUN_PATH_VARIABLE = "LD_RUN_PATH";
 
   private Specs() {}
@@ -31,14 +36,36 @@ final class Specs {
             kind,
             entry(plan, inputs, usual),
             interpreter(plan, usual),
-            PERMISSION_BITS & ~invocation.umask(),
+            (kind == OutputKind.RELOCATABLE ? OBJECT_BITS : PERMISSION_BITS) & ~invocation.umask(),
             symbols(plan, usual),
             dynamic(plan, kind, invocation),
             new ContentRules(plan.buildId));
     return spec.withCode(code(plan))
         .withSections(
             new SectionRules(
-                plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()));
+                plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()))
+        .withNames(plan.names.rules())
+        .withRelocatable(
+            new RelocatableRules(
+                plan.placeCommons, plan.dissolveGroups, plan.keepRelocations))
+        .withStripping(plan.stripping.rules(retained(plan, invocation.directory())));
+  }
+
+  /** One name on each line of the file; without a file all names stay. */
+  private static Optional<Set<String>> retained(Plan plan, Path directory) throws UsageException {
+    String file = plan.stripping.retainedFile;
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          Files.readAllLines(Paths.at(directory, file)).stream()
+              .map(String::strip)
+              .filter(name -> !name.isEmpty())
+              .collect(Collectors.toSet()));
+    } catch (IOException e) {
+      throw new UsageException("cannot open " + file + ": " + e.getMessage());
+    }
   }
 
   private static CodeRules code(Plan plan) {
@@ -79,6 +106,12 @@ final class Specs {
 
   /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */
   private static OutputKind kind(Plan plan, boolean usesSharedLibraries) throws UsageException {
+    if (plan.relocatable) {
+      if (plan.shared || plan.pie) {
+        throw new UsageException("-r and " + (plan.shared ? "-shared" : "-pie") + " may not be used together");
+      }
+      return OutputKind.RELOCATABLE;
+    }
     if (plan.shared) {
       if (plan.pie) {
         throw new UsageException("-shared and -pie may not be used together");

@@ -11,38 +11,49 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The archives of an output: takes members in that are needed, and out that are not any more. */
 final class ArchiveFiles {
 
   private final LinkState state;
   private final Providers providers;
+  private final DemandedSymbols demanded;
   private final ObjectFiles objects;
   private final InputStore store;
 
   /** Archives of which members are taken on demand. */
   private final Set<ArchiveInput> lazy = new LinkedHashSet<>();
 
-  ArchiveFiles(LinkState state, Providers providers, ObjectFiles objects, InputStore store) {
+  ArchiveFiles(LinkState state, ElfParts parts, ObjectFiles objects, InputStore store) {
     this.state = state;
-    this.providers = providers;
+    this.providers = parts.providers;
+    this.demanded = parts.demanded;
     this.objects = objects;
     this.store = store;
   }
 
-  ArchiveInput add(InputSpec spec, long order, Content content, Archive archive)
+  /**
+   * Adds an archive, or an object that is taken when it is needed.
+   *
+   * @param archive null for an object
+   */
+  ArchiveInput add(InputSpec spec, long order, Content content, @Nullable Archive archive)
       throws LinkException {
     MemberContents members = new MemberContents(store, spec.path(), content, archive);
     ArchiveInput input =
         new ArchiveInput(state, spec.path().toString(), order, members, this::extract);
     content.retain();
+    if (demanded.hasPatterns()) {
+      input.names(demanded::offer);
+    }
     providers.addArchive(order, input);
     if (!spec.wholeArchive()) {
       lazy.add(input);
       return input;
     }
     try {
-      for (int m = 0; m < archive.members(); m++) {
+      for (int m = 0; m < members.count(); m++) {
         addMember(input, m, false);
       }
     } catch (LinkException e) {

@@ -10,6 +10,7 @@ import dev.linkd.store.Content;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** An archive: its members become inputs when something needs what they define. */
 final class ArchiveInput implements Providers.Lazy {
@@ -40,8 +41,8 @@ final class ArchiveInput implements Providers.Lazy {
     this.order = order;
     this.members = members;
     this.extractor = extractor;
-    Archive archive = members.archive;
-    if (archive.indexed()) {
+    Archive archive = members.indexed();
+    if (archive != null) {
       for (int i = 0; i < archive.indexSymbols(); i++) {
         index(
             archive.bytes(),
@@ -50,7 +51,7 @@ final class ArchiveInput implements Providers.Lazy {
             archive.indexMember(i));
       }
     } else {
-      for (int m = 0; m < archive.members(); m++) {
+      for (int m = 0; m < members.count(); m++) {
         indexMember(m);
       }
     }
@@ -93,6 +94,11 @@ final class ArchiveInput implements Providers.Lazy {
     int length = object.symbolNameLength(y);
     byte[] copy = bytes.asSlice(object.symbolNameOffset(y), length).toArray(JAVA_BYTE);
     return MemorySegment.ofArray(copy);
+  }
+
+  /** Visits the names that members define. */
+  void names(Consumer<String> visitor) {
+    index.forEach(visitor);
   }
 
   /** Member that defines a name, NONE when there is none. */

@@ -7,6 +7,7 @@ import dev.linkd.diag.Place;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.FlushResult.Statistics;
+import dev.linkd.output.LinkReports;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
@@ -17,12 +18,11 @@ import dev.linkd.publish.PublishOptions;
 import dev.linkd.publish.PublishResult;
 import dev.linkd.publish.Publisher;
 import dev.linkd.store.InputStore;
-import dev.linkd.symbol.Definitions;
-import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** An ELF image for x86-64 with everything resident that is needed to patch it. */
 final class ElfOutput implements Output {
@@ -132,23 +132,16 @@ final class ElfOutput implements Output {
   public void defineSymbol(int stream, int name, int target, long value, long size, int info)
       throws LinkException {
     requireImage();
-    Stream owner = streamNumber(stream);
-    int symbol = state.symbol(Symbols.GLOBAL, name);
-    int kind = target == NONE ? Definitions.ABSOLUTE : Definitions.ALIAS;
-    int targetSymbol = target == NONE ? NONE : state.symbol(Symbols.GLOBAL, target);
-    parts.streamSymbols.put(owner, symbol, kind, targetSymbol, value, size, info);
+    streams.define(streamNumber(stream), name, target, value, size, info);
     edited = true;
   }
 
   @Override
   public boolean removeSymbol(int stream, int name) {
     requireImage();
-    int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
-    if (symbol == NONE || !state.inputs.has(stream)) {
-      return false;
-    }
-    edited = true;
-    return parts.streamSymbols.remove(state.inputs.get(stream), symbol);
+    boolean removed = streams.undefine(stream, name);
+    edited |= removed;
+    return removed;
   }
 
   @Override
@@ -367,6 +360,11 @@ final class ElfOutput implements Output {
     return lastEvent.equals(PUBLISHED)
         ? changes().find(generation()).map(r -> PUBLISHED + r).orElse(PUBLISHED + generation())
         : lastEvent;
+  }
+
+  @Override
+  public Optional<LinkReports> reports() {
+    return Optional.of(new ElfReports(link));
   }
 
   @Override

@@ -3,8 +3,10 @@ package dev.linkd.elf;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.elf.relocatable.RelocatableOutput;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputFactory;
+import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.publish.PublishOptions;
 import dev.linkd.store.InputStore;
@@ -47,6 +49,9 @@ public final class ElfOutputs implements OutputFactory {
               ? "the output path is a directory"
               : "the directory of the output does not exist");
     }
-    return new ElfOutput(spec, options.withNewFileMode(spec.newFileMode()), store);
+    PublishOptions own = options.withNewFileMode(spec.newFileMode());
+    return spec.kind() == OutputKind.RELOCATABLE
+        ? new RelocatableOutput(spec, own, store)
+        : new ElfOutput(spec, own, store);
   }
 }

@@ -27,6 +27,9 @@ final class ElfParts {
   final SymbolWarnings warnings;
   final UnwindTable unwindTable;
   final Input linkerInput;
+  final Wrapping wrapping;
+  final DemandedSymbols demanded;
+  final DefinedSymbols definedSymbols;
   final Commons commons;
   final Providers providers;
   final Copies copies;
@@ -41,6 +44,9 @@ final class ElfParts {
   final @Nullable DynamicSymbolTable dynamicSymbols;
 
   final @Nullable DynamicSection dynamicSection;
+
+  /** Null unless the image keeps the relocations of its inputs. */
+  final @Nullable EmittedRelocations emittedRelocations;
 
   /** Null when the output carries no identity. */
   final @Nullable BuildIdNote buildId;
@@ -88,6 +94,12 @@ final class ElfParts {
     editor.setRemovalListener(unwindTable::removed);
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
     state.linkerInput = linkerInput.number;
+    if (linkerInput.number != Inputs.LINKER) {
+      throw new IllegalStateException("the linker is not the first input");
+    }
+    wrapping = new Wrapping(state);
+    demanded = new DemandedSymbols(state);
+    definedSymbols = new DefinedSymbols(state, view, streamSymbols, demanded, linkerInput);
     commons = new Commons(state, editor, linkerInput);
     copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
@@ -100,13 +112,17 @@ final class ElfParts {
       dynamicRelocations.section().link = dynamicSymbols.section;
       plt.relocations().link = dynamicSymbols.section;
     } else {
-      plt.relocations().link = symbolTable.section();
+      if (!state.spec.stripping().all()) {
+        plt.relocations().link = symbolTable.section();
+      }
       dynamicSymbols = null;
       dynamicSection = null;
     }
     if (!state.spec.dynamic().tags().metadata().isEmpty()) {
       PackageNote.add(state, layout);
     }
+    boolean emitted = state.spec.relocatable().keepRelocations() && !state.spec.stripping().all();
+    emittedRelocations = emitted ? new EmittedRelocations(state, layout, symbolTable) : null;
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
     LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow);
     resolver =
@@ -121,16 +137,8 @@ final class ElfParts {
             ? new Folding(state, layout, view, editor, dynamicSymbols)
             : null;
     String name = state.spec.entry();
-    entry = name.isEmpty() ? Symbols.NONE : pin(name);
+    entry = name.isEmpty() ? Symbols.NONE : demanded.pin(name);
     headers.setEntry(entry);
-    state.spec.symbols().required().forEach(this::pin);
-  }
-
-  /** A name that counts as referred to although no relocation does. */
-  private int pin(String name) {
-    int symbol = state.symbol(Symbols.GLOBAL, state.names.intern(name));
-    state.symbols.setFlag(symbol, Symbols.PINNED, true);
-    return symbol;
   }
 
   void reportNoEntry() {

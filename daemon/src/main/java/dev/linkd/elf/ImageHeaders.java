@@ -138,7 +138,7 @@ final class ImageHeaders {
     bytes.clear();
     bytes.putString("");
     for (OutputSection section : layout.sections()) {
-      section.nameOffset = bytes.putString(section.name);
+      section.nameOffset = bytes.putString(section.omitted ? "" : section.name);
     }
     bytes.writeTo(state, layout, names);
   }
@@ -147,7 +147,7 @@ final class ImageHeaders {
     long at = PAGE + (section.number + 1L) * SHDR_SIZE;
     long size = layout.size(section);
     boolean empty = size == 0 && section.atoms == 0 && section.boundaries.isEmpty();
-    if (section.pseudo() || (empty && section.allocated())) {
+    if (section.pseudo() || section.omitted || (empty && section.allocated())) {
       scratch.asSlice(at, SHDR_SIZE).fill((byte) 0);
       return;
     }

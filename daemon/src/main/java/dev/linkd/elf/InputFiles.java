@@ -7,12 +7,16 @@ import dev.linkd.diag.Place;
 import dev.linkd.object.Archive;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
+import dev.linkd.object.ImageSymbols;
 import dev.linkd.object.LinkerScript;
 import dev.linkd.object.SharedLibrary;
 import dev.linkd.output.Output.InputChange;
 import dev.linkd.output.Output.InputSpec;
+import dev.linkd.output.Output.InputUse;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
+import dev.linkd.symbol.Definitions;
+import dev.linkd.symbol.Symbols;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,14 +32,15 @@ import org.jspecify.annotations.Nullable;
 /** The input files of an output by key: objects, archives, shared libraries, linker scripts. */
 final class InputFiles {
 
-  /** What one key stands for; exactly one of the four is set. */
+  /** What one key stands for; exactly one of the five is set. */
   private record Held(
       InputSpec spec,
       Content source,
       @Nullable ObjectInput object,
       @Nullable ArchiveInput archive,
       @Nullable Library library,
-      @Nullable List<String> script) {}
+      @Nullable List<String> script,
+      @Nullable Input symbols) {}
 
   private final LinkState state;
   private final ElfParts parts;
@@ -58,7 +63,7 @@ final class InputFiles {
     this.parts = parts;
     this.store = store;
     this.objects = new ObjectFiles(state, parts);
-    this.archives = new ArchiveFiles(state, parts.providers, objects, store);
+    this.archives = new ArchiveFiles(state, parts, objects, store);
   }
 
   InputChange put(InputSpec spec) throws LinkException {
@@ -141,13 +146,20 @@ final class InputFiles {
     }
     String name = spec.path().toString();
     FileKinds.Kind kind = FileKinds.detect(content.bytes());
-    if (old != null && old.object() != null && kind == FileKinds.Kind.OBJECT) {
+    boolean plain = spec.use() == InputUse.LINKED;
+    if (old != null && old.object() != null && kind == FileKinds.Kind.OBJECT && plain) {
       return replaceObject(spec, old.object(), content);
     }
     if (old != null && old.script() != null && old.source() == content && old.spec().equals(spec)) {
       return putScript(spec, place, LinkerScript.parse(name, content.bytes()), old.script());
     }
     drop(spec.key());
+    if (spec.use() == InputUse.SYMBOLS) {
+      return addSymbols(spec, place, content);
+    }
+    if (spec.use() == InputUse.WHEN_NEEDED && kind == FileKinds.Kind.OBJECT) {
+      return addArchive(spec, place, content, null);
+    }
     return switch (kind) {
       case OBJECT -> addObject(spec, place, content, content.object(name));
       case SHARED_LIBRARY -> addLibrary(spec, place, content, content.library(name));
@@ -181,7 +193,7 @@ final class InputFiles {
     String name = spec.path().toString();
     ObjectFiles.Added added =
         objects.add(new ObjectFiles.Source(name, place, content, null, 0), object);
-    held.put(spec.key(), new Held(spec, content, added.input(), null, null, null));
+    held.put(spec.key(), new Held(spec, content, added.input(), null, null, null, null));
     return added.change();
   }
 
@@ -196,7 +208,7 @@ final class InputFiles {
     }
     held.remove(spec.key());
     InputChange change = objects.replace(input, content, object);
-    held.put(spec.key(), new Held(spec, content, input, null, null, null));
+    held.put(spec.key(), new Held(spec, content, input, null, null, null, null));
     return change;
   }
 
@@ -213,7 +225,7 @@ final class InputFiles {
     String soname = unnamed ? spec.needed() : library.soname();
     Library added =
         parts.providers.addLibrary(place, soname, spec.asNeeded(), new LibraryFile(library));
-    held.put(spec.key(), new Held(spec, content, null, null, added, null));
+    held.put(spec.key(), new Held(spec, content, null, null, added, null, null));
     librariesChanged();
     return InputChange.NONE;
   }
@@ -225,10 +237,37 @@ final class InputFiles {
     }
   }
 
-  private InputChange addArchive(InputSpec spec, long place, Content content, Archive archive)
+  /** The symbols of an image count as absolute. */
+  private InputChange addSymbols(InputSpec spec, long place, Content content)
+      throws LinkException {
+    String name = spec.path().toString();
+    ImageSymbols image = content.parsed(ImageSymbols.class, name, ImageSymbols::parse);
+    Input input = state.inputs.add(place, (number, order) -> new Input(number, name, order));
+    for (int y = 0; y < image.count(); y++) {
+      int id = state.names.intern(image.bytes(), image.nameOffset(y), image.nameLength(y));
+      int symbol = state.symbol(Symbols.GLOBAL, id);
+      parts.streamSymbols.put(
+          input,
+          symbol,
+          Definitions.ABSOLUTE,
+          LinkState.NONE,
+          image.value(y),
+          image.size(y),
+          image.info(y));
+    }
+    content.retain();
+    held.put(spec.key(), new Held(spec, content, null, null, null, null, input));
+    return InputChange.NONE;
+  }
+
+  /**
+   * @param archive null for an object that is taken when it is needed
+   */
+  private InputChange addArchive(
+      InputSpec spec, long place, Content content, @Nullable Archive archive)
       throws LinkException {
     ArchiveInput input = archives.add(spec, place, content, archive);
-    held.put(spec.key(), new Held(spec, content, null, input, null, null));
+    held.put(spec.key(), new Held(spec, content, null, input, null, null, null));
     return InputChange.NONE;
   }
 
@@ -238,7 +277,7 @@ final class InputFiles {
     LinkerScript script = LinkerScript.parse(name, content.bytes());
     List<String> keys = new ArrayList<>();
     content.retain();
-    held.put(spec.key(), new Held(spec, content, null, null, null, keys));
+    held.put(spec.key(), new Held(spec, content, null, null, null, keys, null));
     return putScript(spec, place, script, keys);
   }
 
@@ -252,7 +291,7 @@ final class InputFiles {
         keys.add(key);
         boolean asNeeded = spec.asNeeded() || input.asNeeded();
         long next = place + ((long) keys.size() << SCRIPT_SHIFT);
-        put(new Placed(next, new InputSpec(key, path, asNeeded, spec.wholeArchive()), null));
+        put(new Placed(next, new InputSpec(key, path, asNeeded, spec.wholeArchive(), "", spec.use()), null));
       }
     } catch (LinkException e) {
       drop(spec.key());
@@ -294,6 +333,7 @@ final class InputFiles {
     ArchiveInput archive = old.archive();
     Library library = old.library();
     List<String> script = old.script();
+    Input symbols = old.symbols();
     if (object != null) {
       objects.remove(object);
       return;
@@ -305,6 +345,9 @@ final class InputFiles {
       librariesChanged();
     } else if (script != null) {
       script.forEach(this::drop);
+    } else if (symbols != null) {
+      parts.streamSymbols.removeAll(symbols);
+      state.inputs.remove(symbols);
     }
     old.source().release();
   }

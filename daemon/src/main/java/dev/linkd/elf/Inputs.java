@@ -12,6 +12,9 @@ final class Inputs {
   private int nextPlace;
   private int live;
 
+  /** Number of the input that stands for the linker itself, the first of every output. */
+  static final int LINKER = 0;
+
   /** Bits of an order that tell apart the files of a script and the members of an archive. */
   static final int CONTENT_BITS = 32;
 

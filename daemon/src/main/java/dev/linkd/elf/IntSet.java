@@ -29,6 +29,10 @@ final class IntSet {
     return true;
   }
 
+  boolean contains(int value) {
+    return slots[find(value)] == value;
+  }
+
   /** Empties the set at the cost of what was in it, also after a pass with very many numbers. */
   void clear() {
     boolean oversized = slots.length > CAPACITY_MIN && size < slots.length / 8;

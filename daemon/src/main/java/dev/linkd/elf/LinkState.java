@@ -186,6 +186,15 @@ final class LinkState implements AutoCloseable {
     }
   }
 
+  /** Queues the global symbol with a name if something uses the name. */
+  void queueGlobal(String text) {
+    int name = names.find(text);
+    int symbol = name == NONE ? NONE : symbolIndex.get(Symbols.GLOBAL, name);
+    if (symbol != NONE) {
+      queueSymbol(symbol);
+    }
+  }
+
   void queueRelocation(int relocation) {
     if (!relocations.flag(relocation, Relocations.PENDING)) {
       relocations.setFlag(relocation, Relocations.PENDING, true);

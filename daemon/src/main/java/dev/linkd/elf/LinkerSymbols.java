@@ -20,6 +20,9 @@ final class LinkerSymbols {
   /** The first unwind record, as lld names it. */
   static final String EH_FRAME_START = "__eh_frame_start";
 
+  /** The table for unwinding, as GNU ld names it. */
+  static final String EH_FRAME_HDR = "__GNU_EH_FRAME_HDR";
+
   private static final String STOP = "__stop_";
 
   /** What stands before a section's name in the names of its boundaries. */
@@ -30,11 +33,17 @@ final class LinkerSymbols {
   private final ExportChoice exports;
   private final Map<Integer, Boundary> byName = new HashMap<>();
 
+  /** Of the names that are being added. */
+  private int visibility = STV_HIDDEN;
+
+  private int type = STT_NOTYPE;
+
   /**
    * @param atEnd the end of the section, not its start
+   * @param info type and visibility of the symbol
    * @param open other modules may see it
    */
-  private record Boundary(OutputSectionSource section, boolean atEnd, boolean open) {}
+  private record Boundary(OutputSectionSource section, boolean atEnd, int info, boolean open) {}
 
   private interface OutputSectionSource {
     OutputSection get();
@@ -52,11 +61,13 @@ final class LinkerSymbols {
     array("preinit_array", SHT_PREINIT_ARRAY);
     array("init_array", SHT_INIT_ARRAY);
     array("fini_array", SHT_FINI_ARRAY);
+    visibility = executable(state) ? STV_DEFAULT : STV_HIDDEN;
     end(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, "etext", "_etext", "__etext");
     end(".data", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, "edata", "_edata");
     end(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, "end", "_end");
-    add(EH_FRAME_START, source(".eh_frame", SHT_PROGBITS, SHF_ALLOC), false);
     add("__bss_start", source(".bss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE), false);
+    visibility = STV_HIDDEN;
+    add(EH_FRAME_START, source(".eh_frame", SHT_PROGBITS, SHF_ALLOC), false);
     add(
         "_GLOBAL_OFFSET_TABLE_",
         () -> {
@@ -70,13 +81,32 @@ final class LinkerSymbols {
       add("__rela_iplt_start", plt::relocations, false);
       add("__rela_iplt_end", plt::relocations, true);
     }
+    threadLocals();
+    add("_PROCEDURE_LINKAGE_TABLE_", plt::section, false);
     headers();
+  }
+
+  private static boolean executable(LinkState state) {
+    return state.spec.kind().executable();
+  }
+
+  /** The start of the thread-local block, which the local-dynamic model counts from. */
+  private void threadLocals() {
+    type = STT_TLS;
+    add(
+        "_TLS_MODULE_BASE_",
+        source(".tdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS),
+        false);
+    type = STT_NOTYPE;
   }
 
   private void headers() {
     OutputSection headers = layout.headers();
     add("__ehdr_start", () -> headers, false);
+    add("__dso_handle", () -> headers, false);
+    visibility = executable(state) ? STV_DEFAULT : STV_HIDDEN;
     add("__executable_start", () -> headers, false);
+    visibility = STV_HIDDEN;
   }
 
   private void array(String name, int type) {
@@ -98,18 +128,18 @@ final class LinkerSymbols {
   private void add(String name, OutputSectionSource section, boolean atEnd) {
     int id = state.names.intern(name);
     state.names.retain(id);
-    byName.put(id, new Boundary(section, atEnd, false));
+    byName.put(id, new Boundary(section, atEnd, type | visibility << 8, false));
   }
 
   /**
    * Defines the symbol if its name is one of the linker's.
    *
-   * @param visibility that of its references
+   * @param mentioned visibility of its references
    */
-  boolean define(Resolver resolver, int symbol, int visibility) {
+  boolean define(Resolver resolver, int symbol, int mentioned) {
     Boundary boundary = byName.get(state.symbols.name(symbol));
     if (boundary == null) {
-      boundary = startStop(symbol);
+      boundary = ofPresentSection(symbol);
     }
     if (boundary == null) {
       release(symbol);
@@ -120,16 +150,18 @@ final class LinkerSymbols {
     section.boundaries.add(symbol);
     state.headersDoubtful();
     int resolution = boundary.atEnd() ? Symbols.SECTION_END : Symbols.SECTION_START;
-    int info =
-        STB_GLOBAL << 4
-            | STT_NOTYPE
-            | (boundary.open() ? exports.boundary(symbol, visibility) : STV_HIDDEN) << 8;
+    int shown = boundary.open() ? exports.boundary(symbol, mentioned) << 8 : boundary.info();
+    int info = STB_GLOBAL << 4 | shown;
     resolver.set(symbol, resolution, section.number, 0, 0, info, NONE);
     return true;
   }
 
-  private @Nullable Boundary startStop(int symbol) {
+  private @Nullable Boundary ofPresentSection(int symbol) {
     String name = state.name(symbol);
+    if (name.equals(EH_FRAME_HDR)) {
+      OutputSection table = layout.find(".eh_frame_hdr");
+      return table == null ? null : new Boundary(() -> table, false, STV_HIDDEN << 8, false);
+    }
     boolean start = name.startsWith(START);
     if (!start && !name.startsWith(STOP)) {
       return null;
@@ -143,12 +175,12 @@ final class LinkerSymbols {
               state.atoms.sectionName(atom),
               state.atoms.sectionType(atom),
               state.atoms.sectionFlags(atom));
-      return new Boundary(() -> kept, !start, true);
+      return new Boundary(() -> kept, !start, STT_NOTYPE, true);
     }
     OutputSection section = layout.find(sectionName);
     return section == null || !section.allocated() || section.atoms == 0
         ? null
-        : new Boundary(() -> section, !start, true);
+        : new Boundary(() -> section, !start, STT_NOTYPE, true);
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */

@@ -7,25 +7,38 @@ import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
-/** Where the bytes of an archive's members are: in the archive, or in files when it is thin. */
+/**
+ * Where the bytes of an archive's members are: in the archive, or in files when it is thin. An
+ * object that is taken when it is needed counts as an archive with one member, itself.
+ */
 final class MemberContents {
 
-  final Archive archive;
   private final InputStore store;
   private final Path path;
   private final Content content;
+  private final @Nullable Archive archive;
 
-  MemberContents(InputStore store, Path path, Content content, Archive archive) {
+  MemberContents(InputStore store, Path path, Content content, @Nullable Archive archive) {
     this.store = store;
     this.path = path;
     this.content = content;
     this.archive = archive;
   }
 
+  /** The archive with an index of names; null when the members have to be looked at. */
+  @Nullable Archive indexed() {
+    return archive != null && archive.indexed() ? archive : null;
+  }
+
+  int count() {
+    return archive == null ? 1 : archive.members();
+  }
+
   /** What a member's bytes belong to, with a reference for the caller. */
   Content open(int member) throws LinkException {
-    if (archive.thin()) {
+    if (archive != null && archive.thin()) {
       return store.open(path.resolveSibling(archive.memberName(member)));
     }
     content.retain();
@@ -33,10 +46,16 @@ final class MemberContents {
   }
 
   FileKinds.Kind kind(int member, Content opened) {
-    return FileKinds.detect(archive.thin() ? opened.bytes() : archive.memberBytes(member));
+    if (archive == null || archive.thin()) {
+      return FileKinds.detect(opened.bytes());
+    }
+    return FileKinds.detect(archive.memberBytes(member));
   }
 
   ElfObject object(int member, Content opened) throws LinkException {
+    if (archive == null) {
+      return opened.object(path.toString());
+    }
     return archive.thin()
         ? opened.object(archive.memberInputName(member))
         : opened.member(archive, member);
@@ -44,7 +63,7 @@ final class MemberContents {
 
   /** Whether a member still has the content that it was read from. */
   boolean current(int member, Content held) {
-    if (!archive.thin()) {
+    if (archive == null || !archive.thin()) {
       return true;
     }
     try {

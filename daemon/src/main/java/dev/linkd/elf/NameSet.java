@@ -2,6 +2,8 @@ package dev.linkd.elf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A set of names that lie in segments which outlive it: open addressing over their offsets. */
@@ -41,6 +43,17 @@ final class NameSet {
   int get(MemorySegment bytes, long offset, int length) {
     int at = find(bytes, offset, length);
     return segments[at] == null ? NONE : values[at];
+  }
+
+  /** Visits all names, in no order that means anything. */
+  void forEach(Consumer<String> visitor) {
+    for (int at = 0; at < segments.length; at++) {
+      MemorySegment bytes = segments[at];
+      if (bytes != null) {
+        byte[] name = bytes.asSlice(offsets[at], lengths[at]).toArray(ValueLayout.JAVA_BYTE);
+        visitor.accept(new String(name, StandardCharsets.UTF_8));
+      }
+    }
   }
 
   private void set(int at, MemorySegment bytes, long offset, int length, int value) {

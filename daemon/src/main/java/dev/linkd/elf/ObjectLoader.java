@@ -31,7 +31,7 @@ final class ObjectLoader {
   private final SharedPieces shared;
   private final UnwindLoader unwind;
   private final SectionDependencies dependencies;
-  private final ObjectSections sections = new ObjectSections();
+  private final ObjectSections sections;
   private final ObjectSymbols symbols;
   private final OldConstructors constructors;
   private final AtomUpdate update = new AtomUpdate();
@@ -52,6 +52,7 @@ final class ObjectLoader {
     this.groups = groups;
     this.shared = shared;
     this.constructors = new OldConstructors(state);
+    this.sections = new ObjectSections(state.spec.stripping().debug());
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, parts, sections);
     this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);

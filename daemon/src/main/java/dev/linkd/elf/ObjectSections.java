@@ -24,6 +24,7 @@ final class ObjectSections {
   /** Belongs to a COMDAT group of which another input's copy counts. */
   static final byte DISCARDED = 4;
 
+  private final boolean stripDebug;
   private byte[] fates = new byte[64];
   private @Nullable MergePieces[] pieces = new MergePieces[64];
 
@@ -32,6 +33,13 @@ final class ObjectSections {
 
   /** First entry of the section's pieces in the list of the object's pieces. */
   private int[] firstPieces = new int[64];
+
+  /**
+   * @param stripDebug sections with debug information are dropped
+   */
+  ObjectSections(boolean stripDebug) {
+    this.stripDebug = stripDebug;
+  }
 
   void plan(Groups groups, ObjectInput input, ElfObject object) {
     int count = object.sections();
@@ -48,7 +56,7 @@ final class ObjectSections {
     keepDefinitions(object);
   }
 
-  private static byte fate(Groups groups, ObjectInput input, ElfObject object, int s) {
+  private byte fate(Groups groups, ObjectInput input, ElfObject object, int s) {
     switch (object.sectionType(s)) {
       case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_REL, SHT_GROUP, SHT_SYMTAB_SHNDX:
         return DROPPED;
@@ -63,6 +71,9 @@ final class ObjectSections {
         || object.sectionNameStartsWith(s, SymbolWarnings.PREFIX)) {
       return DROPPED;
     }
+    if (stripDebug && debugInformation(object, s)) {
+      return DROPPED;
+    }
     if (!groups.selected(input, object, s)) {
       return DISCARDED;
     }
@@ -70,6 +81,18 @@ final class ObjectSections {
       return UNWIND;
     }
     return MergePieces.mergeable(object, s) && object.sectionSize(s) > 0 ? PIECES : ATOM;
+  }
+
+  private static boolean debugInformation(ElfObject object, int s) {
+    boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
+    return !loaded
+        && (object.sectionNameStartsWith(s, ".debug")
+            || object.sectionNameStartsWith(s, ".zdebug")
+            || object.sectionNameStartsWith(s, ".gnu.debuglto_")
+            || object.sectionNameStartsWith(s, ".gnu.linkonce.wi.")
+            || object.sectionNameStartsWith(s, ".stab")
+            || object.sectionNameIs(s, ".line")
+            || object.sectionNameIs(s, ".gdb_index"));
   }
 
   /** A section that defines a global symbol has to stay whole, so that the symbol has a home. */

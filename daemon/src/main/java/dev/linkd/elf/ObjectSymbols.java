@@ -116,9 +116,12 @@ final class ObjectSymbols {
     long at = object.symbolNameOffset(y);
     int length = object.symbolNameLength(y);
     int base = VersionedNames.base(bytes, at, length);
-    return VersionedNames.isDefault(bytes, at, length, base)
-        ? versions.symbol(object, y, base)
-        : state.symbol(Symbols.GLOBAL, state.names.intern(bytes, at, length));
+    if (VersionedNames.isDefault(bytes, at, length, base)) {
+      return versions.symbol(object, y, base);
+    }
+    int name = state.names.intern(bytes, at, length);
+    boolean defined = object.symbolSection(y) != ElfObject.UNDEF;
+    return state.symbol(Symbols.GLOBAL, defined ? name : parts.wrapping.of(name));
   }
 
   /** Rows for symbols that belong to the input as a whole: references, commons, absolutes. */

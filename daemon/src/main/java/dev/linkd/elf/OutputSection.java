@@ -36,6 +36,9 @@ final class OutputSection {
   /** Bytes used when the section is a table that is written whole; -1 for a section of atoms. */
   long tableSize = -1;
 
+  /** Has no section header: the symbol table of a stripped image. */
+  boolean omitted;
+
   /** Bytes behind the last atom that belong to the section. */
   long trailer;
 

@@ -2,19 +2,15 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.diag.Code;
-import dev.linkd.diag.Diagnostic;
-import dev.linkd.diag.Place;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what each symbol in the queue stands for. Definitions of a global name are ranked: strong
- * before weak before common before what the linker defines before archive members and shared
+ * Decides what each symbol in the queue stands for. Definitions of a global name are ranked: those
+ * of the command line, strong, common, weak, what the linker defines, archive members and shared
  * libraries; among equals the input that came first. Symbols that nothing mentions are removed
  * here.
  */
@@ -36,13 +32,8 @@ final class Resolver {
   private final SymbolTable table;
   private final ExportChoice exports;
   private final @Nullable DynamicSymbolTable dynamic;
-  private final SourcePlaces places;
 
-  /** Symbols with more than one strong definition. */
-  private final TreeSet<Integer> conflicts = new TreeSet<>();
-
-  /** Symbols defined as an alias of something that has no address in the image. */
-  private final TreeSet<Integer> dangling = new TreeSet<>();
+  private final DoubtfulSymbols doubtful;
 
   Resolver(
       LinkState state,
@@ -62,7 +53,7 @@ final class Resolver {
     this.table = table;
     this.exports = exports;
     this.dynamic = dynamic;
-    this.places = places;
+    this.doubtful = new DoubtfulSymbols(state, places);
   }
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
@@ -89,8 +80,7 @@ final class Resolver {
 
   private void reap(int symbol) {
     state.marking.leaving(symbol);
-    conflicts.remove(symbol);
-    dangling.remove(symbol);
+    doubtful.forget(symbol);
     commons.release(symbol);
     linkerSymbols.release(symbol);
     table.remove(symbol);
@@ -117,7 +107,7 @@ final class Resolver {
       state.marking.consider(symbol);
     } else if ((scope & 1) == 0) {
       resolveAnchor(symbol, (scope - 2) / 2);
-    } else {
+    } else if (!symbols.flag(symbol, Symbols.PINNED)) {
       resolveTo(symbol, symbols.firstDefinition(symbol), 0);
     }
   }
@@ -150,32 +140,34 @@ final class Resolver {
         bestRank = rank;
       }
     }
-    if (strong > 1) {
-      conflicts.add(symbol);
-    } else if (!conflicts.isEmpty()) {
-      conflicts.remove(symbol);
-    }
+    doubtful.decide(symbol, strong);
     if (bestRank == RANK_REFERENCE) {
       best = NONE;
-    }
-    if (!dangling.isEmpty()) {
-      dangling.remove(symbol);
     }
     choose(symbol, best, bestRank, visibility);
   }
 
-  private static final int RANK_STRONG = 0;
-  private static final int RANK_WEAK = 1;
-  private static final int RANK_COMMON = 2;
+  private static final int RANK_COMMAND_LINE = -1;
+  static final int RANK_STRONG = 0;
+  private static final int RANK_COMMON = 1;
+  private static final int RANK_WEAK = 2;
   private static final int RANK_REFERENCE = 3;
 
   private int rank(int row) {
+    return rank(definitions, row);
+  }
+
+  /** The lower, the better. */
+  static int rank(Definitions definitions, int row) {
     switch (definitions.kind(row)) {
       case Definitions.REFERENCE:
         return RANK_REFERENCE;
       case Definitions.COMMON:
         return RANK_COMMON;
       default:
+        if (definitions.input(row) == Inputs.LINKER) {
+          return RANK_COMMAND_LINE;
+        }
         return SymbolView.binding(definitions.info(row)) == STB_WEAK ? RANK_WEAK : RANK_STRONG;
     }
   }
@@ -285,9 +277,9 @@ final class Resolver {
       winner = symbols.winner(target);
     }
     int resolution = symbols.state(target);
-    boolean placed = resolution == Symbols.DEFINED || resolution == Symbols.ABSOLUTE;
+    boolean placed = resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
     if (!placed || depth >= ALIAS_DEPTH_MAX || target == symbol) {
-      dangling.add(symbol);
+      doubtful.dangling(symbol);
       set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, row);
       return;
     }
@@ -301,6 +293,11 @@ final class Resolver {
         size == 0 ? symbols.size(target) : size,
         info | type,
         row);
+  }
+
+  /** Symbols whose definitions have to be reported. */
+  DoubtfulSymbols doubtful() {
+    return doubtful;
   }
 
   /** Sets a resolution made elsewhere: a linker-defined symbol or an import. */
@@ -342,48 +339,5 @@ final class Resolver {
       row = definitions.nextAlias(row);
     }
     return rows;
-  }
-
-  /** Reports names with more than one strong definition, and aliases of nothing. */
-  void reportConflicts() {
-    if (!dangling.isEmpty()) {
-      reportDangling();
-    }
-    if (!conflicts.isEmpty()) {
-      reportDuplicates();
-    }
-  }
-
-  private void reportDangling() {
-    for (int symbol : dangling) {
-      int row = symbols.winner(symbol);
-      String input = state.inputs.get(definitions.input(row)).name;
-      String target = state.name(definitions.target(row));
-      state.problems.add(
-          Diagnostic.error(
-              Code.UNDEFINED_SYMBOL,
-              Place.symbol(input, target),
-              "undefined symbol: " + target,
-              "needed by its alias " + state.name(symbol)));
-    }
-  }
-
-  private void reportDuplicates() {
-    for (int symbol : conflicts) {
-      List<Integer> strong = new ArrayList<>();
-      for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {
-        if (rank(row) == RANK_STRONG) {
-          strong.add(row);
-        }
-      }
-      state.problems.add(
-          new Diagnostic(
-              Diagnostic.Severity.ERROR,
-              Code.DUPLICATE_SYMBOL,
-              "duplicate symbol: " + state.name(symbol),
-              Place.symbol(
-                  state.inputs.get(definitions.input(strong.getFirst())).name, state.name(symbol)),
-              places.ofDefinitions("defined at ", strong)));
-    }
   }
 }

@@ -61,11 +61,20 @@ final class Settler {
       }
     } while (rebase());
     checkEntry();
+    EmittedRelocations emitted = parts.emittedRelocations;
+    if (emitted != null) {
+      emitted.prepare();
+    }
     parts.symbolTable.drain();
     parts.resolver.drain();
+    if (emitted != null) {
+      emitted.write();
+    }
     parts.headers.write();
     parts.undefined.report();
-    parts.resolver.reportConflicts();
+    parts.resolver.doubtful().report();
+    parts.demanded.report();
+    parts.definedSymbols.report();
     parts.libraryReferences.report();
     if (parts.dynamicSymbols != null) {
       parts.dynamicSymbols.versionTables.report();
@@ -122,6 +131,7 @@ final class Settler {
       updateNeeds();
       settleExtras();
       again = drainEvents() | settleAddresses() | rebase();
+      again |= parts.definedSymbols.settle();
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
       // Only when nothing can be reached any more it is certain what cannot be.
@@ -285,7 +295,11 @@ final class Settler {
 
   private void boundaryMoved(OutputSection section) {
     for (int i = 0; i < section.boundaries.size(); i++) {
-      state.symbolMoved(section.boundaries.get(i));
+      int symbol = section.boundaries.get(i);
+      state.symbolMoved(symbol);
+      if (state.symbols.flag(symbol, Symbols.HAS_ALIASES)) {
+        state.aliasesMoved(symbol);
+      }
     }
   }
 

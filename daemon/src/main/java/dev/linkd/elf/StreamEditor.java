@@ -6,6 +6,7 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.output.AtomUpdate;
+import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 
 /** Checks the atoms that clients send and turns their names into rows of the symbol table. */
@@ -127,5 +128,25 @@ final class StreamEditor {
       parts.editor.remove(input, input.firstAtom);
     }
     parts.streamSymbols.removeAll(input);
+  }
+
+  /**
+   * Defines a global symbol as an absolute value or as an alias.
+   *
+   * @param target name of the symbol it is an alias of, NONE for an absolute value
+   */
+  void define(Stream owner, int name, int target, long value, long size, int info) {
+    int symbol = state.symbol(Symbols.GLOBAL, name);
+    int kind = target == NONE ? Definitions.ABSOLUTE : Definitions.ALIAS;
+    int targetSymbol = target == NONE ? NONE : state.symbol(Symbols.GLOBAL, target);
+    parts.streamSymbols.put(owner, symbol, kind, targetSymbol, value, size, info);
+  }
+
+  /** Removes such a definition; returns whether there was one. */
+  boolean undefine(int stream, int name) {
+    int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
+    return symbol != NONE
+        && state.inputs.has(stream)
+        && parts.streamSymbols.remove(state.inputs.get(stream), symbol);
   }
 }

@@ -2,10 +2,12 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.Stripping;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Set;
 
 /**
  * {@code .symtab} and {@code .strtab}. Locals come first, as the gABI demands, and there are no
@@ -22,6 +24,11 @@ final class SymbolTable {
   private final Symbols symbols;
   private final OutputSection section;
   private final StringTableImage strings;
+
+  private final Stripping stripping;
+
+  /** Names of the global symbols that stay; used only when not all do. */
+  private final IntSet retained = new IntSet();
 
   /** Symbol of each entry; entry 0 is the null symbol. */
   private final IntQueue entries = new IntQueue();
@@ -40,6 +47,10 @@ final class SymbolTable {
     OutputSection names = layout.table(".strtab", SHT_STRTAB, 0, null, 0);
     names.alignmentLog2 = 0;
     section.link = names;
+    this.stripping = state.spec.stripping();
+    stripping.retained().ifPresent(this::retain);
+    section.omitted = stripping.all();
+    names.omitted = stripping.all();
     this.strings = new StringTableImage(new SectionStore(state, layout, names));
     entries.add(NONE);
     resize();
@@ -94,7 +105,17 @@ final class SymbolTable {
 
   private boolean wanted(int symbol, boolean global) {
     int resolution = symbols.state(symbol);
-    if (state.buried(symbol)) {
+    if (stripping.all()) {
+      return false;
+    }
+    if (!global && symbols.flag(symbol, Symbols.PINNED)) {
+      return true;
+    }
+    boolean listed =
+        resolution == Symbols.UNDEFINED
+            || stripping.retained().isEmpty()
+            || retained.contains(symbols.name(symbol));
+    if (!listed || state.buried(symbol)) {
       return false;
     }
     if (global) {
@@ -109,7 +130,22 @@ final class SymbolTable {
     }
     int scope = symbols.scope(symbol);
     boolean anchor = (scope & 1) == 0;
-    return !anchor && resolution != Symbols.UNDEFINED && !temporary(symbol);
+    if (anchor || resolution == Symbols.UNDEFINED) {
+      return false;
+    }
+    return switch (stripping.locals()) {
+      case KEPT -> true;
+      case TEMPORARY_DISCARDED -> !temporary(symbol);
+      case DISCARDED -> false;
+    };
+  }
+
+  private void retain(Set<String> names) {
+    for (String name : names) {
+      int id = state.names.intern(name);
+      state.names.retain(id);
+      retained.add(id);
+    }
   }
 
   private static boolean defined(int resolution) {

@@ -80,6 +80,7 @@ final class UnwindTable {
     search.alignmentLog2 = 2;
     table = new SortedTable(new SectionStore(state, layout, search), EhFrameHdrDescriptor.TABLE);
     header = search;
+    state.queueGlobal(LinkerSymbols.EH_FRAME_HDR);
   }
 
   /** The node that holds CIEs, NONE when there are no frames. */

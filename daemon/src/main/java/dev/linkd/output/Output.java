@@ -5,6 +5,7 @@ import dev.linkd.publish.ChangeRing;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One image being linked, with everything resident that is needed to patch it. Not thread-safe: one
@@ -143,6 +144,11 @@ public interface Output extends AutoCloseable {
   /** Visits the input sections that have become one with others of the same meaning. */
   default void folded(FoldedVisitor visitor) {}
 
+  /** Reports about the link; empty for a kind of output that has none. */
+  default Optional<LinkReports> reports() {
+    return Optional.empty();
+  }
+
   /** The file that readers see. */
   default Path path() {
     return spec().path();
@@ -169,11 +175,24 @@ public interface Output extends AutoCloseable {
    * @param asNeeded a shared library only counts when something refers to it
    * @param wholeArchive all members of an archive are taken
    * @param needed what a shared library without DT_SONAME is needed as; empty for its file name
+   * @param use what the file is for
    */
-  record InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive, String needed) {
+  record InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive, String needed, InputUse use) {
+
+    /** A file that is linked. */
     public InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {
-      this(key, path, asNeeded, wholeArchive, "");
+      this(key, path, asNeeded, wholeArchive, "", InputUse.LINKED);
     }
+  }
+
+  /** What an input is for. */
+  enum InputUse {
+    /** Its content becomes part of the output. */
+    LINKED,
+    /** An object is taken when it defines what is required, like a member of an archive. */
+    WHEN_NEEDED,
+    /** Only the addresses of its symbols count. */
+    SYMBOLS
   }
 
   /** What a {@link #putInput} changed. */

@@ -11,7 +11,9 @@ public enum OutputKind {
   /** Position-independent executable that relocates itself. */
   STATIC_PIE,
   /** Shared library. */
-  SHARED_LIBRARY;
+  SHARED_LIBRARY,
+  /** An object made of objects, to be linked again. */
+  RELOCATABLE;
 
   public boolean positionIndependent() {
     return this == PIE || this == STATIC_PIE || this == SHARED_LIBRARY;
@@ -19,7 +21,7 @@ public enum OutputKind {
 
   /** Whether a dynamic linker processes the image: it has PT_DYNAMIC and may import. */
   public boolean dynamic() {
-    return this != STATIC_EXECUTABLE;
+    return this != STATIC_EXECUTABLE && this != RELOCATABLE;
   }
 
   /** Whether the image may use shared libraries. */
@@ -28,6 +30,6 @@ public enum OutputKind {
   }
 
   public boolean executable() {
-    return this != SHARED_LIBRARY;
+    return this != SHARED_LIBRARY && this != RELOCATABLE;
   }
 }

@@ -22,7 +22,10 @@ public record OutputSpec(
     ContentRules content,
     LayoutRules layout,
     CodeRules code,
-    SectionRules sections) {
+    SectionRules sections,
+    NameRules names,
+    Stripping stripping,
+    RelocatableRules relocatable) {
 
   /** The mode that linkers give to new files, before the umask. */
   public static final int FILE_MODE_DEFAULT = 0755;
@@ -33,7 +36,7 @@ public record OutputSpec(
     }
   }
 
-  /** With the usual layout and treatment of code. */
+  /** With the usual layout, code, names and tables. */
   public OutputSpec(
       Path path,
       OutputKind kind,
@@ -54,43 +57,49 @@ public record OutputSpec(
         content,
         LayoutRules.USUAL,
         CodeRules.USUAL,
-        SectionRules.USUAL);
+        SectionRules.USUAL,
+        NameRules.USUAL,
+        Stripping.NONE,
+        RelocatableRules.USUAL);
   }
 
   /** The same with another layout. */
   public OutputSpec withLayout(LayoutRules rules) {
-    return new OutputSpec(
-        path,
-        kind,
-        entry,
-        interpreter,
-        newFileMode,
-        symbols,
-        dynamic,
-        content,
-        rules,
-        code,
-        sections);
+    return with(rules, code, sections, names, stripping, relocatable);
   }
 
   /** The same with other rules for code. */
   public OutputSpec withCode(CodeRules rules) {
-    return new OutputSpec(
-        path,
-        kind,
-        entry,
-        interpreter,
-        newFileMode,
-        symbols,
-        dynamic,
-        content,
-        layout,
-        rules,
-        sections);
+    return with(layout, rules, sections, names, stripping, relocatable);
   }
 
   /** The same with another choice of sections. */
   public OutputSpec withSections(SectionRules rules) {
+    return with(layout, code, rules, names, stripping, relocatable);
+  }
+
+  /** The same with other names. */
+  public OutputSpec withNames(NameRules rules) {
+    return with(layout, code, sections, rules, stripping, relocatable);
+  }
+
+  /** The same with another choice of what is left out. */
+  public OutputSpec withStripping(Stripping choice) {
+    return with(layout, code, sections, names, choice, relocatable);
+  }
+
+  /** The same with other choices for an output that is linked again. */
+  public OutputSpec withRelocatable(RelocatableRules rules) {
+    return with(layout, code, sections, names, stripping, rules);
+  }
+
+  private OutputSpec with(
+      LayoutRules newLayout,
+      CodeRules newCode,
+      SectionRules newSections,
+      NameRules newNames,
+      Stripping newStripping,
+      RelocatableRules newRelocatable) {
     return new OutputSpec(
         path,
         kind,
@@ -100,9 +109,12 @@ public record OutputSpec(
         symbols,
         dynamic,
         content,
-        layout,
-        code,
-        rules);
+        newLayout,
+        newCode,
+        newSections,
+        newNames,
+        newStripping,
+        newRelocatable);
   }
 
   /** The usual choices for a kind of output on x86-64 Linux with glibc. */

@@ -74,6 +74,9 @@ final class OptionsMessages {
       case OUTPUT_KIND_PIE -> dev.linkd.output.OutputKind.PIE;
       case OUTPUT_KIND_STATIC_PIE -> dev.linkd.output.OutputKind.STATIC_PIE;
       case OUTPUT_KIND_SHARED_LIBRARY -> dev.linkd.output.OutputKind.SHARED_LIBRARY;
+      case OUTPUT_KIND_RELOCATABLE ->
+          throw RequestException.field(
+              "options.kind", "a relocatable output is made by ld.linkd -r only");
       case OUTPUT_KIND_UNSPECIFIED, UNRECOGNIZED ->
           throw RequestException.field("options.kind", "name one of the kinds of output");
     };
@@ -133,6 +136,7 @@ final class OptionsMessages {
               case PIE -> OutputKind.OUTPUT_KIND_PIE;
               case STATIC_PIE -> OutputKind.OUTPUT_KIND_STATIC_PIE;
               case SHARED_LIBRARY -> OutputKind.OUTPUT_KIND_SHARED_LIBRARY;
+              case RELOCATABLE -> OutputKind.OUTPUT_KIND_RELOCATABLE;
             })
         .setEntry(spec.entry())
         .setInterpreter(spec.interpreter())

@@ -3,12 +3,14 @@ package dev.linkd.session;
 import dev.linkd.diag.LinkException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.FlushResult;
+import dev.linkd.output.LinkReports;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.OutputStatus;
 import dev.linkd.publish.ChangeRing;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The output that an invocation gets: its flushes are counted and watched like those of clients,
@@ -36,6 +38,11 @@ final class ReportedOutput implements Output {
   @Override
   public ChangeRing changes() {
     return output.changes();
+  }
+
+  @Override
+  public Optional<LinkReports> reports() {
+    return output.reports();
   }
 
   @Override

@@ -58,12 +58,12 @@ class MessagesTest {
 
   @Test
   void everyWrongOptionIsNamed() throws Exception {
-    assertThat(shop.ld("--bogus", "-r", "--pop-state", "-o").status()).isEqualTo(1);
+    assertThat(shop.ld("--bogus", "--why-live", "x", "--pop-state", "-o").status()).isEqualTo(1);
 
     assertThat(shop.heard.messages())
         .containsExactly(
             "error: unrecognized option '--bogus'",
-            "error: unsupported option '-r': Relocatable outputs are not made.",
+            "error: unsupported option '--why-live': The report is not written.",
             "error: --pop-state without --push-state",
             "error: option '-o' requires an argument",
             "error: no input files");

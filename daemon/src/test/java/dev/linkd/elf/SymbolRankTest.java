@@ -160,4 +160,29 @@ class SymbolRankTest {
       assertThat(program.linkAndRun()).isEqualTo("0 0 0\n");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OutputKind.class,
+      names = {"PIE", "DYNAMIC_EXECUTABLE"})
+  void aCommonSymbolCountsBeforeAWeakDefinition(OutputKind kind) throws Exception {
+    try (Program program = Program.withLibc(directory, kind).flags("-fcommon")) {
+      program.c("main.c", MAIN);
+      program.c("use.c", "extern int value; int answer(void) { return value; }\n");
+      program.c("weak.c", "__attribute__((weak)) int value = 5;\n");
+      assertThat(program.linkAndRun()).isEqualTo("5\n");
+
+      program.c("common.c", "int value;\n");
+      assertThat(program.linkAndRun()).isEqualTo("0\n");
+
+      program.c("strong.c", "int value = 7;\n");
+      assertThat(program.linkAndRun()).isEqualTo("7\n");
+
+      program.remove("strong.o");
+      assertThat(program.linkAndRun()).isEqualTo("0\n");
+
+      program.remove("common.o");
+      assertThat(program.linkAndRun()).isEqualTo("5\n");
+    }
+  }
 }

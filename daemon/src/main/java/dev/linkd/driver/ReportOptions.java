@@ -1,0 +1,54 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+
+import java.util.List;
+
+/** Options that ask for reports beside the output. */
+final class ReportOptions {
+  private ReportOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            REQUIRED,
+            "Writes where everything is to a file, in the columns of lld.",
+            "SideFilesLinkTest#theMapSaysWhereEverythingIs",
+            (plan, file) -> plan.side.map = file,
+            "Map"),
+        implemented(
+            NONE,
+            "Prints the map on standard output.",
+            "SideFilesLinkTest#theMapSaysWhereEverythingIs",
+            (plan, none) -> plan.side.printMap = true,
+            "M",
+            "print-map"),
+        implemented(
+            NONE,
+            "Adds to the map, or prints, which inputs define a symbol and refer to it.",
+            "SideFilesLinkTest#crossReferencesNameTheDefinitionFirst",
+            (plan, none) -> plan.side.crossReferences = true,
+            "cref"),
+        implemented(
+            REQUIRED,
+            "Prints the inputs that define the symbol or refer to it.",
+            "SideFilesLinkTest#aTracedSymbolIsFollowed",
+            (plan, symbol) -> plan.side.traced.add(symbol),
+            "y",
+            "trace-symbol"),
+        implemented(
+            REQUIRED,
+            "Writes a rule for make: the output depends on every file that was read.",
+            "SideFilesLinkTest#makeLearnsWhatWasRead",
+            (plan, file) -> plan.side.dependencies = file,
+            "dependency-file"),
+        implemented(
+            REQUIRED,
+            "Writes why archive members are part of the output.",
+            "SideFilesLinkTest#everyMemberHasAReason",
+            (plan, file) -> plan.side.whyExtract = file,
+            "why-extract"));
+  }
+}

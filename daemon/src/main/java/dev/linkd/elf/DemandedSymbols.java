@@ -1,0 +1,72 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
+import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Glob;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Names that count as referred to although no relocation does: the entry, {@code -u}, {@code
+ * --require-defined}, and what matches {@code --undefined-glob}.
+ */
+final class DemandedSymbols {
+
+  private final LinkState state;
+  private final IntQueue demanded = new IntQueue();
+  private final List<Glob> patterns = new ArrayList<>();
+
+  DemandedSymbols(LinkState state) {
+    this.state = state;
+    state.spec.symbols().required().forEach(this::pin);
+    for (String name : state.spec.names().demanded()) {
+      demanded.add(pin(name));
+    }
+    for (String pattern : state.spec.names().demandedPatterns()) {
+      patterns.add(new Glob(pattern));
+    }
+  }
+
+  /** Makes a name count as referred to, and returns its symbol. */
+  int pin(String name) {
+    int symbol = state.symbol(Symbols.GLOBAL, state.names.intern(name));
+    if (!state.symbols.flag(symbol, Symbols.PINNED)) {
+      state.symbols.setFlag(symbol, Symbols.PINNED, true);
+      state.queueSymbol(symbol);
+    }
+    return symbol;
+  }
+
+  /** Whether names of archive members are compared with patterns. */
+  boolean hasPatterns() {
+    return !patterns.isEmpty();
+  }
+
+  /** Pins a name that an archive defines if it matches a pattern. */
+  void offer(String name) {
+    for (Glob pattern : patterns) {
+      if (pattern.matches(name)) {
+        pin(name);
+        return;
+      }
+    }
+  }
+
+  /** Reports names that have to be defined and are not. */
+  void report() {
+    for (int i = 0; i < demanded.size(); i++) {
+      int symbol = demanded.get(i);
+      if (state.symbols.state(symbol) == Symbols.UNDEFINED) {
+        String name = state.name(symbol);
+        state.problems.add(
+            Diagnostic.error(
+                Code.UNDEFINED_SYMBOL,
+                Place.symbol("", name),
+                "--require-defined: undefined symbol: " + name,
+                "required symbol '" + name + "' not defined"));
+      }
+    }
+  }
+}

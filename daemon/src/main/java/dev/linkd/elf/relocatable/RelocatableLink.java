@@ -1,0 +1,133 @@
+package dev.linkd.elf.relocatable;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Diagnostic.Severity;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.object.ElfObject;
+import dev.linkd.output.NameRules.DefinedSymbol;
+import dev.linkd.output.OutputSpec;
+import dev.linkd.output.RelocatableRules;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Joins objects to one: sections by name, one symbol table, relocations that mean what they meant.
+ */
+final class RelocatableLink {
+
+  private final OutputSpec spec;
+  private final List<InputObject> inputs = new ArrayList<>();
+  private final List<Diagnostic> problems = new ArrayList<>();
+
+  RelocatableLink(OutputSpec spec, List<ElfObject> objects) {
+    this.spec = spec;
+    objects.forEach(object -> inputs.add(new InputObject(object)));
+  }
+
+  /** What is wrong; with an error there is no file. */
+  List<Diagnostic> problems() {
+    return problems;
+  }
+
+  /** Decides everything about the file but writes nothing. */
+  ObjectFile link() throws LinkException {
+    checkNames();
+    RelocatableRules rules = spec.relocatable();
+    SectionMerger merger = new SectionMerger(spec.stripping(), rules.dissolveGroups());
+    for (InputObject input : inputs) {
+      merger.add(input);
+    }
+    List<MergedSection> sections = merger.finish();
+    SymbolMerger symbols = new SymbolMerger(spec.names(), spec.stripping());
+    spec.symbols().required().forEach(name -> symbols.global(name).used = true);
+    inputs.forEach(symbols::add);
+    report(symbols);
+    if (rules.placeCommons()) {
+      placeCommons(sections, symbols);
+    }
+    RelocationMerger relocations = new RelocationMerger(symbols, problems);
+    forEachPart(sections, (section, part) -> relocations.mark(part));
+    for (MergedGroup group : merger.groups) {
+      symbols.use(group.input, group.input.object.groupSignatureSymbol(group.number));
+    }
+    symbols.number(sections, inputs);
+    forEachPart(sections, relocations::merge);
+    return new ObjectFile(sections, merger.groups, symbols.table, features());
+  }
+
+  private interface PartVisitor {
+    void visit(MergedSection section, MergedSection.Part part);
+  }
+
+  private static void forEachPart(List<MergedSection> sections, PartVisitor visitor) {
+    for (MergedSection section : sections) {
+      section.parts.forEach(part -> visitor.visit(section, part));
+    }
+  }
+
+  private void checkNames() {
+    for (DefinedSymbol defined : spec.names().defined()) {
+      defined
+          .value()
+          .names(
+              name ->
+                  problems.add(
+                      Diagnostic.error(
+                          Code.INVALID_REQUEST,
+                          Place.symbol("", defined.name()),
+                          "--defsym " + defined.name() + ": only numbers in a relocatable output",
+                          "it depends on the address of " + name)));
+    }
+  }
+
+  private void report(SymbolMerger symbols) {
+    if (symbols.firstWins()) {
+      return;
+    }
+    for (GlobalSymbol symbol : symbols.globals()) {
+      if (symbol.strong.size() > 1) {
+        problems.add(
+            new Diagnostic(
+                Severity.ERROR,
+                Code.DUPLICATE_SYMBOL,
+                "duplicate symbol: " + symbol.name,
+                Place.symbol(symbol.strong.getLast(), symbol.name),
+                symbol.strong.stream().map(input -> "defined in " + input).toList()));
+      }
+    }
+  }
+
+  /** Gives common symbols room in .bss. */
+  private static void placeCommons(List<MergedSection> sections, SymbolMerger symbols) {
+    MergedSection room = new MergedSection("COMMON", null);
+    room.type = SHT_NOBITS;
+    room.flags = SHF_ALLOC | SHF_WRITE;
+    for (GlobalSymbol symbol : symbols.globals()) {
+      if (symbol.common) {
+        long step = Math.max(1, symbol.value);
+        room.alignment = Math.max(room.alignment, step);
+        room.size = (room.size + step - 1) & -step;
+        symbol.value = room.size;
+        symbol.room = room;
+        room.size += symbol.size;
+        symbol.info = symbol.info & 0xf0 | STT_OBJECT;
+      }
+    }
+    if (room.size > 0) {
+      sections.add(room);
+    }
+  }
+
+  /** Features of control-flow protection that all objects have. */
+  private int features() {
+    int features = -1;
+    for (InputObject input : inputs) {
+      features &= input.object.x86Features();
+    }
+    return inputs.isEmpty() ? 0 : features;
+  }
+}

@@ -1,0 +1,125 @@
+package dev.linkd.elf.relocatable;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.ElfObject;
+import dev.linkd.output.Stripping;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which sections there are: input sections with one name become one, members of a group
+ * stay by themselves, and of COMDAT groups with one signature the first counts.
+ */
+final class SectionMerger {
+
+  /** What an input section has in common with those that it is joined with. */
+  private record Key(
+      String name, @Nullable MergedGroup group, boolean loaded, int type, int single) {}
+
+  private final Stripping stripping;
+  private final boolean dissolveGroups;
+  private final Map<Key, MergedSection> sections = new LinkedHashMap<>();
+  private final Set<String> signatures = new HashSet<>();
+  final List<MergedGroup> groups = new ArrayList<>();
+  private int singles;
+
+  /**
+   * @param dissolveGroups members of groups become ordinary sections
+   */
+  SectionMerger(Stripping stripping, boolean dissolveGroups) {
+    this.stripping = stripping;
+    this.dissolveGroups = dissolveGroups;
+  }
+
+  /** Takes over the sections of an object. */
+  void add(InputObject input) throws LinkException {
+    ElfObject object = input.object;
+    @Nullable MergedGroup[] kept = new MergedGroup[object.groups()];
+    for (int g = 0; g < object.groups(); g++) {
+      if (object.groupComdat(g) && !signatures.add(object.groupSignature(g))) {
+        for (int i = 0; i < object.groupMembers(g); i++) {
+          input.discard(object.groupMember(g, i));
+        }
+      } else if (!dissolveGroups) {
+        MergedGroup group = new MergedGroup(input, g);
+        kept[g] = group;
+        input.keepGroup(object.groupSection(g), group);
+      }
+    }
+    for (int s = 1; s < object.sections(); s++) {
+      if (!input.discarded(s) && wanted(object, s)) {
+        int g = object.groupOf(s);
+        join(input, s, g < 0 ? null : kept[g]);
+      }
+    }
+    for (MergedGroup group : kept) {
+      if (group != null && !group.members.isEmpty()) {
+        groups.add(group);
+      }
+    }
+  }
+
+  /** After all objects: splits unwind information, and gives every section its place. */
+  List<MergedSection> finish() throws LinkException {
+    for (MergedSection section : sections.values()) {
+      for (MergedSection.Part part : section.parts) {
+        boolean content = part.input.object.sectionSize(part.section) > 0;
+        if (section.name.equals(".eh_frame") && content) {
+          part.input.keep(part.section, KeptFrames.of(part.input, part.section));
+        }
+      }
+      section.place();
+    }
+    return new ArrayList<>(sections.values());
+  }
+
+  private void join(InputObject input, int s, @Nullable MergedGroup group) {
+    ElfObject object = input.object;
+    int type = object.sectionType(s);
+    long flags = object.sectionFlags(s);
+    String name = object.sectionName(s);
+    boolean single = (flags & SHF_LINK_ORDER) != 0;
+    Key key =
+        new Key(
+            name,
+            group,
+            (flags & SHF_ALLOC) != 0,
+            type == SHT_NOBITS || type == SHT_X86_64_UNWIND ? SHT_PROGBITS : type,
+            single ? ++singles : 0);
+    MergedSection section = sections.get(key);
+    if (section == null) {
+      section = new MergedSection(name, group);
+      sections.put(key, section);
+      if (group != null) {
+        group.members.add(section);
+      }
+    }
+    section.add(input, s);
+    input.move(s, section);
+  }
+
+  private boolean wanted(ElfObject object, int s) {
+    switch (object.sectionType(s)) {
+      case SHT_NULL, SHT_SYMTAB, SHT_STRTAB, SHT_RELA, SHT_REL, SHT_GROUP, SHT_SYMTAB_SHNDX:
+        return false;
+      case SHT_LLVM_ADDRSIG, SHT_LLVM_CALL_GRAPH_PROFILE:
+        return false;
+      default:
+        break;
+    }
+    if (object.sectionNameIs(s, ".note.gnu.property")) {
+      return false;
+    }
+    boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
+    boolean debug =
+        object.sectionNameStartsWith(s, ".debug") || object.sectionNameStartsWith(s, ".zdebug");
+    return loaded || !debug || !stripping.debug();
+  }
+}

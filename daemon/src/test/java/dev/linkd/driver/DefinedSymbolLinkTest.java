@@ -1,0 +1,182 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Symbols that {@code --defsym} defines. */
+class DefinedSymbolLinkTest {
+  private static final String SHOW =
+      """
+      #include <stdio.h>
+      extern char made[];
+      int real(void) { return 40; }
+      int data[4] = {1, 2, 3, 4};
+      int main(void) { printf("%lx\\n", (long) made); return 0; }
+      """;
+
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() {
+    shop = new Workshop(directory);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  private void link(String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("gcc", "main.o", "-o", "program"));
+    command.addAll(List.of(more));
+    shop.ccQuietly(command.toArray(String[]::new));
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-pie", "-no-pie"})
+  void aNumberIsAnAbsoluteSymbol(String kind) throws Exception {
+    shop.compile("main.c", SHOW, kind.equals("-pie") ? "-fPIC" : "-fno-pie");
+
+    link(kind, "-Wl,--defsym,made=0x1234");
+
+    assertThat(shop.run("program")).isEqualTo("1234\nexit 0");
+    assertThat(shop.tool("readelf", "-Ws", "program"))
+        .containsPattern("0000000000001234 +0 NOTYPE +GLOBAL DEFAULT +ABS made");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2+3*4, e",
+    "(2+3)*4, 14",
+    "1<<4|1, 11",
+    "0x10-1, f",
+    "017, f",
+    "64K, 10000",
+    "0xff & ~0xf, f0",
+    "7/2 + 7%2, 4",
+    "1 ? 5 : 6, 5",
+    "2 > 1 && 3 != 3, 0",
+    "6 ^ 3, 5",
+    "-1 >> 60, f",
+  })
+  void expressionsAreThoseOfC(String expression, String value) throws Exception {
+    shop.compile("main.c", SHOW, "-fno-pie");
+    link("-no-pie", "-Wl,--defsym=made=" + expression);
+
+    assertThat(shop.run("program")).isEqualTo(value + "\nexit 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-pie", "-no-pie"})
+  void anAliasFollowsItsTargetOverEdits(String kind) throws Exception {
+    String code = kind.equals("-pie") ? "-fPIE" : "-fno-pie";
+    shop.compile(
+        "main.c",
+        "int alias(void);\nextern int second;\nint main(void) { return alias() + second; }\n",
+        code);
+    shop.compile("real.c", "int real(void) { return 40; }\nint data[2] = {1, 2};\n", code);
+    String[] options = {
+      kind, "real.o", "-Wl,--defsym=alias=real", "-Wl,--defsym=second=4+data,--defsym=more=alias"
+    };
+    link(options);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("readelf", "-Ws", "program")).containsPattern("FUNC +GLOBAL .* alias\n");
+
+    shop.compile(
+        "real.c",
+        "int pad[9] = {1};\nint f(int);\nint real(void) { return f(f(f(3))) + 10; }\n"
+            + "int f(int x) { return x + pad[0]; }\nint data[2] = {1, 5};\n",
+        code);
+    link(options);
+
+    assertThat(shop.run("program")).isEqualTo("exit 21");
+  }
+
+  @Test
+  void aDifferenceIsComputedAgainWhenSomethingMoves() throws Exception {
+    shop.compile(
+        "main.c",
+        "#include <stdio.h>\nextern char size[];\nint main(void) { return (int) (long) size; }\n",
+        "-fno-pie");
+    shop.write("table.s", ".data\n.globl from, to\nfrom: .zero 12\nto: .byte 0\n");
+    shop.tool("as", "table.s", "-o", "table.o");
+    String[] options = {"-no-pie", "table.o", "-Wl,--defsym=size=(to-from)*2"};
+    link(options);
+    assertThat(shop.run("program")).isEqualTo("exit 24");
+
+    shop.write("table.s", ".data\n.globl from, to\nfrom: .zero 21\nto: .byte 0\n");
+    shop.tool("as", "table.s", "-o", "table.o");
+    link(options);
+
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void theTargetIsTakenFromAnArchiveAndTheDefinitionWins() throws Exception {
+    shop.compile("main.c", "int value(void);\nint main(void) { return value(); }\n");
+    shop.compile("member.c", "int member(void) { return 42; }\n");
+    shop.compile("value.c", "int value(void) { return 1; }\n");
+    shop.tool("ar", "rcs", "libparts.a", "member.o");
+
+    link("value.o", "libparts.a", "-Wl,--defsym=value=member");
+
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void theBoundaryOfASectionHasAnAlias() throws Exception {
+    shop.compile(
+        "main.c",
+        "extern char _end[], limit[];\nint main(void) { return limit == _end + 8 ? 42 : 1; }\n");
+    link("-Wl,--defsym=limit=_end+8");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+
+    shop.compile(
+        "main.c",
+        "extern char _end[], limit[];\nint big[1000];\n"
+            + "int main(void) { return limit == _end + 8 ? 43 + big[7] : 1; }\n");
+    link("-Wl,--defsym=limit=_end+8");
+    assertThat(shop.run("program")).isEqualTo("exit 43");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gone", "gone+1", "gone-main", "2*gone"})
+  void anUndefinedTargetIsNamed(String expression) throws Exception {
+    shop.compile("main.c", "int main(void) { return 0; }\n");
+
+    assertThat(shop.cc("gcc", "main.o", "-Wl,--defsym=made=" + expression, "-o", "p").status())
+        .isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .singleElement()
+        .asString()
+        .contains("undefined symbol: gone", "made");
+  }
+
+  @Test
+  void faultsAreNamed() throws Exception {
+    shop.compile("main.c", "int main(void) { return 0; }\n");
+    for (String text :
+        List.of("made", "=1", "made=", "made=1+", "made=(1", "made=1 2", "made=08")) {
+      assertThat(shop.ld("main.o", "--defsym", text).status()).isEqualTo(1);
+      assertThat(shop.heard.messages().getFirst()).as(text).contains("--defsym", "syntax error");
+    }
+    assertThat(shop.ld("main.o", "--defsym=a=b", "--defsym=b=a+1").status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).containsExactly("error: --defsym: a is defined by itself");
+    assertThat(shop.cc("gcc", "main.o", "-Wl,--defsym=made=1/(main-main)", "-o", "p").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages().getFirst()).contains("division by zero", "made");
+  }
+}

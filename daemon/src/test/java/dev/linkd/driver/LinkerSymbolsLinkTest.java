@@ -1,0 +1,119 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Symbols that the linker defines when a program uses them. */
+class LinkerSymbolsLinkTest {
+  private static final List<String> NAMES =
+      List.of(
+          "_etext",
+          "etext",
+          "_edata",
+          "edata",
+          "_end",
+          "end",
+          "__bss_start",
+          "__executable_start",
+          "__ehdr_start",
+          "_GLOBAL_OFFSET_TABLE_",
+          "_PROCEDURE_LINKAGE_TABLE_",
+          "__GNU_EH_FRAME_HDR",
+          "__init_array_start",
+          "__init_array_end",
+          "__fini_array_start",
+          "__preinit_array_start");
+
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() {
+    shop = new Workshop(directory);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  private void link(String... command) throws Exception {
+    shop.ccQuietly(command);
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-pie", "-no-pie", "-static"})
+  void theProgramUsesThemAll(String kind) throws Exception {
+    StringBuilder source = new StringBuilder("#include <stdio.h>\nint zero[9], one = 1;\n");
+    NAMES.forEach(name -> source.append("extern char ").append(name).append("[];\n"));
+    source.append("int main(void) {\n");
+    NAMES.stream()
+        .filter(name -> !name.contains("array"))
+        .forEach(name -> source.append("  if (!").append(name).append(") return 1;\n"));
+    source.append(
+        """
+          char *code = (char *) main, *data = (char *) &one, *bss = (char *) zero;
+          if (__executable_start[1] != 'E' || __ehdr_start != __executable_start) return 2;
+          if (etext != _etext || edata != _edata || end != _end) return 3;
+          if (code >= etext || data >= edata || bss < __bss_start || bss >= end) return 4;
+          if (__GNU_EH_FRAME_HDR[0] != 1) return 5;
+          if ((__init_array_end - __init_array_start) % 8) return 6;
+          return 42;
+        }
+        """);
+    shop.compile("main.c", source.toString(), kind.equals("-pie") ? "-fPIE" : "-fno-pie");
+
+    link("gcc", kind, "main.o", "-o", "program");
+
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    String symbols = shop.tool("readelf", "-Ws", "program");
+    assertThat(symbols).containsPattern("GLOBAL DEFAULT +[0-9]+ _end\n");
+    assertThat(symbols).containsPattern("LOCAL +HIDDEN .* __ehdr_start\n");
+  }
+
+  @Test
+  void aDefinitionOfTheProgramCounts() throws Exception {
+    shop.compile("main.c", "extern int end;\nint main(void) { return end; }\n");
+    shop.compile("end.c", "int end = 42;\nint etext = 1;\n");
+    link("gcc", "main.o", "end.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+
+    shop.compile(
+        "main.c", "extern char end[];\nint main(void) { return end > (char *) main ? 43 : 1; }\n");
+    link("gcc", "main.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 43");
+  }
+
+  @Test
+  void theyAreOnlyThereWhenTheyAreUsed() throws Exception {
+    shop.compile("main.c", "int main(void) { return 0; }\n");
+
+    link("gcc", "main.o", "-o", "program");
+
+    assertThat(shop.tool("readelf", "-Ws", "program")).doesNotContain(" etext\n", " _end\n");
+  }
+
+  @Test
+  void aLibraryKeepsItsBoundariesToItself() throws Exception {
+    shop.compile(
+        "lib.c",
+        "extern char _end[];\nint inside(void) { return (char *) inside < _end; }\n",
+        "-fPIC");
+    shop.ccQuietly("gcc", "-shared", "lib.o", "-o", "libinside.so");
+    shop.compile("main.c", "int inside(void);\nint main(void) { return inside() + 41; }\n");
+
+    link("gcc", "main.o", "-L.", "-linside", "-Wl,-rpath," + directory, "-o", "program");
+
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("readelf", "-W", "--dyn-syms", "libinside.so")).doesNotContain("_end");
+  }
+}
