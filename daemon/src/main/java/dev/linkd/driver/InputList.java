@@ -47,6 +47,7 @@ final class InputList implements AutoCloseable {
   private final Messages messages;
   private final List<InputSpec> specs = new ArrayList<>();
   private final Map<String, Integer> keys = new HashMap<>();
+
   /** What was read, as it was written or found. */
   private final Set<String> files = new LinkedHashSet<>();
 

@@ -30,6 +30,7 @@ final class Plan {
 
   /** A linked image contains the relocations of its inputs. */
   boolean keepRelocations;
+
   boolean exportDynamic;
   boolean bindNow;
   boolean buildId;

@@ -46,8 +46,7 @@ final class Specs {
                 plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()))
         .withNames(plan.names.rules())
         .withRelocatable(
-            new RelocatableRules(
-                plan.placeCommons, plan.dissolveGroups, plan.keepRelocations))
+            new RelocatableRules(plan.placeCommons, plan.dissolveGroups, plan.keepRelocations))
         .withStripping(plan.stripping.rules(retained(plan, invocation.directory())));
   }
 
@@ -108,7 +107,8 @@ final class Specs {
   private static OutputKind kind(Plan plan, boolean usesSharedLibraries) throws UsageException {
     if (plan.relocatable) {
       if (plan.shared || plan.pie) {
-        throw new UsageException("-r and " + (plan.shared ? "-shared" : "-pie") + " may not be used together");
+        throw new UsageException(
+            "-r and " + (plan.shared ? "-shared" : "-pie") + " may not be used together");
       }
       return OutputKind.RELOCATABLE;
     }

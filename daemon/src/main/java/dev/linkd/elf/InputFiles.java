@@ -238,8 +238,7 @@ final class InputFiles {
   }
 
   /** The symbols of an image count as absolute. */
-  private InputChange addSymbols(InputSpec spec, long place, Content content)
-      throws LinkException {
+  private InputChange addSymbols(InputSpec spec, long place, Content content) throws LinkException {
     String name = spec.path().toString();
     ImageSymbols image = content.parsed(ImageSymbols.class, name, ImageSymbols::parse);
     Input input = state.inputs.add(place, (number, order) -> new Input(number, name, order));
@@ -264,8 +263,7 @@ final class InputFiles {
    * @param archive null for an object that is taken when it is needed
    */
   private InputChange addArchive(
-      InputSpec spec, long place, Content content, @Nullable Archive archive)
-      throws LinkException {
+      InputSpec spec, long place, Content content, @Nullable Archive archive) throws LinkException {
     ArchiveInput input = archives.add(spec, place, content, archive);
     held.put(spec.key(), new Held(spec, content, null, input, null, null, null));
     return InputChange.NONE;
@@ -291,7 +289,11 @@ final class InputFiles {
         keys.add(key);
         boolean asNeeded = spec.asNeeded() || input.asNeeded();
         long next = place + ((long) keys.size() << SCRIPT_SHIFT);
-        put(new Placed(next, new InputSpec(key, path, asNeeded, spec.wholeArchive(), "", spec.use()), null));
+        put(
+            new Placed(
+                next,
+                new InputSpec(key, path, asNeeded, spec.wholeArchive(), "", spec.use()),
+                null));
       }
     } catch (LinkException e) {
       drop(spec.key());

@@ -79,7 +79,8 @@ final class MapReport {
     symbols.sort(
         Comparator.comparingLong((Integer s) -> state.symbols.value(s)).thenComparing(this::name));
     for (int symbol : symbols) {
-      line(view.definedAddress(symbol), state.symbols.size(symbol), 1, SYMBOL_INDENT + name(symbol));
+      line(
+          view.definedAddress(symbol), state.symbols.size(symbol), 1, SYMBOL_INDENT + name(symbol));
     }
   }
 

@@ -177,7 +177,8 @@ public interface Output extends AutoCloseable {
    * @param needed what a shared library without DT_SONAME is needed as; empty for its file name
    * @param use what the file is for
    */
-  record InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive, String needed, InputUse use) {
+  record InputSpec(
+      String key, Path path, boolean asNeeded, boolean wholeArchive, String needed, InputUse use) {
 
     /** A file that is linked. */
     public InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {

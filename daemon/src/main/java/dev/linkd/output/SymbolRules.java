@@ -17,6 +17,7 @@ public record SymbolRules(List<String> required, boolean allowUndefined) {
 
   /** What linkers do without options. */
   public static SymbolRules of(OutputKind kind) {
-    return new SymbolRules(List.of(), kind == OutputKind.SHARED_LIBRARY || kind == OutputKind.RELOCATABLE);
+    return new SymbolRules(
+        List.of(), kind == OutputKind.SHARED_LIBRARY || kind == OutputKind.RELOCATABLE);
   }
 }

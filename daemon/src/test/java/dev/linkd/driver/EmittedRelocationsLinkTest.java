@@ -79,7 +79,8 @@ class EmittedRelocationsLinkTest {
     link(kind);
     assertThat(shop.run("program")).isEqualTo("text\nexit 42");
     assertThat(relocations())
-        .containsPattern(place("pointer") + " +[0-9a-f]+ R_X86_64_64 +" + place("value") + " value");
+        .containsPattern(
+            place("pointer") + " +[0-9a-f]+ R_X86_64_64 +" + place("value") + " value");
   }
 
   @Test
@@ -88,7 +89,8 @@ class EmittedRelocationsLinkTest {
 
     long local = Long.parseLong(place("where"), 16);
     assertThat(relocations())
-        .containsPattern("(?m)^0*" + Long.toHexString(local) + " .* R_X86_64_64 +[0-9a-f]+ \\.data \\+ ");
+        .containsPattern(
+            "(?m)^0*" + Long.toHexString(local) + " .* R_X86_64_64 +[0-9a-f]+ \\.data \\+ ");
     assertThat(shop.tool("readelf", "-Ws", "program")).containsPattern("SECTION LOCAL .* \\.data");
   }
 

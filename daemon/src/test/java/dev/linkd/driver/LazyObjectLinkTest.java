@@ -64,13 +64,15 @@ class LazyObjectLinkTest {
 
   @Test
   void anObjectBecomesAnOrdinaryOne() throws Exception {
-    assertThat(linkAndRun("gcc", "main.o", "used.o", "-Wl,--start-lib,loud.o,--end-lib", "-oprogram"))
+    assertThat(
+            linkAndRun("gcc", "main.o", "used.o", "-Wl,--start-lib,loud.o,--end-lib", "-oprogram"))
         .isEqualTo("exit 42");
 
     assertThat(linkAndRun("gcc", "main.o", "used.o", "loud.o", "-oprogram"))
         .isEqualTo("loud\nexit 42");
 
-    assertThat(linkAndRun("gcc", "main.o", "used.o", "-Wl,--start-lib,loud.o,--end-lib", "-oprogram"))
+    assertThat(
+            linkAndRun("gcc", "main.o", "used.o", "-Wl,--start-lib,loud.o,--end-lib", "-oprogram"))
         .isEqualTo("exit 42");
   }
 

@@ -83,7 +83,9 @@ class RelocatableLinkTest {
     assertThat(runBoth("gcc")).isEqualTo("hello world\nexit 42");
     assertThat(readelf("-s")).contains("main.c", "value.c", " main\n", " local\n");
 
-    shop.compile("value.c", "const char *words[] = {\"other\", \"words\"};\nint value(void) { return 5; }\n");
+    shop.compile(
+        "value.c",
+        "const char *words[] = {\"other\", \"words\"};\nint value(void) { return 5; }\n");
     assertThat(join("main.o", "value.o").startOverReason()).isEqualTo("RELOCATABLE_OUTPUT");
     assertThat(runBoth("gcc")).isEqualTo("other words\nexit 7");
 
@@ -94,8 +96,12 @@ class RelocatableLinkTest {
 
   @Test
   void sectionsWithOneNameBecomeOne() throws Exception {
-    shop.write("a.s", ".text\n.globl a\na: call b\n ret\n.section .rodata.str1.1,\"aMS\",@progbits,1\n.string \"same\"\n");
-    shop.write("b.s", ".text\n.globl b\nb: ret\n.section .rodata.str1.1,\"aMS\",@progbits,1\n.string \"same\"\n.string \"x\"\n");
+    shop.write(
+        "a.s",
+        ".text\n.globl a\na: call b\n ret\n.section .rodata.str1.1,\"aMS\",@progbits,1\n.string \"same\"\n");
+    shop.write(
+        "b.s",
+        ".text\n.globl b\nb: ret\n.section .rodata.str1.1,\"aMS\",@progbits,1\n.string \"same\"\n.string \"x\"\n");
     shop.tool("as", "a.s", "-o", "a.o");
     shop.tool("as", "b.s", "-o", "b.o");
 
@@ -218,8 +224,7 @@ class RelocatableLinkTest {
 
     assertThat(shop.ld("-r", "a.o", "b.o", "-o", "joined.o").status()).isEqualTo(1);
 
-    assertThat(shop.heard.messages().getFirst())
-        .contains("duplicate symbol: same", "a.o", "b.o");
+    assertThat(shop.heard.messages().getFirst()).contains("duplicate symbol: same", "a.o", "b.o");
     assertThat(shop.path("joined.o")).doesNotExist();
     join("a.o", "b.o", "-z", "muldefs");
   }

@@ -50,7 +50,8 @@ class SideFilesLinkTest {
   void theMapSaysWhereEverythingIs() throws Exception {
     link("-Wl,-Map=program.map");
     String map = read("program.map");
-    assertThat(map).startsWith("             VMA              LMA     Size Align Out     In      Symbol");
+    assertThat(map)
+        .startsWith("             VMA              LMA     Size Align Out     In      Symbol");
     assertThat(map).containsPattern("(?m)^ +[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +[0-9]+ \\.text$");
     assertThat(map).containsPattern("(?m)^.{49} {8}\\S*/value\\.o:\\(\\.text\\.value\\)$");
     assertThat(address(map, "value")).isEqualTo(addressOf("value"));
@@ -68,8 +69,7 @@ class SideFilesLinkTest {
   }
 
   private static long address(String map, String symbol) {
-    Matcher line =
-        Pattern.compile("(?m)^ *([0-9a-f]+) .{32} {16}" + symbol + "$").matcher(map);
+    Matcher line = Pattern.compile("(?m)^ *([0-9a-f]+) .{32} {16}" + symbol + "$").matcher(map);
     assertThat(line.find()).as(map).isTrue();
     return Long.parseLong(line.group(1), 16);
   }

@@ -40,8 +40,7 @@ final class KeptFrames {
   }
 
   static KeptFrames of(InputObject input, int s) throws LinkException {
-    return new KeptFrames(
-        EhFrames.split(input.object, s), r -> input.discardedTarget(s, r));
+    return new KeptFrames(EhFrames.split(input.object, s), r -> input.discardedTarget(s, r));
   }
 
   /** Whether the FDE's code is what the predicate finds discarded. */

@@ -12,7 +12,8 @@ final class MergedSection {
 
   private static final long JOINED = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
   private static final long SAME = SHF_MERGE | SHF_STRINGS;
-  private static final long OTHER = SHF_LINK_ORDER | SHF_GNU_RETAIN | SHF_X86_64_LARGE | SHF_EXCLUDE;
+  private static final long OTHER =
+      SHF_LINK_ORDER | SHF_GNU_RETAIN | SHF_X86_64_LARGE | SHF_EXCLUDE;
 
   /** A section of an input and where it begins in the output section. */
   static final class Part {

@@ -233,8 +233,7 @@ final class ObjectFile {
 
   private void writeHeaders(MemorySegment image, long headers) {
     boolean gnu = symbols.gnuExtensions();
-    EhdrDescriptor.put(
-        image, 0, gnu ? ELFOSABI_GNU : ELFOSABI_NONE, ET_REL, EM_X86_64, 0, 0);
+    EhdrDescriptor.put(image, 0, gnu ? ELFOSABI_GNU : ELFOSABI_NONE, ET_REL, EM_X86_64, 0, 0);
     for (int i = 1; i < rows.size(); i++) {
       Row row = rows.get(i);
       ShdrDescriptor.put(

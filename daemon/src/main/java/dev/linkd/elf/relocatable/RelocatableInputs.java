@@ -77,8 +77,7 @@ final class RelocatableInputs implements AutoCloseable {
     return switch (FileKinds.detect(content.bytes())) {
       case OBJECT ->
           spec.use() == InputUse.WHEN_NEEDED
-              ? new Held(
-                  spec, content, null, new LazyArchive(store, spec.path(), null, content))
+              ? new Held(spec, content, null, new LazyArchive(store, spec.path(), null, content))
               : new Held(spec, content, content.object(name), null);
       case ARCHIVE, THIN_ARCHIVE ->
           new Held(

@@ -124,8 +124,7 @@ public final class RelocatableOutput implements Output {
       throws LinkException {
     List<String> required = new ArrayList<>(spec.symbols().required());
     spec.names().defined().forEach(symbol -> symbol.value().names(required::add));
-    List<ElfObject> objects =
-        from.objects(new MemberSearch(spec.names().wrapped(), required));
+    List<ElfObject> objects = from.objects(new MemberSearch(spec.names().wrapped(), required));
     RelocatableLink link = new RelocatableLink(spec, objects);
     ObjectFile file = link.link();
     problems.addAll(link.problems());

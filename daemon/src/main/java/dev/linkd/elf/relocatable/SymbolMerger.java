@@ -185,8 +185,6 @@ final class SymbolMerger {
 
   /** Whether locals may have been left out that relocations refer to. */
   boolean discardsLocals() {
-    return stripping.all()
-        || stripping.retained().isPresent()
-        || stripping.locals() != Locals.KEPT;
+    return stripping.all() || stripping.retained().isPresent() || stripping.locals() != Locals.KEPT;
   }
 }
