@@ -27,7 +27,6 @@ import java.util.Optional;
 /** An ELF image for x86-64 with everything resident that is needed to patch it. */
 final class ElfOutput implements Output {
 
-  private static final int NONE = -1;
   private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   private static final String PUBLISHED = "published ";
