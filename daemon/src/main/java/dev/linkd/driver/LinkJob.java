@@ -164,7 +164,7 @@ final class LinkJob {
       }
       events.progress("compare", 0, inputs.size());
       InputEdits edits = new InputEdits(List.copyOf(inputs), events);
-Outcome outcome = apply(spec, edits, side, reason);
+      Outcome outcome = apply(spec, edits, side, reason);
       if (outcome.end() == End.ORDER_DIFFERS) {
         reason = StartOver.INPUT_ORDER_CHANGED;
         outputs.close(held.path());

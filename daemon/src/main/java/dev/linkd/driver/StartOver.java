@@ -6,7 +6,7 @@ enum StartOver {
   FIRST_LINK("nothing is known of an earlier link"),
   /** The output is to be another one: its kind, entry, search path, … */
   OPTIONS_CHANGED("options changed"),
-/** A relocatable output is made anew by every link that changes something. */
+  /** A relocatable output is made anew by every link that changes something. */
   RELOCATABLE_OUTPUT("relocatable outputs are made anew"),
   /** There is no room any more for the new inputs between others. */
   INPUT_ORDER_CHANGED("no room between the inputs for new ones");
