@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +51,7 @@ final class InputFiles {
   /** Inputs whose last version could not be used; they keep a flush from publishing. */
   private final Map<String, Diagnostic> faulty = new LinkedHashMap<>();
 
-  /** Place of each key in the order of resolution, from when it was first put until its removal. */
-  private final Map<String, Long> places = new HashMap<>();
-
-  /** The places that are taken. */
-  private final TreeSet<Long> taken = new TreeSet<>();
+  private final InputPlaces places;
 
   InputFiles(LinkState state, ElfParts parts, InputStore store) {
     this.state = state;
@@ -64,47 +59,23 @@ final class InputFiles {
     this.store = store;
     this.objects = new ObjectFiles(state, parts);
     this.archives = new ArchiveFiles(state, parts, objects, store);
+    this.places = new InputPlaces(state.inputs);
   }
 
   InputChange put(InputSpec spec) throws LinkException {
-    Long known = places.get(spec.key());
-    return putAt(new Placed(known == null ? state.inputs.nextOrder() : known, spec, null));
+    return putAt(new Placed(places.ofOrNext(spec.key()), spec, null));
   }
 
-  /**
-   * Chooses the place of an input that is put afterwards, behind another one.
-   *
-   * @param after key of the input before it; empty for the first place
-   * @param run how many inputs will be placed there one after the other
-   * @return whether there is room, and the key is new
-   */
+  /** See {@link InputPlaces#choose}. */
   boolean place(String key, String after, int run) {
-    Long low = after.isEmpty() ? Long.valueOf(0) : places.get(after);
-    if (low == null || places.containsKey(key)) {
-      return false;
-    }
-    Long high = taken.higher(low);
-    long place = high == null ? state.inputs.nextOrder() : Inputs.between(low, high, run);
-    if (place < 0) {
-      return false;
-    }
-    take(key, place);
-    return true;
-  }
-
-  private void take(String key, long place) {
-    Long before = places.put(key, place);
-    if (before != null) {
-      taken.remove(before);
-    }
-    taken.add(place);
+    return places.choose(key, after, run);
   }
 
   /** Like {@link #put}, at a place that another link gave to the file. */
   InputChange putAt(Placed file) throws LinkException {
     InputSpec spec = file.spec();
     long place = file.place();
-    take(spec.key(), place);
+    places.take(spec.key(), place);
     try {
       InputChange change = put(file);
       faulty.remove(spec.key());
@@ -316,10 +287,7 @@ final class InputFiles {
   }
 
   boolean remove(String key) {
-    Long place = places.remove(key);
-    if (place != null) {
-      taken.remove(place);
-    }
+    places.release(key);
     boolean wasFaulty = faulty.remove(key) != null;
     boolean wasHeld = held.containsKey(key);
     drop(key);
@@ -380,7 +348,7 @@ final class InputFiles {
   List<Placed> placed() {
     List<Placed> list = new ArrayList<>();
     for (Held input : held.values()) {
-      Long place = places.get(input.spec().key());
+      Long place = places.of(input.spec().key());
       if (place != null) {
         ObjectInput object = input.object();
         Content content = object == null ? input.source() : object.source;
