@@ -5,7 +5,9 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Place of each input's key in the order of resolution, from when it is first put until it goes. */
+/**
+ * Place of each input's key in the order of resolution, from when it is first put until it goes.
+ */
 final class InputPlaces {
   private final Inputs inputs;
   private final Map<String, Long> places = new HashMap<>();
