@@ -26,8 +26,6 @@ final class AcceptedOptions {
         noOp(NONE, GROUPS, ")", "end-group"),
         noOp(REQUIRED, "Optimises for size at most.", "O"),
         noOp(OPTIONAL, ORDER, "sort-common"),
-        noOp(REQUIRED, ORDER, "sort-section"),
-        noOp(REQUIRED, ORDER, "symbol-ordering-file"),
         noOp(NONE, ORDER, "no-call-graph-profile-sort"),
         noOp(
             REQUIRED,

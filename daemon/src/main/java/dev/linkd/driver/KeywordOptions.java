@@ -45,12 +45,6 @@ final class KeywordOptions {
             "NamesLinkTest#ofSeveralDefinitionsTheFirstCountsOnRequest",
             (plan, none) -> plan.names.firstWins = true,
             "z muldefs"),
-        noOp(NONE, "Always so.", "z relro"),
-        noOp(NONE, "Always so: the stack is never executable.", "z noexecstack"),
-        noOp(NONE, "Always so: code has pages of its own.", "z separate-code"),
-        noOp(
-            NONE, "Costs address space only.", "z noseparate-code", "z separate-loadable-segments"),
-        noOp(REQUIRED, "Pages are 4 KiB on x86-64.", "z max-page-size", "z common-page-size"),
         noOp(NONE, "The order of dynamic relocations has no meaning.", "z combreloc"),
         noOp(NONE, "The order of dynamic relocations has no meaning.", "z nocombreloc"),
         noOp(NONE, "Always so.", "z rela"),
@@ -72,9 +66,6 @@ final class KeywordOptions {
             NONE,
             "Only saves room: plain relative relocations do the same.",
             "z pack-relative-relocs"),
-        noOp(NONE, "Always so.", "z nopack-relative-relocs"),
-        refused(NONE, "Memory that relocation is done with is always made read-only.", "z norelro"),
-        refused(NONE, "The stack is never executable.", "z execstack"),
-        refused(REQUIRED, "The size of the stack is not recorded.", "z stack-size"));
+        noOp(NONE, "Always so.", "z nopack-relative-relocs"));
   }
 }

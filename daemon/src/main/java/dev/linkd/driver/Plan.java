@@ -81,6 +81,7 @@ final class Plan {
   /** About the dynamic section. */
   final TagPlan tags = new TagPlan();
 
+  final LayoutPlan layout = new LayoutPlan();
   final List<String> runPaths = new ArrayList<>();
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();

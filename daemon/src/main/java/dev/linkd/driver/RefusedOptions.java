@@ -8,7 +8,6 @@ import java.util.List;
 
 /** Options that ask for an output which linkd does not make. */
 final class RefusedOptions {
-  private static final String LAYOUT = "Addresses are not given by the command line.";
   private static final String REPORT = "The report is not written.";
 
   private RefusedOptions() {}
@@ -18,11 +17,6 @@ final class RefusedOptions {
         refused(REQUIRED, "Scripts that lay out an image are not followed.", "T", "script"),
         refused(
             REQUIRED, "Scripts that lay out an image are not followed.", "default-script", "dT"),
-        refused(REQUIRED, LAYOUT, "Ttext", "Tdata", "Tbss", "Ttext-segment", "Trodata-segment"),
-        refused(REQUIRED, LAYOUT, "section-start"),
-        refused(REQUIRED, LAYOUT, "image-base"),
-        refused(NONE, LAYOUT, "n", "nmagic"),
-        refused(NONE, LAYOUT, "N", "omagic"),
         refused(NONE, "Libraries are not told where to look for symbols first.", "Bgroup"),
         refused(NONE, "Undefined symbols are errors, or see -z undefs.", "noinhibit-exec"),
         refused(

@@ -41,6 +41,7 @@ final class Specs {
             dynamic(plan, kind, invocation),
             new ContentRules(plan.buildId));
     return spec.withCode(code(plan))
+        .withLayout(plan.layout.rules())
         .withSections(
             new SectionRules(
                 plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()))

@@ -10,6 +10,7 @@ import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
+import java.nio.charset.StandardCharsets;
 
 /**
  * {@code .dynamic} and {@code .interp}: built when something that they say is doubtful, and written
@@ -57,11 +58,18 @@ final class DynamicSection {
     finiName = keep(tags.fini());
     if (!state.spec.interpreter().isEmpty()) {
       OutputSection interpreter =
-          layout.table(".interp", SHT_PROGBITS, SHF_ALLOC, SegmentKind.TABLES, 0);
+          layout.table(".interp", SHT_PROGBITS, SHF_ALLOC, home(state.spec.interpreter()), 0);
       interpreter.alignmentLog2 = 0;
       bytes.putString(state.spec.interpreter());
       bytes.writeTo(state, layout, interpreter);
     }
+  }
+
+  /** Readers of the first page find a path of usual length there. */
+  private static SegmentKind home(String interpreter) {
+    int bytes = interpreter.getBytes(StandardCharsets.UTF_8).length + 1;
+    boolean fits = bytes + bytes / 2 <= Layout.PAGE - Layout.HEADER_BYTES;
+    return fits ? SegmentKind.HEADERS : SegmentKind.TABLES;
   }
 
   /** Warns of addresses in read-only memory, when that is asked for. */

@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.output.HeaderRules;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.Arena;
@@ -40,7 +41,7 @@ final class ImageHeaders {
 
   private int namedSections;
   private int programHeaders;
-  private boolean executableStack;
+  private final HeaderRules rules;
 
   ImageHeaders(
       LinkState state,
@@ -54,14 +55,10 @@ final class ImageHeaders {
     this.threadLocals = threadLocals;
     this.symbolTable = table;
     this.file = state.file;
+    this.rules = state.spec.layout().headers();
     this.names = layout.table(".shstrtab", SHT_STRTAB, 0, null, 0);
     names.alignmentLog2 = 0;
     this.headerTable = layout.addHeaderTable();
-  }
-
-  void setExecutableStack(boolean executable) {
-    executableStack = executable;
-    state.headersDoubtful();
   }
 
   void setEntry(int symbol) {
@@ -73,7 +70,7 @@ final class ImageHeaders {
       return;
     }
     long table = build();
-    copy(0, PAGE, 0);
+    copy(0, Layout.HEADER_BYTES, 0);
     copy(PAGE, headerBytes(), table);
     writtenShape = state.shape();
     writtenEntry = entry();
@@ -84,7 +81,8 @@ final class ImageHeaders {
     long table = build();
     MemorySegment image = file.image();
     long end = headerBytes();
-    return MemorySegment.mismatch(scratch, 0, PAGE, image, 0, PAGE) >= 0
+    long first = Layout.HEADER_BYTES;
+    return MemorySegment.mismatch(scratch, 0, first, image, 0, first) >= 0
         || MemorySegment.mismatch(scratch, PAGE, PAGE + end, image, table, table + end) >= 0;
   }
 
@@ -108,7 +106,9 @@ final class ImageHeaders {
     int abi = symbolTable.gnuExtensions() ? ELFOSABI_GNU : ELFOSABI_NONE;
     EhdrDescriptor.put(scratch, 0, abi, type, EM_X86_64, 0, entry());
     EhdrDescriptor.programHeaders(scratch, 0, EHDR_SIZE, programHeaders);
-    EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
+    if (rules.sections()) {
+      EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
+    }
     return table;
   }
 
@@ -190,13 +190,27 @@ final class ImageHeaders {
           1L << threadLocals.alignmentLog2());
     }
     section(PT_GNU_EH_FRAME, PF_R, ".eh_frame_hdr");
-    put(PT_GNU_STACK, executableStack ? PF_R | PF_W | PF_X : PF_R | PF_W, 0, 0, 0, 0, 16);
+    stack();
     relro();
     // The first entry describes the table itself, whose size is known only now.
     long size = (long) programHeaders * PHDR_SIZE;
     long address = layout.base() + EHDR_SIZE;
     PhdrDescriptor.put(
-        scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, address, size, size, 8);
+        scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, physical(address), size, size, 8);
+  }
+
+  private void stack() {
+    HeaderRules.Stack stack = rules.stack();
+    if (stack.described()) {
+      int flags = stack.executable() ? PF_R | PF_W | PF_X : PF_R | PF_W;
+      put(PT_GNU_STACK, flags, 0, 0, 0, stack.bytes(), 16);
+    }
+  }
+
+  private long physical(long address) {
+    return rules.physicalBase() == HeaderRules.SAME
+        ? address
+        : address - layout.base() + rules.physicalBase();
   }
 
   private void programHeader(
@@ -217,7 +231,16 @@ final class ImageHeaders {
     }
     long at = EHDR_SIZE + (long) programHeaders++ * PHDR_SIZE;
     PhdrDescriptor.put(
-        scratch, at, type, flags, offset, address, address, fileSize, memorySize, alignment);
+        scratch,
+        at,
+        type,
+        flags,
+        offset,
+        address,
+        type == PT_GNU_STACK ? 0 : physical(address),
+        fileSize,
+        memorySize,
+        alignment);
   }
 
   private void section(int type, int flags, String name) {
@@ -245,8 +268,12 @@ final class ImageHeaders {
     if (used == 0) {
       return;
     }
-    long memory = segment.kind == SegmentKind.RELRO ? alignUp(used) : used;
+    boolean relro = segment.kind == SegmentKind.RELRO && !segment.anchored;
+    long memory = relro ? alignUp(used) : used;
     long alignment = Math.max(PAGE, 1L << segment.alignmentLog2);
+    if (segment.anchored) {
+      alignment = 1L << state.spec.layout().pageLog2();
+    }
     // Loaders want address and offset to be equal modulo the alignment, also without content.
     long offset =
         segment.content()
@@ -262,7 +289,8 @@ final class ImageHeaders {
 
   private void relro() {
     Segment segment = layout.segments().existing(SegmentKind.RELRO);
-    if (segment == null || !state.spec.kind().dynamic() || segment.used == 0) {
+    boolean wanted = rules.relro() && !rules.writableCode() && state.spec.kind().dynamic();
+    if (segment == null || !wanted || segment.used == 0) {
       return;
     }
     long size = segment.used;

@@ -9,6 +9,7 @@ import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.output.LayoutRules;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -29,8 +30,11 @@ final class Layout {
   /** File offset of what has no bytes: behind the headers, where no segment reads. */
   static final long NO_CONTENT_OFFSET = PAGE;
 
-  /** Program headers that fit behind the ELF header in the first page. */
-  static final int PROGRAM_HEADERS_MAX = (PAGE - EHDR_SIZE) / PHDR_SIZE;
+  /** Room of the ELF header and the program headers; the rest of the page is for .interp. */
+  static final int HEADER_BYTES = PAGE - 512;
+
+  /** Program headers that fit behind the ELF header. */
+  static final int PROGRAM_HEADERS_MAX = (HEADER_BYTES - EHDR_SIZE) / PHDR_SIZE;
 
   private final LinkState state;
   private final MappedFile file;
@@ -47,12 +51,15 @@ final class Layout {
   Layout(LinkState state) {
     this.state = state;
     this.file = state.file;
-    this.base = state.spec.kind().positionIndependent() ? 0 : FIXED_BASE;
+    long wanted = state.spec.layout().imageBase();
+    boolean fixed = !state.spec.kind().positionIndependent();
+    this.base = wanted != LayoutRules.USUAL_BASE ? wanted : fixed ? FIXED_BASE : 0;
     this.segments = new Segments(state, base);
     this.tbssRoot = file.addRoot(false);
     this.headers = table("", SHT_NULL, 0, SegmentKind.HEADERS, 0);
     headers.index = SHN_ABS;
-    resizeTable(headers, PAGE);
+    resize(headers.node, HEADER_BYTES, "headers");
+    headers.tableSize = HEADER_BYTES;
   }
 
   long base() {
@@ -122,7 +129,7 @@ final class Layout {
 
   private OutputSection create(String key, SectionRule rule) {
     SegmentKind kind = rule.segment();
-    Segment segment = kind == null ? null : segment(kind);
+    Segment segment = kind == null ? null : segments.forSection(kind, rule.name());
     Policy policy = rule.dense() ? Policy.DENSE : Policy.FLOATING;
     OutputSection section = add(key, rule.name(), rule.type(), rule.flags(), segment, policy);
     if ((rule.flags() & SHF_STRINGS) != 0) {
@@ -171,7 +178,7 @@ final class Layout {
 
   /** Adds a table: a section without atoms that its owner writes. */
   OutputSection table(String name, int type, long flags, @Nullable SegmentKind kind, int entry) {
-    Segment segment = kind == null ? null : segment(kind);
+    Segment segment = kind == null ? null : segments.forSection(kind, name);
     OutputSection section = add(name, name, type, flags, segment, Policy.FIXED);
     section.tableSize = 0;
     section.entrySize = entry;
@@ -253,7 +260,10 @@ final class Layout {
       return;
     }
     Segment segment = section.segment;
-    if (segment != null && segment.content() && alignmentLog2 > PAGE_LOG2) {
+    if (segment != null
+        && segment.content()
+        && !segment.anchored
+        && alignmentLog2 > file.alignment(segment.node)) {
       file.realign(segment.node, alignmentLog2);
     }
     file.realign(section.node, alignmentLog2);
@@ -264,15 +274,19 @@ final class Layout {
   /** Changes the size of a table's node, with room to grow, and returns whether it moved. */
   void resizeTable(OutputSection section, long size) {
     if (size > file.size(section.node)) {
-      try {
-        file.resize(section.node, size + size / 2);
-      } catch (WindowFullException e) {
-        throw new TableTooLargeException(section.name, e);
-      }
+      resize(section.node, size + size / 2, section.name);
     }
     if (section.tableSize != size) {
       section.tableSize = size;
       state.headersDoubtful();
+    }
+  }
+
+  private void resize(int node, long size, String name) {
+    try {
+      file.resize(node, size);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException(name, e);
     }
   }
 

@@ -25,15 +25,27 @@ final class Segment {
   /** What its address has to be aligned to, log2, as measured last. */
   int alignmentLog2;
 
-  Segment(int number, SegmentKind kind, int node) {
+  /** Not the segment of its kind, but of one section with an address of its own. */
+  final boolean anchored;
+
+  /** The address that was asked for, when anchored. */
+  final long wanted;
+
+  Segment(int number, SegmentKind kind, int flags, int node) {
+    this(number, kind, flags, node, false, 0);
+  }
+
+  Segment(int number, SegmentKind kind, int flags, int node, boolean anchored, long wanted) {
     this.number = number;
     this.kind = kind;
-    this.flags = kind.flags;
+    this.flags = flags;
     this.node = node;
+    this.anchored = anchored;
+    this.wanted = wanted;
   }
 
   String name() {
-    return kind.name();
+    return anchored ? kind.name() + " at 0x" + Long.toHexString(wanted) : kind.name();
   }
 
   /** Whether the segment has bytes in the file. */

@@ -12,10 +12,10 @@ import static dev.linkd.object.ElfConstants.PF_X;
  * model (psABI, "Large code model") come behind.
  */
 enum SegmentKind {
-  /** ELF header and program headers. */
-  HEADERS(PF_R, 1),
+  /** ELF header, program headers and .interp: one page. */
+  HEADERS(PF_R, 0),
   /** What the dynamic linker reads: .dynsym, .dynstr, hash, versions, .rela.*, notes. */
-  TABLES(PF_R, 31),
+  TABLES(PF_R, 32),
   RODATA(PF_R, 128),
   EH_FRAME_HDR(PF_R, 16),
   EH_FRAME(PF_R, 64),

@@ -10,6 +10,7 @@ import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.output.LayoutRules;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,12 @@ final class Segments {
   /** By number. */
   private final List<Segment> all = new ArrayList<>();
 
+  private final List<Segment> inOrder = new ArrayList<>();
   private boolean reported;
+
+  /** Sections with addresses of their own overlapped when that was looked at last. */
+  private boolean overlapping;
+
   private final int bssRoot;
   private final int largeBssRoot;
 
@@ -47,20 +53,52 @@ final class Segments {
   }
 
   /** In the order of their addresses. */
-  Iterable<Segment> inOrder() {
-    return byKind.values();
+  List<Segment> inOrder() {
+    inOrder.sort(Comparator.comparingLong(segment -> segment.address));
+    return inOrder;
   }
 
   Segment of(SegmentKind kind) {
     Segment segment = byKind.get(kind);
     if (segment == null) {
       int number = all.size();
-      segment = new Segment(number, kind, kind.content() ? addNode(number) : root(kind));
+      segment = new Segment(number, kind, flags(kind), kind.content() ? addNode(number) : root(kind));
       all.add(segment);
+      inOrder.add(segment);
       byKind.put(kind, segment);
       locate(segment);
       state.headersDoubtful();
     }
+    return segment;
+  }
+
+  private int flags(SegmentKind kind) {
+    boolean open = rules.headers().writableCode() && (kind.flags & PF_X) != 0;
+    return open ? kind.flags | PF_W : kind.flags;
+  }
+
+  /** The segment for a section: one of its own when the section has an address of its own. */
+  Segment forSection(SegmentKind kind, String section) {
+    Long address = rules.addresses().get(section);
+    if (address == null) {
+      return of(kind);
+    }
+    int number = all.size();
+    int node = kind.content() ? addNode(number) : file.addRoot(false);
+    Segment segment = new Segment(number, kind, flags(kind), node, true, address);
+    // The section begins inside of a page where its address does.
+    long inside = address & ((1L << rules.pageLog2()) - 1);
+    if (inside > 0) {
+      try {
+        file.pin(file.add(node, Policy.FIXED, inside, 0, Owners.HEADERS));
+      } catch (WindowFullException e) {
+        throw new TableTooLargeException(section, e);
+      }
+    }
+    all.add(segment);
+    inOrder.add(segment);
+    segment.address = address - inside;
+    state.headersDoubtful();
     return segment;
   }
 
@@ -110,6 +148,10 @@ final class Segments {
     }
     windows.clearNeeds();
     for (Segment segment : all) {
+      if (segment.anchored) {
+        windows.take(segment.address, segment.address + segment.used);
+        continue;
+      }
       boolean threadLocal = segment.kind == SegmentKind.TLS;
       long needed = threadLocal ? Math.max(segment.used, threadLocalBytes) : segment.used;
       windows.need(segment.kind, needed, segment.alignmentLog2);
@@ -122,6 +164,10 @@ final class Segments {
    * @return whether an address changed
    */
   boolean fit(Layout layout) {
+    overlapping = overlap(layout);
+    if (overlapping) {
+      return false;
+    }
     if (windows.fit()) {
       return false;
     }
@@ -130,7 +176,7 @@ final class Segments {
       return false;
     }
     boolean changed = false;
-    for (Segment segment : all) {
+    for (Segment segment : byKind.values()) {
       long old = segment.address;
       locate(segment);
       changed |= segment.address != old;
@@ -140,7 +186,52 @@ final class Segments {
 
   /** Whether all segments fit into their windows, as measured last. */
   boolean fits() {
-    return windows.fit();
+    return !overlapping && windows.fit();
+  }
+
+  /** Reports sections whose given addresses are too close to each other. */
+  private boolean overlap(Layout layout) {
+    for (Segment one : all) {
+      for (Segment other : all) {
+        if (overlap(one, other)) {
+          reportOverlap(layout, one, other);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean overlap(Segment one, Segment other) {
+    return one.anchored
+        && other.anchored
+        && one.number != other.number
+        && other.address >= one.address
+        && other.address < one.address + one.used
+        && other.used > 0;
+  }
+
+  private void reportOverlap(Layout layout, Segment one, Segment other) {
+    if (reported) {
+      return;
+    }
+    reported = true;
+    state.problems.add(
+        Diagnostic.error(
+            Code.ADDRESS_SPACE_EXHAUSTED,
+            Place.NONE,
+            "section " + range(layout, other) + " overlaps section " + range(layout, one)));
+  }
+
+  private static String range(Layout layout, Segment segment) {
+    for (OutputSection section : layout.sections()) {
+      if (section.segment == segment && layout.size(section) > 0) {
+        return "%s [%016x,%016x]"
+            .formatted(
+                section.name, section.address, section.address + layout.size(section) - 1);
+      }
+    }
+    return segment.name();
   }
 
   /** Says once in every settle what does not fit. */

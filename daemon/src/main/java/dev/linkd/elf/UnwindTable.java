@@ -12,7 +12,6 @@ import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.ElfObject;
 import dev.linkd.table.Layouts;
-import dev.linkd.table.PairIndex;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +37,7 @@ final class UnwindTable {
   private @Nullable SortedTable table;
   private int cieNode = NONE;
 
-  /** (atom, 0) to the key of an FDE's entry, (atom, 1) to its value. */
-  private final PairIndex entries = new PairIndex("unwind table entries");
+  private final UnwindEntries entries = new UnwindEntries();
 
   private final IntQueue touched = new IntQueue();
   private final IntSet touchedSet = new IntSet();
@@ -122,12 +120,10 @@ final class UnwindTable {
 
   /** Takes an atom's entry out before the atom is removed. */
   void removed(int atom) {
-    int key = entries.get(atom, 0);
     SortedTable search = table;
-    if (search != null && entries.get(atom, 0) != NONE) {
-      search.remove(key, entries.get(atom, 1));
-      entries.remove(atom, 0);
-      entries.remove(atom, 1);
+    if (search != null && entries.has(atom)) {
+      search.remove(entries.key(atom), entries.value(atom));
+      entries.remove(atom);
     }
   }
 
@@ -191,14 +187,14 @@ final class UnwindTable {
   }
 
   private boolean stale(OutputSection search, int atom) {
-    return entries.get(atom, 0) != NONE
+    return entries.has(atom)
         && (!listed(atom)
-            || entries.get(atom, 0) != key(search, atom)
-            || entries.get(atom, 1) != value(search, atom));
+            || entries.key(atom) != key(search, atom)
+            || entries.value(atom) != value(search, atom));
   }
 
   private void insert(SortedTable sorted, OutputSection search, int atom) {
-    if (!listed(atom) || entries.get(atom, 0) != NONE) {
+    if (!listed(atom) || entries.has(atom)) {
       return;
     }
     int key = key(search, atom);
@@ -207,8 +203,7 @@ final class UnwindTable {
       return; // means no entry; and no code begins at the byte before this table
     }
     sorted.insert(key, value);
-    entries.put(atom, 0, key);
-    entries.put(atom, 1, value);
+    entries.put(atom, key, value);
     state.work.rowsVisited++;
   }
 

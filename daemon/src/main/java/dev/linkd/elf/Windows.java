@@ -1,5 +1,7 @@
 package dev.linkd.elf;
 
+import java.util.Arrays;
+
 /**
  * Address windows of the segments, in the order of {@link SegmentKind}. A window that is outgrown
  * becomes half as large again as what it has to hold, which moves what is behind it; if 2 GiB do
@@ -25,6 +27,11 @@ final class Windows {
   private final long[] needs = new long[KINDS.length];
   private final int[] alignments = new int[KINDS.length];
 
+  /** Start and end of ranges that are taken, pair by pair. */
+  private long[] taken = new long[8];
+
+  private int takenCount;
+
   /** Trial of a plan, kept only when it fits. */
   private final long[] trialStarts = new long[KINDS.length];
 
@@ -40,6 +47,10 @@ final class Windows {
     for (SegmentKind kind : KINDS) {
       trialSizes[kind.ordinal()] = alignUp(Math.max(unit, kind.window >> smallerLog2), unit);
     }
+    // With the page of the headers the tables make a round number.
+    int tables = SegmentKind.TABLES.ordinal();
+    trialSizes[tables] = Math.max(page, trialSizes[tables] - page);
+    trialSizes[SegmentKind.HEADERS.ordinal()] = page;
     place();
     keep();
   }
@@ -54,6 +65,7 @@ final class Windows {
 
   /** Begins the statement of what all kinds need. */
   void clearNeeds() {
+    takenCount = 0;
     for (int k = 0; k < KINDS.length; k++) {
       needs[k] = 0;
       alignments[k] = 0;
@@ -66,11 +78,36 @@ final class Windows {
     alignments[kind.ordinal()] = alignmentLog2;
   }
 
+  /** States that a range belongs to a section with an address of its own. */
+  void take(long from, long to) {
+    if (2 * takenCount == taken.length) {
+      taken = Arrays.copyOf(taken, taken.length * 2);
+    }
+    taken[2 * takenCount] = from & -page;
+    taken[2 * takenCount + 1] = alignUp(to, page);
+    takenCount++;
+  }
+
+  /** First address from {@code start} on where that many bytes are not taken. */
+  private long free(long start, long bytes, long alignment) {
+    long at = alignUp(start, alignment);
+    for (boolean moved = true; moved; ) {
+      moved = false;
+      for (int i = 0; i < takenCount; i++) {
+        if (at < taken[2 * i + 1] && taken[2 * i] < at + bytes) {
+          at = alignUp(taken[2 * i + 1], alignment);
+          moved = true;
+        }
+      }
+    }
+    return at;
+  }
+
   /** Whether every kind has what it needs. */
   boolean fit() {
     for (int k = 0; k < KINDS.length; k++) {
       boolean aligned = (starts[k] & ((1L << alignments[k]) - 1)) == 0;
-      if (needs[k] > sizes[k] || !aligned) {
+      if (needs[k] > sizes[k] || !aligned || free(starts[k], needs[k], 1) != starts[k]) {
         return false;
       }
     }
@@ -112,17 +149,19 @@ final class Windows {
   private boolean place() {
     long cursor = base;
     for (int k = 0; k <= SegmentKind.BSS.ordinal(); k++) {
-      trialStarts[k] = alignUp(cursor, Math.max(page, 1L << alignments[k]));
+      trialStarts[k] = free(cursor, trialSizes[k], Math.max(page, 1L << alignments[k]));
       cursor = trialStarts[k] + trialSizes[k];
     }
     int bss = SegmentKind.BSS.ordinal();
     long end = base + REACH;
     boolean fits = cursor <= end;
-    trialSizes[bss] = Math.max(trialSizes[bss], end - trialStarts[bss]);
+    if (takenCount == 0) {
+      trialSizes[bss] = Math.max(trialSizes[bss], end - trialStarts[bss]);
+    }
     cursor = alignUp(Math.max(cursor, end), LARGE_UNIT);
     for (int k = bss + 1; k < KINDS.length; k++) {
-      trialStarts[k] = alignUp(cursor, 1L << alignments[k]);
       trialSizes[k] = alignUp(trialSizes[k], LARGE_UNIT);
+      trialStarts[k] = free(cursor, trialSizes[k], Math.max(page, 1L << alignments[k]));
       cursor = trialStarts[k] + trialSizes[k];
     }
     return fits;

@@ -1,0 +1,156 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.OPTIONAL;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+import static dev.linkd.driver.Option.noOp;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Options that say where the parts of the image are and what its headers tell the loader. */
+final class LayoutOptions {
+  private static final String ORDER = "Concerns the placement of sections, which has no meaning.";
+  private static final String ROOM = "Costs address space only.";
+
+  private LayoutOptions() {}
+
+  static List<Option> rows() {
+    return Stream.of(addresses(), headers(), accepted()).flatMap(List::stream).toList();
+  }
+
+  private static List<Option> addresses() {
+    return List.of(
+        implemented(
+            REQUIRED,
+            "Address of the ELF header.",
+            "LayoutOptionsTest#theImageBeginsAtItsBase",
+            (plan, value) -> plan.layout.imageBase("image-base", value),
+            "image-base"),
+        implemented(
+            REQUIRED,
+            "Address of the ELF header, in hexadecimal.",
+            "LayoutOptionsTest#theImageBeginsAtItsBase",
+            (plan, value) ->
+                plan.layout.imageBase(
+                    "Ttext-segment", value.startsWith("0x") ? value : "0x" + value),
+            "Ttext-segment"),
+        implemented(
+            REQUIRED,
+            "Physical address of the ELF header (p_paddr).",
+            "LayoutOptionsTest#physicalAddressesHaveABaseOfTheirOwn",
+            (plan, value) ->
+                plan.layout.physicalBase = LayoutPlan.number("physical-image-base", value),
+            "physical-image-base"),
+        section("Ttext", ".text"),
+        section("Tdata", ".data"),
+        section("Tbss", ".bss"),
+        section("Trodata-segment", ".rodata"),
+        section("Tldata-segment", ".ldata"),
+        implemented(
+            REQUIRED,
+            "`NAME=ADDRESS`: address of a section, in hexadecimal. The others make room.",
+            "LayoutOptionsTest#sectionsAreWhereTheyAreAskedToBe",
+            (plan, value) -> plan.layout.sectionStart(value),
+            "section-start"),
+        implemented(
+            REQUIRED,
+            "What segments are aligned to, in memory and in the file.",
+            "LayoutOptionsTest#segmentsAreAlignedToThePage",
+            (plan, value) -> plan.layout.page(value),
+            "z max-page-size"));
+  }
+
+  private static Option section(String option, String section) {
+    return implemented(
+        REQUIRED,
+        "Address of `" + section + "`, in hexadecimal.",
+        "LayoutOptionsTest#sectionsAreWhereTheyAreAskedToBe",
+        (plan, value) -> plan.layout.address(option, section, value),
+        option);
+  }
+
+  private static List<Option> headers() {
+    return List.of(
+        flag("Code can run on the stack.", (plan, v) -> stack(plan, true), "z execstack"),
+        flag(
+            "No code can run on the stack; so it is without the option.",
+            (plan, none) -> stack(plan, false),
+            "z noexecstack"),
+        flag(
+            "Nothing is said about the stack.",
+            (plan, none) -> plan.layout.stackDescribed = false,
+            "z nognustack"),
+        implemented(
+            REQUIRED,
+            "Size of the stack of the main thread, in PT_GNU_STACK.",
+            "LayoutOptionsTest#headersDescribeTheStack",
+            (plan, value) -> plan.layout.stackBytes = LayoutPlan.number("stack-size", value),
+            "z stack-size"),
+        flag(
+            "Memory that relocation is done with becomes read-only; so it is without the option.",
+            (plan, none) -> plan.layout.relro = true,
+            "z relro"),
+        flag(
+            "Memory that relocation is done with stays writable.",
+            (plan, none) -> plan.layout.relro = false,
+            "z norelro"),
+        flag(
+            "There is a table of section headers; so it is without the option.",
+            (plan, none) -> plan.layout.sectionHeaders = true,
+            "z sectionheader"),
+        flag(
+            "There is no table of section headers.",
+            (plan, none) -> plan.layout.sectionHeaders = false,
+            "z nosectionheader"),
+        flag(
+            "Code is writable, and libraries are archives. Segments keep pages of their own.",
+            (plan, none) -> {
+              plan.layout.writableCode = true;
+              plan.flags = plan.flags.withArchivesOnly(true);
+            },
+            "N",
+            "omagic"),
+        flag(
+            "Code is not writable; so it is without the option.",
+            (plan, none) -> plan.layout.writableCode = false,
+            "no-omagic"),
+        flag(
+            "Libraries are archives. Segments keep pages of their own.",
+            (plan, none) -> plan.flags = plan.flags.withArchivesOnly(true),
+            "n",
+            "nmagic"));
+  }
+
+  private static void stack(Plan plan, boolean executable) {
+    plan.layout.executableStack = executable;
+    plan.layout.stackDescribed = true;
+  }
+
+  private static Option flag(String text, Option.Action action, String... names) {
+    return implemented(NONE, text, "LayoutOptionsTest#" + proof(names[0]), action, names);
+  }
+
+  private static String proof(String name) {
+    return switch (name) {
+      case "z execstack", "z noexecstack", "z nognustack" -> "headersDescribeTheStack";
+      case "z relro", "z norelro" -> "relocatedMemoryStaysWritableOnRequest";
+      case "z sectionheader", "z nosectionheader" -> "sectionHeadersAreLeftOut";
+      default -> "oldFormatsLinkArchivesOnly";
+    };
+  }
+
+  private static List<Option> accepted() {
+    return List.of(
+        noOp(NONE, ROOM, "z separate-code", "z noseparate-code", "z separate-loadable-segments"),
+        noOp(NONE, "Constants have pages of their own.", "rosegment"),
+        noOp(NONE, ROOM, "no-rosegment"),
+        noOp(NONE, "Always so.", "no-nmagic"),
+        noOp(REQUIRED, "Segments are aligned to the maximal page size.", "z common-page-size"),
+        noOp(REQUIRED, ORDER, "sort-section"),
+        noOp(REQUIRED, ORDER, "symbol-ordering-file", "section-ordering-file"),
+        noOp(OPTIONAL, ORDER, "shuffle-sections"),
+        noOp(NONE, ORDER, "reverse-sections"));
+  }
+}

@@ -1,0 +1,249 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Options for addresses and headers, checked with what readelf says and by running programs. */
+class LayoutOptionsTest {
+  private static final Pattern SECTION =
+      Pattern.compile("\\] (\\.\\S+)\\s+[A-Z_]+\\s+([0-9a-f]{16}) ([0-9a-f]+)");
+
+  @TempDir Path directory;
+
+  private Workshop shop;
+
+  @BeforeEach
+  void write() throws Exception {
+    shop = new Workshop(directory);
+    shop.compile(
+        "main.c",
+        """
+        #include <stdio.h>
+        int data = 3;
+        int zero[100];
+        __attribute__((section(".special"))) int special = 4;
+        int main(void) { printf("%d\\n", data + zero[7] + special); return 0; }
+        """);
+  }
+
+  private void link(String... options) throws Exception {
+    String[] command = new String[options.length + 4];
+    System.arraycopy(options, 0, command, 4, options.length);
+    System.arraycopy(new String[] {"gcc", "main.o", "-o", "program"}, 0, command, 0, 4);
+    shop.ccQuietly(command);
+  }
+
+  private Map<String, Long> addresses() throws Exception {
+    Map<String, Long> addresses = new TreeMap<>();
+    Matcher matcher = SECTION.matcher(shop.tool("readelf", "-WS", "program"));
+    while (matcher.find()) {
+      addresses.put(matcher.group(1), Long.parseLong(matcher.group(2), 16));
+    }
+    return addresses;
+  }
+
+  private List<String> headers(String type) throws Exception {
+    return shop.tool("readelf", "-Wl", "program")
+        .lines()
+        .map(String::trim)
+        .filter(line -> line.startsWith(type))
+        .toList();
+  }
+
+  private String said() {
+    return String.join("\n", shop.heard.messages());
+  }
+
+  private void runs() throws Exception {
+    assertThat(shop.run("program")).isEqualTo("7\nexit 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--image-base=0x8000000", "-Ttext-segment=8000000"})
+  void theImageBeginsAtItsBase(String option) throws Exception {
+    link("-no-pie", "-Wl," + option);
+    runs();
+    assertThat(headers("PHDR")).singleElement().asString().contains("0x0000000008000040");
+    assertThat(addresses().get(".interp")).isBetween(0x8000040L, 0x8000fffL);
+    link("-no-pie");
+    runs();
+    assertThat(headers("PHDR")).singleElement().asString().contains("0x0000000000400040");
+  }
+
+  @Test
+  void aBaseInsideOfAPageIsRefused() throws Exception {
+    shop.cc("gcc", "main.o", "-o", "program", "-no-pie", "-Wl,--image-base=0x8000010");
+    assertThat(said()).contains("--image-base: 0x8000010 is not a multiple");
+  }
+
+  @Test
+  void physicalAddressesHaveABaseOfTheirOwn() throws Exception {
+    link("-no-pie", "-Wl,--physical-image-base=0x200000");
+    runs();
+    assertThat(headers("LOAD").getFirst())
+        .matches("LOAD\\s+0x000000 0x0000000000400000 0x0000000000200000 .*");
+    for (String load : headers("LOAD")) {
+      String[] words = load.split("\\s+");
+      assertThat(Long.decode(words[2]) - Long.decode(words[3])).as(load).isEqualTo(0x200000);
+    }
+  }
+
+  @Test
+  void sectionsAreWhereTheyAreAskedToBe() throws Exception {
+    link(
+        "-no-pie",
+        "-Wl,-Ttext=0x10001230",
+        "-Wl,-Tdata=20000000",
+        "-Wl,-Tbss=0x600000,-Trodata-segment=0x20800000",
+        "-Wl,--section-start=.special=0x30000100");
+    runs();
+    assertThat(addresses())
+        .containsEntry(".text", 0x10001230L)
+        .containsEntry(".data", 0x20000000L)
+        .containsEntry(".bss", 0x600000L)
+        .containsEntry(".rodata", 0x20800000L)
+        .containsEntry(".special", 0x30000100L);
+    shop.compile("more.c", "int more[100000] = {1}; int zeroes[900000]; int f(void) { return 1; }");
+    shop.ccQuietly(
+        "gcc",
+        "main.o",
+        "more.o",
+        "-o",
+        "program",
+        "-no-pie",
+        "-Wl,-Ttext=0x10001230,-Tdata=20000000,-Tbss=0x600000,-Trodata-segment=0x20800000",
+        "-Wl,--section-start=.special=0x30000100");
+    runs();
+    assertThat(addresses()).containsEntry(".bss", 0x600000L);
+    assertThat(headers("LOAD"))
+        .extracting(line -> line.split("\\s+")[2])
+        .as("loaders want them sorted")
+        .isSorted();
+  }
+
+  @Test
+  void sectionsInPositionIndependentProgramsToo() throws Exception {
+    link("-pie", "-Wl,-Ttext=0x2000000");
+    runs();
+    assertThat(addresses()).containsEntry(".text", 0x2000000L);
+    link("-pie", "-Wl,--section-start=.text=0x4000000,--section-start=.eh_frame=0x60000000");
+    runs();
+    assertThat(addresses()).containsEntry(".eh_frame", 0x60000000L);
+    assertThat(shop.tool("eu-readelf", "-lS", "program")).contains(".text").doesNotContain("invalid");
+  }
+
+  @Test
+  void exceptionsAreCaughtWhenCodeLiesBeforeItsUnwindTable() throws Exception {
+    shop.compile(
+        "throws.cc",
+        "int f(int n) { if (n > 1) throw n; return n; }\n"
+            + "int main(int n, char **) { try { return f(n + 4); } catch (int v) { return v; } }\n");
+    shop.ccQuietly("g++", "throws.o", "-o", "program", "-pie", "-Wl,-Ttext=0x2000000");
+    assertThat(shop.run("program")).isEqualTo("exit 5");
+    assertThat(addresses().get(".eh_frame_hdr")).isGreaterThan(0x2000000);
+    shop.compile("throws.cc", "int main() { try { throw 6; } catch (int v) { return v; } }\n");
+    shop.ccQuietly("g++", "throws.o", "-o", "program", "-pie", "-Wl,-Ttext=0x2000000");
+    assertThat(shop.run("program")).isEqualTo("exit 6");
+  }
+
+  @Test
+  void overlappingAddressesAreReported() throws Exception {
+    shop.cc(
+        "gcc", "main.o", "-o", "program", "-no-pie", "-Wl,-Tdata=0x5000000,-Tbss=0x5000008");
+    assertThat(said())
+        .containsPattern("section .bss \\[0+50000\\w0,\\w+\\] overlaps section .data");
+  }
+
+  @Test
+  void addressesAreNumbers() throws Exception {
+    for (String option : List.of("-Ttext=here", "--section-start=.x", "--section-start=.x=0xzz")) {
+      shop.cc("gcc", "main.o", "-o", "program", "-Wl," + option);
+      assertThat(said()).as(option).contains("invalid");
+    }
+  }
+
+  @Test
+  void segmentsAreAlignedToThePage() throws Exception {
+    link("-Wl,-z,max-page-size=0x200000");
+    runs();
+    for (String load : headers("LOAD")) {
+      String[] words = load.split("\\s+");
+      assertThat(words[words.length - 1]).as(load).isEqualTo("0x200000");
+      assertThat((Long.decode(words[1]) - Long.decode(words[2])) % 0x200000).as(load).isZero();
+    }
+    shop.cc("gcc", "main.o", "-o", "program", "-Wl,-z,max-page-size=5000");
+    assertThat(said()).contains("invalid maximum page size '5000'");
+  }
+
+  @Test
+  void headersDescribeTheStack() throws Exception {
+    link("-Wl,-z,execstack,-z,stack-size=0x200000");
+    runs();
+    assertThat(headers("GNU_STACK")).singleElement().asString().matches(".*0x0*200000 RWE .*");
+    link("-Wl,-z,noexecstack");
+    assertThat(headers("GNU_STACK")).singleElement().asString().matches(".*0x000000 RW .*");
+    link("-Wl,-z,nognustack");
+    runs();
+    assertThat(headers("GNU_STACK")).isEmpty();
+  }
+
+  @Test
+  void relocatedMemoryStaysWritableOnRequest() throws Exception {
+    link("-Wl,-z,norelro");
+    runs();
+    assertThat(headers("GNU_RELRO")).isEmpty();
+    link("-Wl,-z,relro");
+    runs();
+    assertThat(headers("GNU_RELRO")).hasSize(1);
+  }
+
+  @Test
+  void sectionHeadersAreLeftOut() throws Exception {
+    link("-Wl,-z,nosectionheader");
+    runs();
+    assertThat(shop.tool("readelf", "-h", "program"))
+        .containsPattern("Number of section headers:\\s+0\n")
+        .containsPattern("Start of section headers:\\s+0 ");
+    link("-Wl,-z,sectionheader");
+    runs();
+    assertThat(addresses()).containsKey(".text");
+  }
+
+  @Test
+  void oldFormatsLinkArchivesOnly() throws Exception {
+    link("-static", "-Wl,-N");
+    runs();
+    assertThat(headers("LOAD")).anyMatch(line -> line.contains(" RWE "));
+    link("-static", "-Wl,-N,--no-omagic");
+    assertThat(headers("LOAD")).noneMatch(line -> line.contains(" RWE "));
+    link("-static", "-Wl,-n");
+    runs();
+    shop.compile("library.c", "int provided(void) { return 7; }");
+    shop.tool("gcc", "-shared", "-o", "libprovided.so", "-fPIC", "library.c");
+    shop.compile("start.c", "int provided(void); void _start(void) { provided(); }");
+    shop.cc("gcc", "-nostdlib", "-no-pie", "-Wl,-n", "start.o", "-o", "alone", "-L.", "-lprovided");
+    assertThat(said()).contains("cannot find -lprovided");
+  }
+
+  @Test
+  void toolsReadAndRewriteAnImageWithAddresses() throws Exception {
+    link("-no-pie", "-Wl,-Ttext=0x10001230,--section-start=.special=0x30000100");
+    shop.tool("strip", "-o", "stripped", "program");
+    assertThat(shop.run("stripped")).isEqualTo("7\nexit 0");
+    shop.tool("objcopy", "program", "copied");
+    assertThat(shop.run("copied")).isEqualTo("7\nexit 0");
+    assertThat(shop.tool("gdb", "-batch", "-ex", "break main", "-ex", "run", "program"))
+        .contains("Breakpoint 1, ");
+  }
+}
