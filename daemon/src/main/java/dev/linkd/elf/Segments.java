@@ -62,7 +62,8 @@ final class Segments {
     Segment segment = byKind.get(kind);
     if (segment == null) {
       int number = all.size();
-      segment = new Segment(number, kind, flags(kind), kind.content() ? addNode(number) : root(kind));
+      segment =
+          new Segment(number, kind, flags(kind), kind.content() ? addNode(number) : root(kind));
       all.add(segment);
       inOrder.add(segment);
       byKind.put(kind, segment);
@@ -227,8 +228,7 @@ final class Segments {
     for (OutputSection section : layout.sections()) {
       if (section.segment == segment && layout.size(section) > 0) {
         return "%s [%016x,%016x]"
-            .formatted(
-                section.name, section.address, section.address + layout.size(section) - 1);
+            .formatted(section.name, section.address, section.address + layout.size(section) - 1);
       }
     }
     return segment.name();

@@ -140,7 +140,9 @@ class LayoutOptionsTest {
     link("-pie", "-Wl,--section-start=.text=0x4000000,--section-start=.eh_frame=0x60000000");
     runs();
     assertThat(addresses()).containsEntry(".eh_frame", 0x60000000L);
-    assertThat(shop.tool("eu-readelf", "-lS", "program")).contains(".text").doesNotContain("invalid");
+    assertThat(shop.tool("eu-readelf", "-lS", "program"))
+        .contains(".text")
+        .doesNotContain("invalid");
   }
 
   @Test
@@ -159,8 +161,7 @@ class LayoutOptionsTest {
 
   @Test
   void overlappingAddressesAreReported() throws Exception {
-    shop.cc(
-        "gcc", "main.o", "-o", "program", "-no-pie", "-Wl,-Tdata=0x5000000,-Tbss=0x5000008");
+    shop.cc("gcc", "main.o", "-o", "program", "-no-pie", "-Wl,-Tdata=0x5000000,-Tbss=0x5000008");
     assertThat(said())
         .containsPattern("section .bss \\[0+50000\\w0,\\w+\\] overlaps section .data");
   }
