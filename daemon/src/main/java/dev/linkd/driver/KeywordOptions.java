@@ -4,7 +4,6 @@ import static dev.linkd.driver.Arity.NONE;
 import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 import static dev.linkd.driver.Option.noOp;
-import static dev.linkd.driver.Option.refused;
 
 import java.util.List;
 
