@@ -1,7 +1,6 @@
 package dev.linkd.driver;
 
 import static dev.linkd.driver.Arity.NONE;
-import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 import static dev.linkd.driver.Option.noOp;
 

@@ -10,11 +10,7 @@ package dev.linkd.output;
  * @param physicalBase physical address of the image base; {@link #SAME} for the virtual one
  */
 public record HeaderRules(
-    boolean relro,
-    Stack stack,
-    boolean sections,
-    boolean writableCode,
-    long physicalBase) {
+    boolean relro, Stack stack, boolean sections, boolean writableCode, long physicalBase) {
 
   /** Physical addresses are the virtual ones. */
   public static final long SAME = -1;
