@@ -89,6 +89,9 @@ final class DefinedSymbols {
    * @return whether one changed
    */
   boolean settle() {
+    if (computed.isEmpty()) {
+      return false; // an iterator over nothing is garbage of every flush
+    }
     boolean any = false;
     for (Computed symbol : computed) {
       int row = definitions.find(owner, symbol.symbol());
@@ -116,6 +119,9 @@ final class DefinedSymbols {
 
   /** Reports computed symbols without a value. */
   void report() {
+    if (computed.isEmpty()) {
+      return;
+    }
     for (Computed symbol : computed) {
       for (String name : symbol.names()) {
         int used = state.symbol(Symbols.GLOBAL, state.names.intern(name));

@@ -71,6 +71,9 @@ final class SymbolWarnings {
 
   /** Costs as much as there are references to such symbols. */
   void report() {
+    if (byInput.isEmpty()) {
+      return;
+    }
     byInput.forEach((input, warnings) -> warnings.forEach(warning -> report(input, warning)));
   }
 

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import static dev.linkd.object.ElfConstants.R_X86_64_PC32;
+import static dev.linkd.object.ElfConstants.R_X86_64_PLT32;
 import static dev.linkd.object.ElfConstants.R_X86_64_PLT32;
 import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
@@ -210,7 +210,7 @@ class FlushCostTest {
     if (size >= SIZE) {
       int next = output.name("f" + (index % (FUNCTIONS - 1) + 1));
       update.addRelocation(1, R_X86_64_PLT32, AtomUpdate.TARGET_GLOBAL, next, -4);
-      update.addRelocation(9, R_X86_64_PC32, AtomUpdate.TARGET_GLOBAL, output.name("f1"), -4);
+      update.addRelocation(9, R_X86_64_PLT32, AtomUpdate.TARGET_GLOBAL, output.name("f1"), -4);
       if (imports) {
         int puts = output.name("puts");
         update.addRelocation(17, R_X86_64_PLT32, AtomUpdate.TARGET_GLOBAL, puts, -4);
