@@ -148,7 +148,7 @@ final class Copies {
       name = "copy " + i + " of " + key.names().get(0);
     }
     update.key = state.names.intern(name);
-    update.section = state.names.intern(key.readOnly() ? ".copyrel.rel.ro" : ".bss");
+    update.section = state.names.intern(key.readOnly() ? ".data.rel.ro" : ".bss");
     update.sectionType = key.readOnly() ? SHT_PROGBITS : SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN;
     update.alignment = 1L << key.alignmentLog2();

@@ -64,8 +64,9 @@ final class ElfParts {
     OutputSection dynamicRow =
         dynamic ? DynamicSection.create(layout, state.spec.dynamic().tags().readOnly()) : null;
     got = new Got(state, layout);
-    plt = new Plt(state, layout);
+    // In the order of GNU ld: some readers look for copies in the first relocation section only.
     dynamicRelocations = new DynamicRelocations(state, layout);
+    plt = new Plt(state, layout);
     threadLocals = new ThreadLocals(layout);
     properties = new PropertySection(state, layout);
     slots = new SlotOwners(state, got, plt, dynamicRelocations);

@@ -30,6 +30,8 @@ final class Layout {
   /** File offset of what has no bytes: behind the headers, where no segment reads. */
   static final long NO_CONTENT_OFFSET = PAGE;
 
+  private static final int NO_CONTENT_BYTES = 64;
+
   /** Room of the ELF header and the program headers; the rest of the page is for .interp. */
   static final int HEADER_BYTES = PAGE - 512;
 
@@ -60,6 +62,16 @@ final class Layout {
     headers.index = SHN_ABS;
     resize(headers.node, HEADER_BYTES, "headers");
     headers.tableSize = HEADER_BYTES;
+    reserveNoContent();
+  }
+
+  /** Takes the bytes at {@link #NO_CONTENT_OFFSET}, so that no segment ever reads them. */
+  private void reserveNoContent() {
+    int node = add(MappedFile.FILE, Policy.FIXED, NO_CONTENT_BYTES, PAGE_LOG2, Owners.HEADERS);
+    file.pin(node);
+    if (file.position(node) != NO_CONTENT_OFFSET) {
+      throw new IllegalStateException("the place behind the headers is taken");
+    }
   }
 
   long base() {

@@ -103,8 +103,6 @@ record SectionRule(
         return new SectionRule(name, SHT_FINI_ARRAY, flags, SegmentKind.RELRO, true);
       case ".preinit_array":
         return new SectionRule(name, SHT_PREINIT_ARRAY, flags, SegmentKind.RELRO, true);
-      case ".copyrel.rel.ro":
-        return new SectionRule(name, type, flags, SegmentKind.RELRO, false);
       case ".ctors", ".dtors", ".jcr":
         return new SectionRule(name, type, flags, SegmentKind.RELRO, true);
       default:

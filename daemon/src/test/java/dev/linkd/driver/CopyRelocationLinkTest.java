@@ -77,7 +77,7 @@ class CopyRelocationLinkTest {
     assertThat(shop.tool("readelf", "-rSlW", "program"))
         .contains("R_X86_64_COPY")
         .containsPattern("GNU_RELRO.*")
-        .containsPattern("\\.copyrel\\.rel\\.ro");
+        .containsPattern("\\.data\\.rel\\.ro");
 
     shop.compile("main.c", "int main(void) { return 42; }\n", code);
     shop.ccQuietly(link);
