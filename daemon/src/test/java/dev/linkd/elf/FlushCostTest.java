@@ -1,7 +1,6 @@
 package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.R_X86_64_PLT32;
-import static dev.linkd.object.ElfConstants.R_X86_64_PLT32;
 import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
 import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
