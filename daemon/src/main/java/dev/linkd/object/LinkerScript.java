@@ -5,21 +5,25 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * What a linker script that stands in for a library says, such as glibc's {@code libc.so}. Scripts
- * that lay out an image are not supported.
+ * What a linker script says. Those that stand in for a library, such as glibc's {@code libc.so},
+ * have inputs only.
  *
  * @param name path of the script
  * @param inputs the inputs in order
  * @param outputFormat default format of OUTPUT_FORMAT, or empty
  * @param searchDirectories directories of SEARCH_DIR
  * @param entry symbol of ENTRY, or empty
+ * @param required symbols of EXTERN, which count as referred to
+ * @param layout what it says about the image
  */
 public record LinkerScript(
     String name,
     List<Input> inputs,
     String outputFormat,
     List<String> searchDirectories,
-    String entry) {
+    String entry,
+    List<String> required,
+    LayoutScript layout) {
 
   /** {@link Input#group} of an input outside GROUP. */
   public static final int NONE = -1;
@@ -27,6 +31,7 @@ public record LinkerScript(
   public LinkerScript {
     inputs = List.copyOf(inputs);
     searchDirectories = List.copyOf(searchDirectories);
+    required = List.copyOf(required);
   }
 
   /**

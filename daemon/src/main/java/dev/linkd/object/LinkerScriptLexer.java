@@ -3,6 +3,7 @@ package dev.linkd.object;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import java.util.List;
 
 /**
  * Splits a linker script into names and the punctuation {@code ( ) , ;} and braces. Names are file
@@ -45,6 +46,104 @@ final class LinkerScriptLexer {
       token = text.substring(tokenStart, at);
     }
     return true;
+  }
+
+  /** Goes to the next word of a layout, where a colon and an equals sign end names too. */
+  boolean nextWord() throws LinkException {
+    skipBlanks();
+    if (at < text.length() && (text.charAt(at) == ':' || text.charAt(at) == '=')) {
+      begin();
+      at++;
+      token = text.substring(tokenStart, at);
+      return true;
+    }
+    if (!next() || quoted) {
+      return !token.isEmpty() || quoted;
+    }
+    for (int i = 0; i < token.length(); i++) {
+      if (token.charAt(i) == ':' || token.charAt(i) == '=') {
+        at = tokenStart + i;
+        token = text.substring(tokenStart, at);
+        break;
+      }
+    }
+    return true;
+  }
+
+  /** Goes to the next token of an expression: a name, a number or an operator. */
+  boolean nextOperator() throws LinkException {
+    skipBlanks();
+    begin();
+    if (at == text.length()) {
+      token = "";
+      return false;
+    }
+    char c = text.charAt(at);
+    if (c == '"') {
+      readQuoted();
+      return true;
+    }
+    if (expressionPart(c)) {
+      while (at < text.length() && expressionPart(text.charAt(at))) {
+        at++;
+      }
+    } else {
+      at += operatorLength();
+    }
+    token = text.substring(tokenStart, at);
+    return true;
+  }
+
+  private void begin() {
+    tokenStart = at;
+    quoted = false;
+  }
+
+  private static boolean expressionPart(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '$';
+  }
+
+  private int operatorLength() {
+    for (String operator : OPERATORS) {
+      if (text.startsWith(operator, at)) {
+        return operator.length();
+      }
+    }
+    return 1;
+  }
+
+  private static final List<String> OPERATORS =
+      List.of(
+          "<<=", ">>=", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=",
+          "&=", "|=", "^=");
+
+  /** Where the next token is looked for. */
+  int position() {
+    return at;
+  }
+
+  /** Goes back, or forward, to a position. */
+  void reset(int position) {
+    at = position;
+  }
+
+  int tokenStart() {
+    return tokenStart;
+  }
+
+  /** Makes a token that was read before the present one again. */
+  void restore(String word, int start) {
+    token = word;
+    tokenStart = start;
+    quoted = false;
+  }
+
+  boolean quotedToken() {
+    return quoted;
+  }
+
+  String text() {
+    return text;
   }
 
   private boolean namePart(int i) {

@@ -18,9 +18,17 @@ final class LinkerScriptParser {
   private final LinkerScriptLexer lexer;
   private final List<LinkerScript.Input> inputs = new ArrayList<>();
   private final List<String> searchDirectories = new ArrayList<>();
+  private final List<String> required = new ArrayList<>();
   private String outputFormat = "";
   private String entry = "";
   private int groups;
+
+  private final LayoutParser layout;
+
+  static LinkerScriptParser of(String name, String text) throws LinkException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return new LinkerScriptParser(name, MemorySegment.ofArray(bytes));
+  }
 
   LinkerScriptParser(String name, MemorySegment bytes) throws LinkException {
     if (bytes.byteSize() > SIZE_MAX) {
@@ -30,15 +38,19 @@ final class LinkerScriptParser {
     this.name = name;
     byte[] text = bytes.toArray(ValueLayout.JAVA_BYTE);
     lexer = new LinkerScriptLexer(name, new String(text, StandardCharsets.UTF_8));
+    layout = new LayoutParser(lexer);
   }
 
   LinkerScript parse() throws LinkException {
-    while (lexer.next()) {
+    while (lexer.nextWord()) {
       if (!lexer.is(";")) {
         command(lexer.token());
       }
     }
-    return new LinkerScript(name, inputs, outputFormat, searchDirectories, entry);
+    LayoutScript commands =
+        new LayoutScript(name, lexer.text(), layout.commands(), layout.places());
+    return new LinkerScript(
+        name, inputs, outputFormat, searchDirectories, entry, required, commands);
   }
 
   private void command(String command) throws LinkException {
@@ -58,11 +70,24 @@ final class LinkerScriptParser {
       case "OUTPUT_FORMAT" -> outputFormat = names(command, 1, 3).getFirst();
       case "SEARCH_DIR" -> searchDirectories.addAll(names(command, 1, 1));
       case "ENTRY" -> entry = names(command, 1, 1).getFirst();
-      default ->
-          throw lexer.fault(
-              Code.UNSUPPORTED_INPUT,
-              "linker script command '" + printable(command) + "' is not supported");
+      case "EXTERN" -> required.addAll(names(command, 1, Integer.MAX_VALUE));
+      case "OUTPUT_ARCH", "TARGET" -> names(command, 1, 1);
+      case "INPUT_SECTION_FLAGS", "INSERT", "REGION_ALIAS", "NOCROSSREFS", "INCLUDE" ->
+          throw unsupported(command);
+      default -> layout(command);
     }
+  }
+
+  private void layout(String command) throws LinkException {
+    if (!lexer.named() || !layout.command()) {
+      throw unsupported(command);
+    }
+  }
+
+  private LinkException unsupported(String command) {
+    return lexer.fault(
+        Code.UNSUPPORTED_INPUT,
+        "linker script command '" + printable(command) + "' is not supported");
   }
 
   private static String printable(String token) {

@@ -89,11 +89,7 @@ class LinkerScriptTest {
   @Test
   void otherCommandsAreNamedWithTheirPosition() {
     refused(
-        "INPUT(a.o)\n  SECTIONS { .text : { *(.text) } }",
-        Code.UNSUPPORTED_INPUT,
-        "2:3",
-        "'SECTIONS'");
-    refused("x = 5;", Code.UNSUPPORTED_INPUT, "1:1", "'x'");
+        "INPUT(a.o)\n  INSERT AFTER .text", Code.UNSUPPORTED_INPUT, "2:3", "'INSERT'");
     refused("hello", Code.UNSUPPORTED_INPUT, "1:1", "'hello'");
   }
 

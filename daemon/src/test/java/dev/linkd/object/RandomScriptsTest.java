@@ -34,7 +34,14 @@ class RandomScriptsTest {
       LinkerScript script = LinkerScript.parse("s", MemorySegment.ofArray(bytes));
       assertThat(script)
           .as("seed %d:%n%s", seed, text)
-          .isEqualTo(new LinkerScript("s", expected, format, directories, entry));
+          .isEqualTo(new LinkerScript(
+                  "s",
+                  expected,
+                  format,
+                  directories,
+                  entry,
+                  List.of(),
+                  new LayoutScript("s", text.toString(), List.of(), false)));
       inputs += expected.size();
     }
     assertThat(inputs).isGreaterThan(SCRIPTS);

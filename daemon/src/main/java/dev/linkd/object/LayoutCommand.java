@@ -1,0 +1,129 @@
+package dev.linkd.object;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A command of a linker script that lays out an image; {@code at} is its offset in the script. */
+public sealed interface LayoutCommand {
+
+  int at();
+
+  /** When and how an assignment defines its symbol. */
+  enum Scope {
+    ALWAYS,
+    /** Local to the image. */
+    HIDDEN,
+    /** Only when something refers to it and nothing else defines it. */
+    PROVIDE,
+    PROVIDE_HIDDEN;
+
+    public boolean onDemand() {
+      return this == PROVIDE || this == PROVIDE_HIDDEN;
+    }
+
+    public boolean hidden() {
+      return this == HIDDEN || this == PROVIDE_HIDDEN;
+    }
+  }
+
+  /** {@code symbol = value}; compound operators are resolved already. */
+  record Assign(int at, String symbol, LayoutExpression value, Scope scope)
+      implements LayoutCommand {
+
+    public boolean dot() {
+      return symbol.equals(LayoutExpression.Name.DOT);
+    }
+  }
+
+  /** {@code ASSERT(condition, "message")}. */
+  record Assertion(int at, LayoutExpression condition, String message) implements LayoutCommand {}
+
+  /** Input sections of files. */
+  record Inputs(
+      int at, boolean keep, String files, List<String> excludedFiles, List<Pattern> sections)
+      implements LayoutCommand {
+    public Inputs {
+      excludedFiles = List.copyOf(excludedFiles);
+      sections = List.copyOf(sections);
+    }
+  }
+
+  /** How the sections that a pattern takes are ordered; outermost first. */
+  enum Sort {
+    NONE,
+    NAME,
+    ALIGNMENT,
+    INIT_PRIORITY
+  }
+
+  /** Names of input sections. */
+  record Pattern(String name, List<String> excludedFiles, Sort sort, Sort inner) {
+    public Pattern {
+      excludedFiles = List.copyOf(excludedFiles);
+    }
+  }
+
+  /** {@code BYTE}, {@code SHORT}, {@code LONG}, {@code QUAD}: a number in the image. */
+  record Data(int at, int bytes, LayoutExpression value) implements LayoutCommand {}
+
+  /** {@code FILL(value)}: what the gaps of the section contain from here on. */
+  record Fill(int at, LayoutExpression value) implements LayoutCommand {}
+
+  /** Which inputs an output section requires. */
+  enum Constraint {
+    NONE,
+    ONLY_IF_RO,
+    ONLY_IF_RW
+  }
+
+  /** An output section. */
+  record Section(
+      int at,
+      String name,
+      Optional<LayoutExpression> address,
+      String type,
+      Optional<LayoutExpression> loadAddress,
+      Optional<LayoutExpression> alignment,
+      Optional<LayoutExpression> inputAlignment,
+      Constraint constraint,
+      List<LayoutCommand> body,
+      Optional<LayoutExpression> fill,
+      String region,
+      String loadRegion,
+      List<String> segments)
+      implements LayoutCommand {
+
+    /** What matches inputs that are left out. */
+    public static final String DISCARD = "/DISCARD/";
+
+    public Section {
+      body = List.copyOf(body);
+      segments = List.copyOf(segments);
+    }
+
+    public boolean discards() {
+      return name.equals(DISCARD);
+    }
+
+    /** Sections that are not loaded have no bytes in the file. */
+    public boolean noLoad() {
+      return type.equals("NOLOAD");
+    }
+  }
+
+  /** A region of {@code MEMORY}. */
+  record Region(
+      int at, String name, String attributes, LayoutExpression origin, LayoutExpression length)
+      implements LayoutCommand {}
+
+  /** A program header of {@code PHDRS}. */
+  record Header(
+      int at,
+      String name,
+      LayoutExpression type,
+      boolean fileHeader,
+      boolean programHeaders,
+      Optional<LayoutExpression> address,
+      Optional<LayoutExpression> flags)
+      implements LayoutCommand {}
+}

@@ -1,0 +1,259 @@
+package dev.linkd.object;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.LayoutCommand.Assertion;
+import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Header;
+import dev.linkd.object.LayoutCommand.Region;
+import dev.linkd.object.LayoutCommand.Scope;
+import dev.linkd.object.LayoutExpression.Binary;
+import dev.linkd.object.LayoutExpression.Name;
+import dev.linkd.object.LayoutExpression.Number;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the commands of a linker script that lay out an image; files are read by others. */
+final class LayoutParser {
+  private static final int COMMANDS_MAX = 100_000;
+
+  private static final Set<String> ASSIGNMENTS =
+      Set.of("=", "+=", "-=", "*=", "/=", "<<=", ">>=", "&=", "|=", "^=");
+
+  private final LinkerScriptLexer lexer;
+  private final ExpressionParser expressions;
+  private final SectionParser sections;
+  private final List<LayoutCommand> commands = new ArrayList<>();
+  private boolean places;
+
+  LayoutParser(LinkerScriptLexer lexer) {
+    this.lexer = lexer;
+    this.expressions = new ExpressionParser(lexer);
+    this.sections = new SectionParser(lexer, expressions, this);
+  }
+
+  List<LayoutCommand> commands() {
+    return commands;
+  }
+
+  boolean places() {
+    return places;
+  }
+
+  /** Reads the command whose first word is the token; returns false when it is none. */
+  boolean command() throws LinkException {
+    switch (lexer.quotedToken() ? "" : lexer.token()) {
+      case "SECTIONS" -> sections();
+      case "MEMORY" -> memory();
+      case "PHDRS" -> headers();
+      default -> {
+        LayoutCommand simple = simple();
+        if (simple == null) {
+          return false;
+        }
+        add(simple);
+      }
+    }
+    return true;
+  }
+
+  private void add(LayoutCommand command) throws LinkException {
+    if (commands.size() == COMMANDS_MAX) {
+      throw lexer.fault(Code.LIMIT_EXCEEDED, "more than " + COMMANDS_MAX + " commands");
+    }
+    commands.add(command);
+  }
+
+  private void sections() throws LinkException {
+    places = true;
+    expect("{");
+    while (lexer.nextWord() && !lexer.is("}")) {
+      if (lexer.is(";")) {
+        continue;
+      }
+      if (lexer.token().equals("ENTRY") || lexer.token().equals("OVERLAY")) {
+        throw lexer.fault(
+            Code.UNSUPPORTED_INPUT,
+            "linker script command '" + lexer.token() + "' inside SECTIONS is not supported");
+      }
+      LayoutCommand simple = simple();
+      add(simple == null ? sections.section() : simple);
+    }
+    requireEnd("SECTIONS");
+  }
+
+  private void requireEnd(String what) throws LinkException {
+    if (!lexer.is("}")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, what + " does not end with '}'");
+    }
+  }
+
+  /** ASSERT, PROVIDE and assignments; null when the token begins something else. */
+  @Nullable
+  LayoutCommand simple() throws LinkException {
+    int at = lexer.tokenStart();
+    String word = lexer.token();
+    if (!lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "unexpected '" + word + "'");
+    }
+    int before = lexer.position();
+    switch (lexer.quotedToken() ? "" : word) {
+      case "ASSERT":
+        return assertion(at);
+      case "PROVIDE":
+        return provided(Scope.PROVIDE);
+      case "PROVIDE_HIDDEN":
+        return provided(Scope.PROVIDE_HIDDEN);
+      case "HIDDEN":
+        return provided(Scope.HIDDEN);
+      default:
+        break;
+    }
+    if (lexer.nextOperator() && !lexer.quotedToken() && ASSIGNMENTS.contains(lexer.token())) {
+      LayoutCommand assignment = assignment(at, word, lexer.token(), Scope.ALWAYS);
+      end();
+      return assignment;
+    }
+    lexer.reset(before);
+    lexer.restore(word, at);
+    return null;
+  }
+
+  private Assign assignment(int at, String symbol, String operator, Scope scope)
+      throws LinkException {
+    LayoutExpression value = expressions.parse();
+    if (operator.length() > 1) {
+      String plain = operator.substring(0, operator.length() - 1);
+      value = new Binary(at, plain, new Name(at, symbol), value);
+    }
+    return new Assign(at, symbol, value, scope);
+  }
+
+  private Assign provided(Scope scope) throws LinkException {
+    expect("(");
+    if (!lexer.nextWord() || !lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a symbol");
+    }
+    int at = lexer.tokenStart();
+    String symbol = lexer.token();
+    expectOperator("=");
+    Assign assignment = assignment(at, symbol, "=", scope);
+    expectOperator(")");
+    end();
+    return assignment;
+  }
+
+  private Assertion assertion(int at) throws LinkException {
+    expect("(");
+    LayoutExpression condition = expressions.parse();
+    expectOperator(",");
+    if (!lexer.nextWord() || !lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected a message");
+    }
+    String message = lexer.token();
+    expectOperator(")");
+    end();
+    return new Assertion(at, condition, message);
+  }
+
+  /** A statement may end with a semicolon or a comma. */
+  void end() throws LinkException {
+    int before = lexer.position();
+    if (!lexer.nextOperator() || !(lexer.is(";") || lexer.is(","))) {
+      lexer.reset(before);
+    }
+  }
+
+  private void memory() throws LinkException {
+    expect("{");
+    while (lexer.nextWord() && !lexer.is("}")) {
+      if (!lexer.named()) {
+        throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a memory region");
+      }
+      int at = lexer.tokenStart();
+      String name = lexer.token();
+      StringBuilder attributes = new StringBuilder();
+      lexer.nextOperator();
+      if (lexer.is("(")) {
+        while (lexer.nextOperator() && !lexer.is(")")) {
+          attributes.append(lexer.token());
+        }
+        lexer.nextOperator();
+      }
+      requireToken(":");
+      LayoutExpression origin = attribute(Set.of("ORIGIN", "org", "o"));
+      expectOperator(",");
+      LayoutExpression length = attribute(Set.of("LENGTH", "len", "l"));
+      end();
+      add(new Region(at, name, attributes.toString(), origin, length));
+    }
+    requireEnd("MEMORY");
+  }
+
+  private LayoutExpression attribute(Set<String> names) throws LinkException {
+    if (!lexer.nextOperator() || !names.contains(lexer.token())) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected one of " + names);
+    }
+    expectOperator("=");
+    return expressions.parse();
+  }
+
+  private void headers() throws LinkException {
+    expect("{");
+    while (lexer.nextWord() && !lexer.is("}")) {
+      int at = lexer.tokenStart();
+      String name = lexer.token();
+      LayoutExpression type = expressions.parse();
+      boolean file = false;
+      boolean table = false;
+      Optional<LayoutExpression> address = Optional.empty();
+      Optional<LayoutExpression> flags = Optional.empty();
+      while (lexer.nextOperator() && !lexer.is(";")) {
+        switch (lexer.token()) {
+          case "FILEHDR" -> file = true;
+          case "PHDRS" -> table = true;
+          case "AT" -> address = Optional.of(parenthesised());
+          case "FLAGS" -> flags = Optional.of(parenthesised());
+          default ->
+              throw lexer.fault(
+                  Code.MALFORMED_INPUT, "unexpected '" + lexer.token() + "' in PHDRS");
+        }
+      }
+      requireToken(";");
+      add(new Header(at, name, type, file, table, address, flags));
+    }
+    requireEnd("PHDRS");
+  }
+
+  LayoutExpression parenthesised() throws LinkException {
+    expectOperator("(");
+    LayoutExpression inner = expressions.parse();
+    expectOperator(")");
+    return inner;
+  }
+
+  void expect(String punctuation) throws LinkException {
+    lexer.nextWord();
+    requireToken(punctuation);
+  }
+
+  private void expectOperator(String punctuation) throws LinkException {
+    lexer.nextOperator();
+    requireToken(punctuation);
+  }
+
+  private void requireToken(String punctuation) throws LinkException {
+    if (!lexer.is(punctuation)) {
+      throw lexer.fault(
+          Code.MALFORMED_INPUT,
+          "expected '" + punctuation + "' instead of '" + lexer.token() + "'");
+    }
+  }
+
+  static LayoutExpression zero() {
+    return new Number(0);
+  }
+}

@@ -1,0 +1,308 @@
+package dev.linkd.object;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.LayoutCommand.Constraint;
+import dev.linkd.object.LayoutCommand.Data;
+import dev.linkd.object.LayoutCommand.Fill;
+import dev.linkd.object.LayoutCommand.Inputs;
+import dev.linkd.object.LayoutCommand.Pattern;
+import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutCommand.Sort;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads output sections: where they are, what they contain, and what follows the brace. */
+final class SectionParser {
+  private static final int STATEMENTS_MAX = 100_000;
+  private static final Set<String> TYPES =
+      Set.of("NOLOAD", "DSECT", "COPY", "INFO", "OVERLAY", "READONLY");
+
+  private static final Map<String, Integer> DATA =
+      Map.of("BYTE", 1, "SHORT", 2, "LONG", 4, "QUAD", 8, "SQUAD", 8);
+
+  private static final Map<String, Sort> SORTS =
+      Map.of(
+          "SORT", Sort.NAME,
+          "SORT_BY_NAME", Sort.NAME,
+          "SORT_BY_ALIGNMENT", Sort.ALIGNMENT,
+          "SORT_BY_INIT_PRIORITY", Sort.INIT_PRIORITY,
+          "SORT_NONE", Sort.NONE);
+
+  private final LinkerScriptLexer lexer;
+  private final ExpressionParser expressions;
+  private final LayoutParser commands;
+
+  SectionParser(
+      LinkerScriptLexer lexer, ExpressionParser expressions, LayoutParser commands) {
+    this.lexer = lexer;
+    this.expressions = expressions;
+    this.commands = commands;
+  }
+
+  /** Reads the section whose name is the token. */
+  Section section() throws LinkException {
+    int at = lexer.tokenStart();
+    String name = lexer.token();
+    Optional<LayoutExpression> address = Optional.empty();
+    String type = "";
+    int before = lexer.position();
+    boolean colon = lexer.nextOperator() && lexer.is(":");
+    lexer.reset(before);
+    if (!colon && !typeFollows()) {
+      address = Optional.of(expressions.parse());
+    }
+    if (typeFollows()) {
+      commands.expect("(");
+      lexer.nextOperator();
+      type = lexer.token();
+      commands.expect(")");
+    }
+    commands.expect(":");
+    return contents(at, name, address, type);
+  }
+
+  /** Looks for {@code (TYPE)} without going there. */
+  private boolean typeFollows() throws LinkException {
+    int before = lexer.position();
+    boolean type = lexer.nextOperator() && lexer.is("(");
+    type = type && lexer.nextOperator() && TYPES.contains(lexer.token());
+    lexer.reset(before);
+    return type;
+  }
+
+  private Section contents(int at, String name, Optional<LayoutExpression> address, String type)
+      throws LinkException {
+    Optional<LayoutExpression> load = Optional.empty();
+    Optional<LayoutExpression> alignment = Optional.empty();
+    Optional<LayoutExpression> inputAlignment = Optional.empty();
+    Constraint constraint = Constraint.NONE;
+    while (lexer.nextWord() && !lexer.is("{")) {
+      switch (lexer.token()) {
+        case "AT" -> load = Optional.of(commands.parenthesised());
+        case "ALIGN" -> alignment = Optional.of(commands.parenthesised());
+        case "SUBALIGN" -> inputAlignment = Optional.of(commands.parenthesised());
+        case "ONLY_IF_RO" -> constraint = Constraint.ONLY_IF_RO;
+        case "ONLY_IF_RW" -> constraint = Constraint.ONLY_IF_RW;
+        default ->
+            throw lexer.fault(
+                Code.MALFORMED_INPUT, "unexpected '" + lexer.token() + "' before '{'");
+      }
+    }
+    if (!lexer.is("{")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected '{'");
+    }
+    List<LayoutCommand> body = body();
+    Tail tail = tail();
+    return new Section(
+        at,
+        name,
+        address,
+        type,
+        load,
+        alignment,
+        inputAlignment,
+        constraint,
+        body,
+        tail.fill,
+        tail.region,
+        tail.loadRegion,
+        tail.segments);
+  }
+
+  /** What may follow the closing brace. */
+  private static final class Tail {
+    Optional<LayoutExpression> fill = Optional.empty();
+    String region = "";
+    String loadRegion = "";
+    final List<String> segments = new ArrayList<>();
+  }
+
+  private Tail tail() throws LinkException {
+    Tail tail = new Tail();
+    while (true) {
+      int before = lexer.position();
+      lexer.nextOperator();
+      if (lexer.is(">")) {
+        tail.region = name();
+      } else if (lexer.is("AT")) {
+        if (!lexer.nextOperator() || !lexer.is(">")) {
+          throw lexer.fault(Code.MALFORMED_INPUT, "expected '>' behind AT");
+        }
+        tail.loadRegion = name();
+      } else if (lexer.is(":")) {
+        tail.segments.add(name());
+      } else if (lexer.is("=")) {
+        tail.fill = Optional.of(expressions.parse());
+      } else if (lexer.is(",")) {
+        return tail;
+      } else {
+        lexer.reset(before);
+        return tail;
+      }
+    }
+  }
+
+  private String name() throws LinkException {
+    if (!lexer.nextWord() || !lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected a name");
+    }
+    return lexer.token();
+  }
+
+  private List<LayoutCommand> body() throws LinkException {
+    List<LayoutCommand> body = new ArrayList<>();
+    while (lexer.nextWord() && !lexer.is("}")) {
+      if (lexer.is(";")) {
+        continue;
+      }
+      if (body.size() == STATEMENTS_MAX) {
+        throw lexer.fault(Code.LIMIT_EXCEEDED, "more than " + STATEMENTS_MAX + " statements");
+      }
+      statement(body);
+    }
+    if (!lexer.is("}")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "output section does not end with '}'");
+    }
+    return body;
+  }
+
+  private void statement(List<LayoutCommand> body) throws LinkException {
+    int at = lexer.tokenStart();
+    String word = lexer.token();
+    Integer bytes = DATA.get(word);
+    if (bytes != null) {
+      body.add(new Data(at, bytes, commands.parenthesised()));
+      commands.end();
+    } else if (word.equals("FILL")) {
+      body.add(new Fill(at, commands.parenthesised()));
+      commands.end();
+    } else if (word.equals("KEEP")) {
+      commands.expect("(");
+      lexer.nextWord();
+      inputs(at, true, body);
+      commands.expect(")");
+    } else if (word.equals("CONSTRUCTORS") || word.equals("CREATE_OBJECT_SYMBOLS")) {
+      commands.end(); // for formats without sections of constructors
+    } else {
+      LayoutCommand simple = simple(word);
+      if (simple != null) {
+        body.add(simple);
+      } else {
+        inputs(at, false, body);
+      }
+    }
+  }
+
+  private @Nullable LayoutCommand simple(String word)
+      throws LinkException {
+    boolean pattern = SORTS.containsKey(word) || word.equals("EXCLUDE_FILE");
+    return pattern || word.indexOf('*') >= 0 ? null : commands.simple();
+  }
+
+  /** {@code files(sections)}, where the token begins the files. */
+  private void inputs(int at, boolean keep, List<LayoutCommand> body) throws LinkException {
+    List<String> excluded = new ArrayList<>();
+    boolean sorted = SORTS.containsKey(lexer.token());
+    if (sorted) {
+      commands.expect("(");
+      lexer.nextWord();
+      if (lexer.is("CONSTRUCTORS")) {
+        commands.expect(")");
+        return;
+      }
+    }
+    if (lexer.is("EXCLUDE_FILE")) {
+      excluded.addAll(excludedFiles());
+      lexer.nextWord();
+    }
+    StringBuilder files = new StringBuilder(lexer.token());
+    if (!lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a file");
+    }
+    if (sorted) {
+      commands.expect(")");
+    }
+    int before = lexer.position();
+    lexer.nextWord();
+    if (lexer.is(":")) {
+      files.append(':');
+      before = lexer.position();
+      lexer.nextWord();
+      if (lexer.named()) {
+        files.append(lexer.token());
+        before = lexer.position();
+        lexer.nextWord();
+      }
+    }
+    List<Pattern> patterns;
+    if (lexer.is("(")) {
+      patterns = patterns();
+    } else {
+      lexer.reset(before);
+      patterns = List.of(new Pattern("*", List.of(), Sort.NONE, Sort.NONE));
+    }
+    body.add(new Inputs(at, keep, files.toString(), excluded, patterns));
+  }
+
+  private List<String> excludedFiles() throws LinkException {
+    List<String> files = new ArrayList<>();
+    commands.expect("(");
+    while (lexer.next() && !lexer.is(")")) {
+      if (!lexer.named()) {
+        throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a file");
+      }
+      files.add(lexer.token());
+    }
+    return files;
+  }
+
+  private List<Pattern> patterns() throws LinkException {
+    List<Pattern> patterns = new ArrayList<>();
+    List<String> excluded = List.of();
+    while (lexer.nextWord() && !lexer.is(")")) {
+      if (lexer.is(",")) {
+        continue;
+      }
+      if (lexer.is("EXCLUDE_FILE")) {
+        excluded = excludedFiles();
+        continue;
+      }
+      patterns(excluded, Sort.NONE, Sort.NONE, 0, patterns);
+      excluded = List.of();
+    }
+    if (!lexer.is(")")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "a list of sections does not end with ')'");
+    }
+    return patterns;
+  }
+
+  private void patterns(
+      List<String> excluded, Sort outer, Sort inner, int depth, List<Pattern> patterns)
+      throws LinkException {
+    Sort sort = SORTS.get(lexer.token());
+    if (sort == null) {
+      if (!lexer.named()) {
+        throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a section");
+      }
+      patterns.add(new Pattern(lexer.token(), excluded, outer, inner));
+      return;
+    }
+    if (depth == 2) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "sections are sorted by two keys at most");
+    }
+    commands.expect("(");
+    List<String> left = excluded;
+    while (lexer.nextWord() && !lexer.is(")")) {
+      if (lexer.is("EXCLUDE_FILE")) {
+        left = excludedFiles();
+        continue;
+      }
+      patterns(left, depth == 0 ? sort : outer, depth == 0 ? inner : sort, depth + 1, patterns);
+    }
+  }
+}
