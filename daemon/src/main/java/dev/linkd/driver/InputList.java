@@ -4,9 +4,11 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.object.FileKinds;
+import dev.linkd.object.LayoutScript;
 import dev.linkd.object.LinkerScript;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
+import dev.linkd.output.ScriptText;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -59,6 +62,8 @@ final class InputList implements AutoCloseable {
   private final Map<String, Integer> sonames = new HashMap<>();
   private boolean usesSharedLibraries;
   private String entry = "";
+  private final List<String> required = new ArrayList<>();
+  private Optional<ScriptText> script = Optional.empty();
 
   InputList(InputStore store, Path start, SearchPath search, Messages messages) {
     this.store = store;
@@ -83,6 +88,16 @@ final class InputList implements AutoCloseable {
   /** The symbol that a script names with ENTRY, or empty. */
   String entry() {
     return entry;
+  }
+
+  /** The symbols that scripts name with EXTERN. */
+  List<String> required() {
+    return required;
+  }
+
+  /** The script that lays the image out or defines symbols. */
+  Optional<ScriptText> script() {
+    return script;
   }
 
   void add(Word word) {
@@ -169,6 +184,10 @@ final class InputList implements AutoCloseable {
     if (!script.entry().isEmpty()) {
       entry = script.entry();
     }
+    required.addAll(script.required());
+    if (script.layout().places() || !script.layout().commands().isEmpty()) {
+      layOut(script.layout());
+    }
     for (LinkerScript.Input input : script.inputs()) {
       Word inner =
           new Word(
@@ -181,6 +200,14 @@ final class InputList implements AutoCloseable {
       Path found = input.library() ? search.library(inner) : search.named(path, input.name());
       add(inner, found, key(key, inner.toString()), depth + 1);
     }
+  }
+
+  private void layOut(LayoutScript commands) throws UsageException {
+    if (script.isPresent()) {
+      throw new UsageException(
+          "unsupported: two linker scripts, " + script.get().name() + " and " + commands.name());
+    }
+    script = Optional.of(new ScriptText(commands.name(), commands.text()));
   }
 
   @Override

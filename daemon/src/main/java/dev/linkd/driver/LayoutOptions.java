@@ -24,6 +24,16 @@ final class LayoutOptions {
     return List.of(
         implemented(
             REQUIRED,
+            "A linker script in place of the usual layout. `OVERLAY`, `INSERT`, `INCLUDE`,"
+                + " `REGION_ALIAS` and `NOCROSSREFS` are refused.",
+            "ScriptLinkTest#theUsualScriptOfGnuLdMakesProgramsThatRun",
+            (plan, path) -> plan.words.add(plan.flags.file(path)),
+            "T",
+            "script",
+            "default-script",
+            "dT"),
+        implemented(
+            REQUIRED,
             "Address of the ELF header.",
             "LayoutOptionsTest#theImageBeginsAtItsBase",
             (plan, value) -> plan.layout.imageBase("image-base", value),

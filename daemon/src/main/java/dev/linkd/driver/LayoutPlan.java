@@ -2,8 +2,10 @@ package dev.linkd.driver;
 
 import dev.linkd.output.HeaderRules;
 import dev.linkd.output.LayoutRules;
+import dev.linkd.output.ScriptText;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the options ask for where the image and its parts are, and what its headers say. */
 final class LayoutPlan {
@@ -20,6 +22,9 @@ final class LayoutPlan {
   boolean sectionHeaders = true;
   boolean writableCode;
 
+  /** Lays the image out. */
+  Optional<ScriptText> script = Optional.empty();
+
   LayoutRules rules() throws UsageException {
     if (imageBase != LayoutRules.USUAL_BASE && (imageBase & ((1L << pageLog2) - 1)) != 0) {
       throw new UsageException(
@@ -31,7 +36,8 @@ final class LayoutPlan {
         pageLog2,
         addresses,
         0,
-        new HeaderRules(relro, stack, sectionHeaders, writableCode, physicalBase));
+        new HeaderRules(relro, stack, sectionHeaders, writableCode, physicalBase),
+        script);
   }
 
   void imageBase(String option, String value) throws UsageException {

@@ -90,6 +90,8 @@ final class LinkJob {
     try (InputList inputs = new InputList(store, invocation.directory(), search, messages)) {
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
+      plan.layout.script = inputs.script();
+      plan.required.addAll(inputs.required());
       OutputSpec spec = Specs.of(plan, inputs, invocation);
       checkOutputIsNoInput(spec, inputs.specs());
       if (plan.trace) {

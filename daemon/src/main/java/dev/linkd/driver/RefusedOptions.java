@@ -14,9 +14,6 @@ final class RefusedOptions {
 
   static List<Option> rows() {
     return List.of(
-        refused(REQUIRED, "Scripts that lay out an image are not followed.", "T", "script"),
-        refused(
-            REQUIRED, "Scripts that lay out an image are not followed.", "default-script", "dT"),
         refused(NONE, "Libraries are not told where to look for symbols first.", "Bgroup"),
         refused(NONE, "Undefined symbols are errors, or see -z undefs.", "noinhibit-exec"),
         refused(

@@ -78,7 +78,8 @@ final class AtomEditor {
 
   private int add(Input input, AtomUpdate update, long content) throws LinkException {
     int atom = atoms.add(input.number, update.key);
-    boolean placed = state.marking.wants(update.section, update.sectionType, update.sectionFlags);
+    boolean placed =
+        state.marking.wants(input, update.section, update.sectionType, update.sectionFlags);
     try {
       if (placed) {
         place(input, atom, update);
@@ -116,10 +117,10 @@ final class AtomEditor {
   }
 
   /** The output section; a look-up would allocate, and most updates keep the attributes. */
-  private OutputSection section(int atom, AtomUpdate update) {
+  private OutputSection section(Input input, int atom, AtomUpdate update) {
     return atoms.node(atom) != NONE && sameAttributes(atom, update)
         ? layout.section(atoms.section(atom))
-        : layout.sectionFor(update.section, update.sectionType, update.sectionFlags);
+        : layout.sectionFor(input, update.section, update.sectionType, update.sectionFlags);
   }
 
   /** The name of a section can contain a priority, which decides on the place among others. */
@@ -129,7 +130,7 @@ final class AtomEditor {
 
   /** Finds a place for the atom's new size; its bytes there are undefined until {@link #write}. */
   private void place(Input input, int atom, AtomUpdate update) throws LinkException {
-    OutputSection section = section(atom, update);
+    OutputSection section = section(input, atom, update);
     int alignment = Long.numberOfTrailingZeros(update.alignment);
     int node = atoms.node(atom);
     try {
@@ -144,9 +145,9 @@ final class AtomEditor {
         return;
       }
       layout.align(section, alignment);
-      int placed =
-          OrderedPlacement.add(
-              state, section, input, update.section, atom, section.place(update.size), alignment);
+      long size = section.place(update.size);
+      int name = update.section;
+      int placed = add(section, input, name, update.sectionFlags, atom, size, alignment);
       boolean moved = node != NONE;
       unplace(atom);
       atoms.setNode(atom, placed);
@@ -159,6 +160,15 @@ final class AtomEditor {
     } catch (WindowFullException e) {
       throw Layout.windowFull(section, input.name, state.names.string(update.key));
     }
+  }
+
+  private int add(
+      OutputSection section, Input input, int name, long flags, int atom, long size, int alignment)
+      throws WindowFullException {
+    ScriptLayout script = layout.script();
+    return script != null && section.dense && section.allocated()
+        ? script.add(section, input, name, flags, atom, size, alignment)
+        : OrderedPlacement.add(state, section, input, name, atom, size, alignment);
   }
 
   private void unplace(int atom) {
@@ -301,16 +311,15 @@ final class AtomEditor {
 
   /** Gives an atom that was collected a place in the image. */
   void revive(int atom) throws LinkException {
-    OutputSection section =
-        layout.sectionFor(
-            atoms.sectionName(atom), atoms.sectionType(atom), atoms.sectionFlags(atom));
     Input input = state.inputs.get(atoms.input(atom));
+    int name = atoms.sectionName(atom);
+    long flags = atoms.sectionFlags(atom);
+    OutputSection section = layout.sectionFor(input, name, atoms.sectionType(atom), flags);
     int alignment = atoms.alignmentLog2(atom);
     long size = section.place(atoms.size(atom));
     try {
       layout.align(section, alignment);
-      int name = atoms.sectionName(atom);
-      atoms.setNode(atom, OrderedPlacement.add(state, section, input, name, atom, size, alignment));
+      atoms.setNode(atom, add(section, input, name, flags, atom, size, alignment));
     } catch (WindowFullException e) {
       throw Layout.windowFull(section, input.name, state.names.string(atoms.key(atom)));
     }

@@ -14,12 +14,17 @@ final class Commons {
 
   private static final int NONE = -1;
 
+  /** What linker scripts call the sections of common symbols. */
+  static final String SECTION = "COMMON";
+
   private final LinkState state;
+  private final Layout layout;
   private final AtomEditor editor;
   private final Input owner;
   private final AtomUpdate update = new AtomUpdate();
 
-  Commons(LinkState state, AtomEditor editor, Input owner) {
+  Commons(LinkState state, Layout layout, AtomEditor editor, Input owner) {
+    this.layout = layout;
     this.state = state;
     this.editor = editor;
     this.owner = owner;
@@ -40,7 +45,8 @@ final class Commons {
     update.clear();
     update.key = state.symbols.name(symbol);
     boolean threadLocal = threadLocal(symbol);
-    update.section = state.names.intern(threadLocal ? ".tbss" : ".bss");
+    String bss = layout.scripted() ? SECTION : ".bss";
+    update.section = state.names.intern(threadLocal ? ".tbss" : bss);
     update.sectionType = SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE | (threadLocal ? SHF_TLS : 0);
     update.alignment = alignment;

@@ -2,6 +2,8 @@ package dev.linkd.elf;
 
 import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.Policy;
+import dev.linkd.mapped.WindowFullException;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -95,4 +97,30 @@ final class DebugFillers {
     }
     image.set(Layouts.BYTE, at + 5, (byte) 0x80); // DW_LNE_lo_user
   }
+
+  /** Abbreviations of the units that stand in gaps of .debug_info. */
+  static void addAbbreviations(MappedFile file, int container) {
+    int node;
+    try {
+      node =
+          file.add(container, Policy.FIXED, ABBREVIATIONS.length, 0, Owners.HEADERS);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException(".debug_abbrev", e);
+    }
+    file.pin(node);
+    long position = file.position(node);
+    MemorySegment bytes = MemorySegment.ofArray(ABBREVIATIONS);
+    MemorySegment.copy(bytes, 0, file.image(), position, ABBREVIATIONS.length);
+    file.dirty(position, position + ABBREVIATIONS.length);
+  }
+
+  /** What stands between atoms: code that is run through must not trap. */
+  static GapFiller between(boolean code, boolean dense) {
+    return !code ? GapFiller.ZERO : dense ? NOP : GapFiller.TRAP;
+  }
+
+  /** One-byte no-operation instructions, for code that runs through the gaps. */
+  static final GapFiller NOP =
+      (file, container, previous, from, to) ->
+          file.image().asSlice(from, to - from).fill((byte) 0x90);
 }

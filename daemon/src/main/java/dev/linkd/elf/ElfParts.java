@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
+import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,8 @@ final class ElfParts {
 
   /** Null when sections of the same meaning stay apart. */
   final @Nullable Folding folding;
+  /** Null without a linker script. */
+  final @Nullable ScriptEvaluator script;
 
   /** The entry symbol, NONE when there is none. */
   final int entry;
@@ -101,11 +104,10 @@ final class ElfParts {
     wrapping = new Wrapping(state);
     demanded = new DemandedSymbols(state);
     definedSymbols = new DefinedSymbols(state, view, streamSymbols, demanded, linkerInput);
-    commons = new Commons(state, editor, linkerInput);
+    commons = new Commons(state, layout, editor, linkerInput);
     copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
-    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable);
     if (dynamicRow != null) {
       dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers, exports);
       dynamicSection =
@@ -125,12 +127,22 @@ final class ElfParts {
     boolean emitted = state.spec.relocatable().keepRelocations() && !state.spec.stripping().all();
     emittedRelocations = emitted ? new EmittedRelocations(state, layout, symbolTable) : null;
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
-    LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow);
+    LayoutScript commands = layout.commands();
+    ScriptSymbols scriptSymbols =
+        commands == null ? null : new ScriptSymbols(state, commands.commands());
+    script =
+        commands == null || scriptSymbols == null
+            ? null
+            : new ScriptEvaluator(state, layout, view, commands, scriptSymbols);
+    ScriptPlacement placement = script == null ? null : script.placement();
+    ScriptImage image = placement == null ? null : placement.image();
+    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, image);
+    LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
     resolver =
         new Resolver(
             state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols, places);
     if (state.spec.sections().collect()) {
-      LiveRoots roots = new LiveRoots(state, dynamicSymbols);
+      LiveRoots roots = new LiveRoots(state, layout, dynamicSymbols);
       state.marking = new Liveness(state, layout, editor, roots);
     }
     folding =

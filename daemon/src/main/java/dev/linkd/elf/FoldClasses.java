@@ -93,8 +93,12 @@ final class FoldClasses {
 
   private int outputSection(int atom) {
     Atoms atoms = state.atoms;
-    return layout.sectionFor(
-            atoms.sectionName(atom), atoms.sectionType(atom), atoms.sectionFlags(atom))
+    return layout
+        .sectionFor(
+            state.inputs.get(atoms.input(atom)),
+            atoms.sectionName(atom),
+            atoms.sectionType(atom),
+            atoms.sectionFlags(atom))
         .number;
   }
 

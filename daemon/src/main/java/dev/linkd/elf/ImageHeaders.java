@@ -9,6 +9,7 @@ import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * ELF header, program headers and section headers: built when anything that they say is doubtful,
@@ -43,12 +44,17 @@ final class ImageHeaders {
   private int programHeaders;
   private final HeaderRules rules;
 
+  /** Null unless a linker script lays the image out. */
+  private final @Nullable ScriptImage script;
+
   ImageHeaders(
       LinkState state,
       Layout layout,
       SymbolView view,
       ThreadLocals threadLocals,
-      SymbolTable table) {
+      SymbolTable table,
+      @Nullable ScriptImage script) {
+    this.script = script;
     this.state = state;
     this.layout = layout;
     this.view = view;
@@ -169,34 +175,90 @@ final class ImageHeaders {
   }
 
   private void programHeaders() {
-    programHeader(PT_PHDR, PF_R, EHDR_SIZE, 0, 0, 8);
-    section(PT_INTERP, PF_R, ".interp");
-    layout.segments().measure(layout, threadLocals.memorySize());
-    for (Segment segment : layout.segments().inOrder()) {
-      load(segment);
+    ScriptImage scripted = script;
+    boolean loaded = scripted == null || scripted.headersLoaded();
+    long base = layout.headers().address;
+    if (scripted != null && scripted.declared()) {
+      declared(scripted, base);
+      return;
     }
+    if (loaded) {
+      programHeader(PT_PHDR, PF_R, EHDR_SIZE, 0, 0, 8);
+    }
+    section(PT_INTERP, PF_R, ".interp");
+    loads();
     boolean readOnly = state.spec.dynamic().tags().readOnly();
     section(PT_DYNAMIC, readOnly ? PF_R : PF_R | PF_W, ".dynamic");
     notes();
     if (threadLocals.present()) {
-      long offset = file.position(layout.segment(SegmentKind.TLS).node);
-      put(
-          PT_TLS,
-          PF_R,
-          offset,
-          threadLocals.start(),
-          threadLocals.fileSize(),
-          threadLocals.memorySize(),
-          1L << threadLocals.alignmentLog2());
+      threadLocalBlock();
     }
     section(PT_GNU_EH_FRAME, PF_R, ".eh_frame_hdr");
     stack();
     relro();
     // The first entry describes the table itself, whose size is known only now.
     long size = (long) programHeaders * PHDR_SIZE;
-    long address = layout.base() + EHDR_SIZE;
-    PhdrDescriptor.put(
-        scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, physical(address), size, size, 8);
+    long address = base + EHDR_SIZE;
+    if (loaded) {
+      PhdrDescriptor.put(
+          scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, physical(address), size, size, 8);
+    }
+  }
+
+  private void loads() {
+    ScriptImage scripted = script;
+    if (scripted != null) {
+      for (ScriptImage.Load load : scripted.loads()) {
+        put(load);
+      }
+      return;
+    }
+    layout.segments().measure(layout, threadLocals.memorySize());
+    for (Segment segment : layout.segments().inOrder()) {
+      load(segment);
+    }
+  }
+
+  /** The program headers that the script declares, and no others. */
+  private void declared(ScriptImage scripted, long base) {
+    for (ScriptImage.Load load : scripted.loads()) {
+      if (load.type == PT_PHDR) {
+        long size = (long) scripted.loads().size() * PHDR_SIZE;
+        put(PT_PHDR, PF_R, EHDR_SIZE, base + EHDR_SIZE, size, size, 8);
+        continue;
+      }
+      put(load);
+    }
+  }
+
+  private void put(ScriptImage.Load load) {
+    long at =
+        put(
+            load.type,
+            load.flags,
+            load.offset,
+            load.address,
+            load.fileSize,
+            load.memorySize,
+            load.alignment);
+    PhdrDescriptor.paddr(scratch, at, load.loadAddress);
+  }
+
+  private void threadLocalBlock() {
+    OutputSection data = layout.find(".tdata");
+    boolean scripted = script != null;
+    long offset =
+        !scripted
+            ? file.position(layout.segment(SegmentKind.TLS).node)
+            : data == null ? 0 : layout.fileOffset(data);
+    put(
+        PT_TLS,
+        PF_R,
+        offset,
+        threadLocals.start(),
+        threadLocals.fileSize(),
+        threadLocals.memorySize(),
+        1L << threadLocals.alignmentLog2());
   }
 
   private void stack() {
@@ -218,7 +280,7 @@ final class ImageHeaders {
     put(type, flags, offset, address, size, size, alignment);
   }
 
-  private void put(
+  private long put(
       int type,
       int flags,
       long offset,
@@ -241,6 +303,7 @@ final class ImageHeaders {
         fileSize,
         memorySize,
         alignment);
+    return at;
   }
 
   private void section(int type, int flags, String name) {
@@ -288,6 +351,11 @@ final class ImageHeaders {
   }
 
   private void relro() {
+    ScriptImage scripted = script;
+    if (scripted != null) {
+      scriptedRelro(scripted);
+      return;
+    }
     Segment segment = layout.segments().existing(SegmentKind.RELRO);
     boolean wanted = rules.relro() && !rules.writableCode() && state.spec.kind().dynamic();
     if (segment == null || !wanted || segment.used == 0) {
@@ -295,6 +363,17 @@ final class ImageHeaders {
     }
     long size = segment.used;
     put(PT_GNU_RELRO, PF_R, file.position(segment.node), segment.address, size, alignUp(size), 1);
+  }
+
+  /** The range that DATA_SEGMENT_RELRO_END ends. */
+  private void scriptedRelro(ScriptImage scripted) {
+    boolean wanted = rules.relro() && state.spec.kind().dynamic();
+    ScriptImage.Load load = wanted ? scripted.relro() : null;
+    if (load != null) {
+      long start = Math.max(load.address, scripted.relroStart());
+      long size = scripted.relroEnd() - start;
+      put(PT_GNU_RELRO, PF_R, load.offset + start - load.address, start, size, size, 1);
+    }
   }
 
   /** Writes the bytes between the first and the last that differ from the image. */

@@ -9,9 +9,9 @@ import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.object.LayoutScript;
 import dev.linkd.output.LayoutRules;
 import dev.linkd.symbol.Symbols;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,8 +30,6 @@ final class Layout {
   /** File offset of what has no bytes: behind the headers, where no segment reads. */
   static final long NO_CONTENT_OFFSET = PAGE;
 
-  private static final int NO_CONTENT_BYTES = 64;
-
   /** Room of the ELF header and the program headers; the rest of the page is for .interp. */
   static final int HEADER_BYTES = PAGE - 512;
 
@@ -41,6 +39,13 @@ final class Layout {
   private final LinkState state;
   private final MappedFile file;
   private final Segments segments;
+
+  /** The linker script, if any. */
+  private final @Nullable LayoutScript commands;
+
+  /** Null unless a linker script lays the image out. */
+  private final @Nullable ScriptLayout script;
+
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
   private final Map<RuleKey, OutputSection> byInput = new HashMap<>();
@@ -56,22 +61,54 @@ final class Layout {
     long wanted = state.spec.layout().imageBase();
     boolean fixed = !state.spec.kind().positionIndependent();
     this.base = wanted != LayoutRules.USUAL_BASE ? wanted : fixed ? FIXED_BASE : 0;
-    this.segments = new Segments(state, base);
+    this.commands = state.spec.layout().script().map(ScriptLayout::parse).orElse(null);
+    LayoutScript given = commands;
+    this.script = given != null && given.places() ? new ScriptLayout(state, this, given) : null;
+    this.segments = new Segments(state, base, script != null);
     this.tbssRoot = file.addRoot(false);
     this.headers = table("", SHT_NULL, 0, SegmentKind.HEADERS, 0);
     headers.index = SHN_ABS;
     resize(headers.node, HEADER_BYTES, "headers");
     headers.tableSize = HEADER_BYTES;
-    reserveNoContent();
+    if (script == null) {
+      segments.reserveNoContent();
+    } else {
+      script.begin();
+    }
   }
 
-  /** Takes the bytes at {@link #NO_CONTENT_OFFSET}, so that no segment ever reads them. */
-  private void reserveNoContent() {
-    int node = add(MappedFile.FILE, Policy.FIXED, NO_CONTENT_BYTES, PAGE_LOG2, Owners.HEADERS);
-    file.pin(node);
-    if (file.position(node) != NO_CONTENT_OFFSET) {
-      throw new IllegalStateException("the place behind the headers is taken");
+  @Nullable LayoutScript commands() {
+    return commands;
+  }
+
+  @Nullable ScriptLayout script() {
+    return script;
+  }
+
+  /** Whether a linker script lays the image out. */
+  boolean scripted() {
+    return script != null;
+  }
+
+  /** Adds a section of a linker script, for atoms. */
+  OutputSection scripted(String name, int type, long flags, boolean zeroes) {
+    SegmentKind kind = zeroes ? SegmentKind.BSS : SegmentKind.TEXT;
+    OutputSection section = add(name, name, type, flags, segment(kind), Policy.DENSE);
+    if (!zeroes) {
+      file.setFiller(section.node, DebugFillers.between((flags & SHF_EXECINSTR) != 0, true));
     }
+    return section;
+  }
+
+  /** The output section for an input section of a file, created on first use. */
+  OutputSection sectionFor(Input input, int inputName, int type, long flags) {
+    if (script == null || (flags & SHF_ALLOC) == 0) {
+      return sectionFor(inputName, type, flags);
+    }
+    String name = state.names.string(inputName);
+    return name.equals(".eh_frame")
+        ? sectionFor(inputName, type, flags)
+        : script.sectionFor(input.name, name, type, flags);
   }
 
   long base() {
@@ -85,7 +122,7 @@ final class Layout {
 
   /** Address of the PT_TLS block, which the values of thread-local symbols count from. */
   long threadLocalStart() {
-    return segment(SegmentKind.TLS).address;
+    return script == null ? segment(SegmentKind.TLS).address : script.threadLocalStart();
   }
 
   List<OutputSection> sections() {
@@ -122,6 +159,10 @@ final class Layout {
 
   private OutputSection sectionFor(SectionRule rule) {
     String key = rule.name();
+    ScriptLayout scripted = script;
+    if (scripted != null && rule.segment() != null && !key.equals(".eh_frame")) {
+      return scripted.sectionFor(ScriptLayout.LINKER, key, rule.type(), rule.flags());
+    }
     OutputSection section = byName.get(key);
     if (section != null && !compatible(section, rule)) {
       key = rule.name() + ' ' + rule.flags() + ' ' + (rule.type() == SHT_NOBITS);
@@ -156,7 +197,7 @@ final class Layout {
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
     setFiller(section, rule, code);
     if (rule.name().equals(".debug_abbrev") && kind == null) {
-      addAbbreviations(section);
+      DebugFillers.addAbbreviations(file, section.node);
     }
     return section;
   }
@@ -169,24 +210,9 @@ final class Layout {
       section.atomBytesMin = debug.minGap();
       file.setFiller(section.node, debug);
     } else if (file.hasContent(section.node)) {
-      file.setFiller(section.node, !code ? GapFiller.ZERO : rule.dense() ? NOP : GapFiller.TRAP);
+      file.setFiller(section.node, DebugFillers.between(code, rule.dense()));
     }
   }
-
-  /** Abbreviations of the units that stand in gaps of .debug_info. */
-  private void addAbbreviations(OutputSection section) {
-    byte[] bytes = DebugFillers.ABBREVIATIONS;
-    int node = add(section.node, Policy.FIXED, bytes.length, 0, Owners.HEADERS);
-    file.pin(node);
-    long position = file.position(node);
-    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, file.image(), position, bytes.length);
-    file.dirty(position, position + bytes.length);
-  }
-
-  /** One-byte no-operation instructions, for code that runs through the gaps. */
-  private static final GapFiller NOP =
-      (file, container, previous, from, to) ->
-          file.image().asSlice(from, to - from).fill((byte) 0x90);
 
   /** Adds a table: a section without atoms that its owner writes. */
   OutputSection table(String name, int type, long flags, @Nullable SegmentKind kind, int entry) {
@@ -202,7 +228,7 @@ final class Layout {
       String key, String name, int type, long flags, @Nullable Segment segment, Policy policy) {
     int number = sections.size();
     int parent = parent(segment, type, flags);
-    int alignment = policy == Policy.FIXED ? 4 : 0;
+    int alignment = policy == Policy.FIXED && script == null ? 4 : 0;
     int node = add(parent, policy, 0, alignment, Owners.section(number));
     OutputSection section =
         new OutputSection(number, name, type, flags, segment, node, policy == Policy.DENSE);
@@ -211,6 +237,9 @@ final class Layout {
     state.headersDoubtful();
     if (segment != null) {
       section.address = addressOf(section);
+      if (script != null && policy != Policy.DENSE && !name.isEmpty()) {
+        script.adopt(section);
+      }
     }
     return section;
   }
@@ -273,12 +302,15 @@ final class Layout {
     }
     Segment segment = section.segment;
     if (segment != null
+        && script == null
         && segment.content()
         && !segment.anchored
         && alignmentLog2 > file.alignment(segment.node)) {
       file.realign(segment.node, alignmentLog2);
     }
-    file.realign(section.node, alignmentLog2);
+    if (script == null) {
+      file.realign(section.node, alignmentLog2);
+    }
     section.alignmentLog2 = alignmentLog2;
     state.headersDoubtful();
   }
@@ -308,6 +340,9 @@ final class Layout {
     if (segment == null) {
       return 0;
     }
+    if (script != null) {
+      return section.planned;
+    }
     long offset = file.offset(section.node);
     return section.threadLocalZero() ? section.address : segment.address + offset;
   }
@@ -327,7 +362,7 @@ final class Layout {
     if (file.hasContent(section.node)) {
       return file.position(section.node);
     }
-    if (section.threadLocalZero()) {
+    if (section.threadLocalZero() && script == null) {
       Segment home = segment(SegmentKind.TLS);
       return file.position(home.node) + section.address - home.address;
     }

@@ -12,6 +12,7 @@ import dev.linkd.table.Names;
 import dev.linkd.table.PairIndex;
 import dev.linkd.table.Work;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntPredicate;
 
 /**
  * The tables of one output and the queues between the steps of an update. Every part of the engine
@@ -236,6 +237,47 @@ final class LinkState implements AutoCloseable {
     int follower = folds.firstFollower(atom);
     for (; follower != NONE; follower = folds.next(follower)) {
       symbolsMoved(follower);
+    }
+  }
+
+  /** Queues everything that depends on where the atoms in a container are. */
+  void atomsMoved(int container) {
+    for (int node = file.first(container); node != NONE; node = file.next(node)) {
+      if (Owners.isAtom(file.owner(node))) {
+        atomMoved(file.owner(node));
+      } else {
+        atomsMoved(node);
+      }
+    }
+  }
+
+  /** Queues everything that refers to a symbol with slots. */
+  void extrasMoved() {
+    for (int extra = 0; extra < extras.highWater(); extra++) {
+      if (extras.live(extra)) {
+        symbolMoved(extras.get(extra, Extras.SYMBOL));
+      }
+    }
+  }
+
+  /** Queues relocations that could not be applied, and empties their list. */
+  void retry(IntQueue failed) {
+    for (int i = 0; i < failed.size(); i++) {
+      int row = failed.get(i);
+      if (relocations.live(row) && relocations.flag(row, Relocations.FAILED)) {
+        relocations.setFlag(row, Relocations.FAILED, false);
+        queueRelocation(row);
+      }
+    }
+    failed.clear();
+  }
+
+  /** Queues all relocations of some kinds. */
+  void queueAll(IntPredicate kinds) {
+    for (int row = 0; row < relocations.highWater(); row++) {
+      if (relocations.live(row) && kinds.test(relocations.kind(row))) {
+        queueRelocation(row);
+      }
     }
   }
 

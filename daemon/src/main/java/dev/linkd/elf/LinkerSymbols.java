@@ -49,14 +49,19 @@ final class LinkerSymbols {
     OutputSection get();
   }
 
+  /** Null without a linker script. */
+  private final @Nullable ScriptSymbols script;
+
   LinkerSymbols(
       LinkState state,
       Layout layout,
       Plt plt,
       ExportChoice exports,
-      @Nullable OutputSection dynamic) {
+      @Nullable OutputSection dynamic,
+      @Nullable ScriptSymbols script) {
     this.exports = exports;
     this.state = state;
+    this.script = script;
     this.layout = layout;
     array("preinit_array", SHT_PREINIT_ARRAY);
     array("init_array", SHT_INIT_ARRAY);
@@ -137,6 +142,13 @@ final class LinkerSymbols {
    * @param mentioned visibility of its references
    */
   boolean define(Resolver resolver, int symbol, int mentioned) {
+    ScriptSymbols assigned = script;
+    if (assigned != null) {
+      release(symbol);
+      if (assigned.define(resolver, symbol)) {
+        return true;
+      }
+    }
     Boundary boundary = byName.get(state.symbols.name(symbol));
     if (boundary == null) {
       boundary = ofPresentSection(symbol);
@@ -154,6 +166,12 @@ final class LinkerSymbols {
     int info = STB_GLOBAL << 4 | shown;
     resolver.set(symbol, resolution, section.number, 0, 0, info, NONE);
     return true;
+  }
+
+  /** Whether a linker script defines the symbol whatever the inputs say. */
+  boolean overrides(int symbol) {
+    ScriptSymbols assigned = script;
+    return assigned != null && assigned.overrides(symbol);
   }
 
   private @Nullable Boundary ofPresentSection(int symbol) {

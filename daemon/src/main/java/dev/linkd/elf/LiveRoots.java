@@ -30,8 +30,12 @@ final class LiveRoots {
 
   private final int fini;
 
-  LiveRoots(LinkState state, @Nullable DynamicSymbolTable dynamic) {
+  /** Null unless a linker script lays the image out. */
+  private final @Nullable ScriptLayout script;
+
+  LiveRoots(LinkState state, Layout layout, @Nullable DynamicSymbolTable dynamic) {
     this.state = state;
+    this.script = layout.script();
     this.dynamic = dynamic;
     this.init = name("_init");
     this.fini = name("_fini");
@@ -46,13 +50,14 @@ final class LiveRoots {
   /** Whether the section of an atom is always wanted. */
   boolean section(int atom) {
     return section(
+        state.inputs.get(state.atoms.input(atom)),
         state.atoms.sectionName(atom),
         state.atoms.sectionType(atom),
         state.atoms.sectionFlags(atom));
   }
 
-  boolean section(int name, int type, long flags) {
-    if ((flags & SHF_GNU_RETAIN) != 0) {
+  boolean section(Input input, int name, int type, long flags) {
+    if ((flags & SHF_GNU_RETAIN) != 0 || keptByScript(input, name, flags)) {
       return true;
     }
     if ((flags & SHF_LINK_ORDER) != 0) {
@@ -67,6 +72,13 @@ final class LiveRoots {
       case SHT_NOTE -> !grouped;
       default -> runs(name);
     };
+  }
+
+  private boolean keptByScript(Input input, int name, long flags) {
+    ScriptLayout places = script;
+    return places != null
+        && (flags & SHF_ALLOC) != 0
+        && places.keeps(input.name, state.names.string(name), flags);
   }
 
   private boolean runs(int sectionName) {

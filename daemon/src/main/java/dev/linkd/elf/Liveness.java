@@ -70,8 +70,8 @@ final class Liveness implements Marking {
   }
 
   @Override
-  public boolean wants(int sectionName, int type, long flags) {
-    return roots.section(sectionName, type, flags);
+  public boolean wants(Input input, int sectionName, int type, long flags) {
+    return roots.section(input, sectionName, type, flags);
   }
 
   /** What refers to the start or end of a section leads to all of it, also to what is new. */

@@ -20,7 +20,7 @@ interface Marking extends AutoCloseable {
   }
 
   /** Whether atoms of such a section have a place from the first. */
-  default boolean wants(int sectionName, int type, long flags) {
+  default boolean wants(Input input, int sectionName, int type, long flags) {
     return true;
   }
 

@@ -25,6 +25,10 @@ final class ObjectSections {
   static final byte DISCARDED = 4;
 
   private final boolean stripDebug;
+
+  /** Null unless a linker script lays the image out. */
+  private final @Nullable ScriptLayout script;
+
   private byte[] fates = new byte[64];
   private @Nullable MergePieces[] pieces = new MergePieces[64];
 
@@ -37,7 +41,8 @@ final class ObjectSections {
   /**
    * @param stripDebug sections with debug information are dropped
    */
-  ObjectSections(boolean stripDebug) {
+  ObjectSections(Layout layout, boolean stripDebug) {
+    this.script = layout.script();
     this.stripDebug = stripDebug;
   }
 
@@ -77,10 +82,20 @@ final class ObjectSections {
     if (!groups.selected(input, object, s)) {
       return DISCARDED;
     }
+    if (discarded(input, object, s)) {
+      return DISCARDED;
+    }
     if (object.sectionNameIs(s, ".eh_frame")) {
       return UNWIND;
     }
     return MergePieces.mergeable(object, s) && object.sectionSize(s) > 0 ? PIECES : ATOM;
+  }
+
+  private boolean discarded(ObjectInput input, ElfObject object, int s) {
+    ScriptLayout places = script;
+    return places != null
+        && places.discards(
+            input.name, object.sectionName(s), (object.sectionFlags(s) & SHF_WRITE) != 0);
   }
 
   private static boolean debugInformation(ElfObject object, int s) {

@@ -11,7 +11,7 @@ final class OutputSection {
 
   final int number;
   final String name;
-  final int type;
+  int type;
   long flags;
 
   /** The PT_LOAD that contains it; null for sections that are not loaded. */
@@ -44,6 +44,9 @@ final class OutputSection {
 
   /** Virtual address, kept up to date with the position of the node in its segment. */
   long address;
+
+  /** Address that a linker script gave it. */
+  long planned;
 
   /** Section header fields that refer to another section; null for none. */
   @Nullable OutputSection link;

@@ -187,6 +187,12 @@ final class Resolver {
   }
 
   private void choose(int symbol, int best, int rank, int visibility) {
+    if (linkerSymbols.overrides(symbol)) {
+      commons.release(symbol);
+      doubtful.forget(symbol);
+      linkerSymbols.define(this, symbol, visibility);
+      return;
+    }
     if (rank != RANK_COMMON) {
       commons.release(symbol);
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The segments of an image: made on first use, and re-based when one outgrew its window. */
 final class Segments {
+  private static final int NO_CONTENT_BYTES = 64;
+
   private final LinkState state;
   private final MappedFile file;
   private final LayoutRules rules;
@@ -32,10 +34,15 @@ final class Segments {
   /** Sections with addresses of their own overlapped when that was looked at last. */
   private boolean overlapping;
 
+  /** A linker script lays the image out: all contents are in one node at the start of the file. */
+  private final boolean scripted;
+
+  private int imageNode = -1;
   private final int bssRoot;
   private final int largeBssRoot;
 
-  Segments(LinkState state, long base) {
+  Segments(LinkState state, long base, boolean scripted) {
+    this.scripted = scripted;
     this.state = state;
     this.file = state.file;
     this.rules = state.spec.layout();
@@ -81,7 +88,7 @@ final class Segments {
   /** The segment for a section: one of its own when the section has an address of its own. */
   Segment forSection(SegmentKind kind, String section) {
     Long address = rules.addresses().get(section);
-    if (address == null) {
+    if (address == null || scripted) {
       return of(kind);
     }
     int number = all.size();
@@ -107,12 +114,42 @@ final class Segments {
     return kind == SegmentKind.BSS ? bssRoot : largeBssRoot;
   }
 
+  /** The node of everything that is loaded, when a linker script lays the image out. */
+  int imageNode() {
+    return imageNode;
+  }
+
   private int addNode(int number) {
+    if (!scripted) {
+      return newNode(number, Policy.FLOATING);
+    }
+    if (imageNode < 0) {
+      imageNode = newNode(number, Policy.ORDERED);
+      file.pin(imageNode);
+    }
+    return imageNode;
+  }
+
+  private int newNode(int number, Policy policy) {
     int owner = Owners.segment(number);
     try {
-      return file.add(MappedFile.FILE, Policy.FLOATING, Layout.PAGE, rules.pageLog2(), owner);
+      return file.add(MappedFile.FILE, policy, Layout.PAGE, rules.pageLog2(), owner);
     } catch (WindowFullException e) {
       throw new TableTooLargeException("of segment", e);
+    }
+  }
+
+  /** Takes the bytes at {@link Layout#NO_CONTENT_OFFSET}, so that no segment ever reads them. */
+  void reserveNoContent() {
+    int node;
+    try {
+      node = file.add(MappedFile.FILE, Policy.FIXED, NO_CONTENT_BYTES, Layout.PAGE_LOG2, Owners.HEADERS);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException("headers", e);
+    }
+    file.pin(node);
+    if (file.position(node) != Layout.NO_CONTENT_OFFSET) {
+      throw new IllegalStateException("the place behind the headers is taken");
     }
   }
 

@@ -46,7 +46,10 @@ final class Settler {
   /** Settles everything; faults are in the problems of the state. */
   void settle() {
     layout.segments().begin();
-    retryFailed();
+    if (parts.script != null) {
+      state.headersDoubtful(); // what a script says may depend on anything
+    }
+    state.retry(failed);
     parts.properties.settle();
     if (parts.plt.useBranchTracking(parts.properties.branchTracking())) {
       slotsMoved();
@@ -61,6 +64,9 @@ final class Settler {
       }
     } while (rebase());
     checkEntry();
+    if (parts.script != null) {
+      parts.script.report();
+    }
     EmittedRelocations emitted = parts.emittedRelocations;
     if (emitted != null) {
       emitted.prepare();
@@ -107,17 +113,6 @@ final class Settler {
         || !state.symbolQueue.isEmpty()
         || !state.extraQueue.isEmpty()
         || needsDone < state.pending.size();
-  }
-
-  private void retryFailed() {
-    for (int i = 0; i < failed.size(); i++) {
-      int row = failed.get(i);
-      if (state.relocations.live(row) && state.relocations.flag(row, Relocations.FAILED)) {
-        state.relocations.setFlag(row, Relocations.FAILED, false);
-        state.queueRelocation(row);
-      }
-    }
-    failed.clear();
   }
 
   /** Resolution, slots and places. */
@@ -225,8 +220,16 @@ final class Settler {
    * @return whether an address changed
    */
   private boolean rebase() {
+    ScriptEvaluator script = parts.script;
+    boolean followed = script != null && script.settle();
+    if (followed) {
+      state.headersDoubtful();
+    }
+    if (layout.scripted()) {
+      return followScript();
+    }
     if (state.shape() == fittedShape) {
-      return false;
+      return followed;
     }
     Segments segments = layout.segments();
     segments.measure(layout, parts.threadLocals.memorySize());
@@ -234,7 +237,7 @@ final class Settler {
     long start = block == null ? 0 : block.address;
     if (!segments.fit(layout)) {
       fittedShape = segments.fits() ? state.shape() : NONE;
-      return false;
+      return followed;
     }
     state.headersDoubtful();
     for (OutputSection section : layout.sections()) {
@@ -249,8 +252,21 @@ final class Settler {
     return true;
   }
 
+  /** Sections are where the linker script wants them; returns whether an address changed. */
+  private boolean followScript() {
+    boolean any = false;
+    for (OutputSection section : layout.sections()) {
+      any |= section.allocated() && sectionMoved(section);
+    }
+    if (parts.threadLocals.settle()) {
+      any = true;
+      threadLocalsMoved();
+    }
+    return any | !state.symbolQueue.isEmpty();
+  }
+
   private void addressChanged(OutputSection section) {
-    atomsMoved(section.node);
+    state.atomsMoved(section.node);
     if (section == parts.got.section()
         || section == parts.plt.section()
         || section == parts.plt.words()) {
@@ -261,35 +277,16 @@ final class Settler {
     boundaryMoved(section);
   }
 
-  private void atomsMoved(int container) {
-    for (int node = file.first(container); node != NONE; node = file.next(node)) {
-      if (Owners.isAtom(file.owner(node))) {
-        state.atomMoved(file.owner(node));
-      } else {
-        atomsMoved(node);
-      }
-    }
-  }
-
   /** Relocations that count from the GOT are in no list; few programs have any. */
   private void gotMoved() {
     if (!parts.needs.gotRelative()) {
       return;
     }
-    Relocations relocations = state.relocations;
-    for (int row = 0; row < relocations.highWater(); row++) {
-      if (relocations.live(row) && RelocationNeeds.gotRelative(relocations.kind(row))) {
-        state.queueRelocation(row);
-      }
-    }
+    state.queueAll(RelocationNeeds::gotRelative);
   }
 
   private void slotsMoved() {
-    for (int extra = 0; extra < state.extras.highWater(); extra++) {
-      if (state.extras.live(extra)) {
-        state.symbolMoved(state.extras.get(extra, Extras.SYMBOL));
-      }
-    }
+    state.extrasMoved();
     parts.plt.moved();
   }
 

@@ -21,6 +21,9 @@ final class ThreadLocals {
   private long bssReserve;
   private int alignmentLog2;
 
+  /** Where a linker script puts the block. */
+  private long scriptStart;
+
   ThreadLocals(Layout layout) {
     this.layout = layout;
   }
@@ -30,6 +33,9 @@ final class ThreadLocals {
   }
 
   long start() {
+    if (layout.scripted()) {
+      return scriptStart;
+    }
     Segment segment = layout.segment(SegmentKind.TLS);
     return segment.address;
   }
@@ -63,6 +69,9 @@ final class ThreadLocals {
     long bssSize = bss == null ? 0 : layout.size(bss);
     int alignment =
         Math.max(data == null ? 0 : data.alignmentLog2, bss == null ? 0 : bss.alignmentLog2);
+    if (layout.scripted()) {
+      return settleScript(dataSize, bssSize, alignment);
+    }
     boolean fits = dataSize <= dataReserve && bssSize <= bssReserve;
     if (fits && alignment <= alignmentLog2 && !wasteful(dataSize + bssSize)) {
       return false;
@@ -78,9 +87,29 @@ final class ThreadLocals {
     return true;
   }
 
+  /** A linker script says where both halves are; there is no slack. */
+  private boolean settleScript(long dataSize, long bssSize, int alignment) {
+    OutputSection initialized = dataSize > 0 ? data : null;
+    OutputSection zeros = bssSize > 0 ? bss : null;
+    OutputSection first = initialized == null ? zeros : initialized;
+    long start = first == null ? 0 : first.planned;
+    long zeroStart = zeros == null ? start + dataSize : zeros.planned;
+    long before = zeroStart - start;
+    boolean same =
+        start == scriptStart
+            && before == dataReserve
+            && bssSize == bssReserve
+            && alignment == alignmentLog2;
+    scriptStart = start;
+    dataReserve = before;
+    bssReserve = bssSize;
+    alignmentLog2 = alignment;
+    return !same;
+  }
+
   /** .tbss follows the start of the block. */
   void moved() {
-    OutputSection zeros = bss;
+    OutputSection zeros = layout.scripted() ? null : bss;
     if (zeros != null) {
       zeros.address = start() + dataReserve;
     }

@@ -224,21 +224,25 @@ final class UnwindTable {
   private void terminate(OutputSection section) {
     MappedFile file = state.file;
     long end = file.extent(section.node);
-    if (file.size(section.node) < end + TERMINATOR_BYTES) {
+    // A packed section ends here, with a gap that its filler could fill.
+    int bytes = layout.scripted() ? Unwind.GAP_MIN : TERMINATOR_BYTES;
+    if (file.size(section.node) < end + bytes) {
       try {
-        file.resize(section.node, end + TERMINATOR_BYTES + Layout.PAGE);
+        file.resize(section.node, end + bytes + (layout.scripted() ? 0 : Layout.PAGE));
       } catch (WindowFullException e) {
         throw new TableTooLargeException(".eh_frame", e);
       }
     }
     long at = file.position(section.node) + end;
     MemorySegment image = file.image();
-    if (image.get(Layouts.INT, at) != 0) {
-      image.set(Layouts.INT, at, 0);
-      file.dirty(at, at + TERMINATOR_BYTES);
+    for (int i = 0; i < bytes; i += Integer.BYTES) {
+      if (image.get(Layouts.INT, at + i) != 0) {
+        image.set(Layouts.INT, at + i, 0);
+        file.dirty(at + i, at + i + Integer.BYTES);
+      }
     }
-    if (section.trailer != TERMINATOR_BYTES) {
-      section.trailer = TERMINATOR_BYTES;
+    if (section.trailer != bytes) {
+      section.trailer = bytes;
       state.headersDoubtful();
     }
   }

@@ -51,6 +51,9 @@ final class Floating {
 
   void reshape(int node, long needed, long desired, int alignment) throws WindowFullException {
     int parent = nodes.parent(node);
+    if (nodes.has(node, Nodes.PINNED) && Gap.aligned(nodes.offset(node), alignment)) {
+      pushNeighbours(node, needed, desired);
+    }
     if (fitsInPlace(node, needed, alignment)) {
       long here = nodes.offset(node);
       boolean last = nodes.next(node) == NONE;
@@ -72,6 +75,26 @@ final class Floating {
     long extent = nodes.last(parent) == node ? 0 : nodes.extent(parent);
     growth.reserve(parent, Math.max(place + needed, extent), place + desired, alignment);
     place(node, target, place, needed, desired, alignment);
+  }
+
+  /** Sends what is in the way of a pinned node to the end. */
+  private void pushNeighbours(int node, long needed, long desired) throws WindowFullException {
+    int parent = nodes.parent(node);
+    long here = nodes.offset(node);
+    int next = nodes.next(node);
+    while (next != NONE
+        && nodes.offset(next) < here + needed
+        && !nodes.has(next, Nodes.PINNED)) {
+      int last = nodes.last(parent);
+      int target = last == next ? nodes.prev(next) : last;
+      long from = Math.max(nodes.extent(parent), here + desired);
+      long size = nodes.size(next);
+      int alignment = nodes.alignment(next);
+      long place = Gap.after(nodes.extent(parent), from, alignment, tree.minGap(parent));
+      growth.reserve(parent, place + size, 0, alignment);
+      place(next, target, place, size, size, alignment);
+      next = nodes.next(node);
+    }
   }
 
   /** Whether a node can have that size where it is; the last child can if its parent may grow. */

@@ -29,6 +29,14 @@ final class Growth {
     }
   }
 
+  /** Places all children of an ORDERED container where the caller wants them. */
+  void arrange(int parent, int[] children, long[] offsets, int count) throws WindowFullException {
+    new Arrangement(tree, children, offsets, count).check(parent);
+    long extent = count == 0 ? 0 : offsets[count - 1] + nodes.size(children[count - 1]);
+    reserve(parent, Math.max(extent, nodes.extent(parent)), 0, nodes.alignment(parent));
+    new Arrangement(tree, children, offsets, count).apply(parent, sequence);
+  }
+
   /** Closes the ranks of a DENSE container in front of a node. */
   void closeRanks(int parent, int next) {
     if (nodes.policy(parent) == Policy.DENSE) {

@@ -35,7 +35,7 @@ public final class MappedFile implements AutoCloseable {
   private final Image image;
   private final Tree tree;
   private final Nodes nodes;
-  private final Growth growth;
+  final Growth growth;
 
   /**
    * Reserves address space for an empty file.

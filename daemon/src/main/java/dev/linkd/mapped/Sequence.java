@@ -88,6 +88,14 @@ final class Sequence {
     stop = plannedStop;
   }
 
+  /** Moves all children to their planned offsets, which keep the order. */
+  void arrange(int parent) {
+    subject = NONE;
+    start = nodes.first(parent);
+    stop = NONE;
+    apply(parent, false);
+  }
+
   /** Moves the children from {@code next} on to where they belong after a removal. */
   void closeRanks(int parent, int next) {
     subject = NONE;

@@ -1,6 +1,7 @@
 package dev.linkd.output;
 
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Where the parts of the image are.
@@ -10,13 +11,15 @@ import java.util.Map;
  * @param pageLog2 what addresses and file offsets of segments are aligned to, log2
  * @param addresses sections with addresses of their own
  * @param windowsLog2 how many times the address windows of segments begin at half their usual size
+ * @param script lays the image out, or defines symbols
  */
 public record LayoutRules(
     long imageBase,
     int pageLog2,
     Map<String, Long> addresses,
     int windowsLog2,
-    HeaderRules headers) {
+    HeaderRules headers,
+    Optional<ScriptText> script) {
 
   /** The image begins where images of its kind do. */
   public static final long USUAL_BASE = -1;
@@ -35,7 +38,8 @@ public record LayoutRules(
 
   /** What linkers do without options. */
   public static final LayoutRules USUAL =
-      new LayoutRules(USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0, HeaderRules.USUAL);
+      new LayoutRules(
+          USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0, HeaderRules.USUAL, Optional.empty());
 
   public LayoutRules {
     if (pageLog2 < PAGE_LOG2_MIN || pageLog2 > PAGE_LOG2_MAX) {
@@ -49,6 +53,12 @@ public record LayoutRules(
 
   /** The same with windows that begin at a fraction of their usual size: 1 / 2^{@code log2}. */
   public LayoutRules withSmallWindows(int log2) {
-    return new LayoutRules(imageBase, pageLog2, addresses, log2, headers);
+    return new LayoutRules(imageBase, pageLog2, addresses, log2, headers, script);
+  }
+
+  /** The same with a linker script. */
+  public LayoutRules withScript(ScriptText text) {
+    return new LayoutRules(
+        imageBase, pageLog2, addresses, windowsLog2, headers, Optional.of(text));
   }
 }

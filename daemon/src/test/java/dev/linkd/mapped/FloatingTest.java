@@ -204,6 +204,7 @@ class FloatingTest {
     int header = atom(FILE, 64);
     int next = atom(FILE, 64);
     file.pin(header);
+    file.pin(next);
     assertThatThrownBy(() -> file.resize(header, 65)).isInstanceOf(WindowFullException.class);
     assertThat(file.size(header)).isEqualTo(64);
     file.remove(next);

@@ -1,0 +1,159 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.LinkException;
+import dev.linkd.elf.ScriptExpressions.Value;
+import dev.linkd.elf.ScriptSymbols.Position;
+import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Assertion;
+import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutScript;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the commands of a linker script: gives symbols their values and, when the script lays the
+ * image out, sections their addresses. Expressions may refer to what comes later, so that the
+ * commands are followed until nothing changes any more.
+ */
+final class ScriptEvaluator {
+
+  private static final int PASSES_MAX = 30;
+
+  private final LinkState state;
+  private final LayoutScript script;
+  private final Layout layout;
+  private final ScriptSymbols symbols;
+  private final ScriptNames names;
+  private final ScriptExpressions expressions;
+
+  /** Null when the script only assigns symbols. */
+  private final @Nullable ScriptPlacement placement;
+
+  /** Faults of the last pass; earlier passes know too little to complain. */
+  private final List<Diagnostic> faults = new ArrayList<>();
+
+  ScriptEvaluator(
+      LinkState state, Layout layout, SymbolView view, LayoutScript script, ScriptSymbols symbols) {
+    this.state = state;
+    this.script = script;
+    this.layout = layout;
+    this.symbols = symbols;
+    this.names = new ScriptNames(state, layout, view, script);
+    this.expressions = new ScriptExpressions(names);
+    ScriptLayout places = layout.script();
+    this.placement =
+        places == null ? null : new ScriptPlacement(state, layout, places, names, expressions, this);
+  }
+
+  @Nullable ScriptPlacement placement() {
+    return placement;
+  }
+
+  /**
+   * Follows the script.
+   *
+   * @return whether an address or a symbol changed
+   */
+  boolean settle() {
+    boolean any = false;
+    boolean changed = true;
+    for (int pass = 0; changed; pass++) {
+      if (pass == PASSES_MAX) {
+        fault(script.fault(0, "the addresses of the script do not settle"));
+        return any;
+      }
+      changed = pass();
+      any |= changed;
+    }
+    ScriptPlacement placed = placement;
+    if (placed != null) {
+      any |= placed.finish();
+    }
+    return any;
+  }
+
+  private boolean pass() {
+    faults.clear();
+    names.begin();
+    ScriptPlacement placed = placement;
+    if (placed != null) {
+      placed.begin();
+    }
+    boolean changed = false;
+    for (LayoutCommand command : script.commands()) {
+      try {
+        changed |= follow(command);
+      } catch (LinkException e) {
+        fault(e);
+      }
+    }
+    if (placed != null) {
+      changed |= placed.end();
+    }
+    return changed;
+  }
+
+  private boolean follow(LayoutCommand command) throws LinkException {
+    ScriptPlacement placed = placement;
+    switch (command) {
+      case Assign assign -> {
+        return assign(assign, placed == null ? null : placed.home());
+      }
+      case Section section when placed != null && !section.discards() -> {
+        return placed.place(section);
+      }
+      case Assertion assertion -> {
+        check(assertion);
+        return false;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  /** Assigns outside of a section, or in a section whose counter does not move here. */
+  boolean assign(Assign assign, @Nullable OutputSection home) throws LinkException {
+    Value value = expressions.value(assign.value());
+    if (assign.dot()) {
+      names.moveDot(value.number());
+      return false;
+    }
+    if (assign.scope().onDemand() && names.definedByInput(assign.symbol())) {
+      return false;
+    }
+    names.assigned(assign.symbol(), value);
+    Position position = new Position(null, value.number());
+    if (value.address()) {
+      // Without a layout of its own a script's symbols count from the start of the image.
+      OutputSection from = home == null ? layout.headers() : home;
+      long start = home == null ? from.address : from.planned;
+      position = new Position(from, value.number() - start);
+    }
+    return symbols.assign(assign.symbol(), position);
+  }
+
+  void fault(LinkException e) {
+    faults.add(e.diagnostic());
+  }
+
+  /** Adds what is wrong with the settled layout to the problems. */
+  void report() {
+    ScriptPlacement placed = placement;
+    if (placed != null) {
+      placed.check();
+    }
+    faults.forEach(state.problems::add);
+    faults.clear();
+  }
+
+  /** Complains when an assertion does not hold. */
+  void check(Assertion assertion) throws LinkException {
+    if (!expressions.value(assertion.condition()).truth()) {
+      throw script.fault(assertion.at(), assertion.message());
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.Policy;
+import dev.linkd.mapped.WindowFullException;
+import dev.linkd.object.LayoutCommand.Sort;
+import dev.linkd.object.LayoutScript;
+import dev.linkd.output.ScriptText;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The output sections of an image that a linker script lays out, and the places of atoms in them.
+ * Contents are packed: a section is a DENSE container in which a marker node stands before what
+ * each statement takes, so that the end of one statement's contents is where the next marker is.
+ */
+final class ScriptLayout {
+
+  /** What makes tables and boundaries, in place of an input. */
+  static final String LINKER = "<linker>";
+
+  private static final int NONE = -1;
+  private static final long KEPT_FLAGS = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final MappedFile file;
+  final LayoutScript script;
+  private final ScriptPatterns patterns;
+
+  /** Sections that the script does not name, by name. */
+  private final Map<String, ScriptSection> orphans = new LinkedHashMap<>();
+
+  /** By number of the output section. */
+  private final Map<Integer, ScriptSection> byOutput = new LinkedHashMap<>();
+
+  ScriptLayout(LinkState state, Layout layout, LayoutScript script) {
+    this.state = state;
+    this.layout = layout;
+    this.file = state.file;
+    this.script = script;
+    this.patterns = new ScriptPatterns(script.commands());
+  }
+
+  static LayoutScript parse(ScriptText text) {
+    try {
+      return LayoutScript.parse(text.name(), text.text());
+    } catch (LinkException e) {
+      throw new IllegalStateException("a script that was accepted before", e);
+    }
+  }
+
+  /** Makes the sections that take room without any input. */
+  void begin() {
+    for (ScriptSection section : patterns.sections.values()) {
+      if (section.occupies() && section.output == null) {
+        int type = section.zeroes() ? SHT_NOBITS : SHT_PROGBITS;
+        create(section, type, SHF_ALLOC);
+      }
+    }
+  }
+
+  Iterable<ScriptSection> sections() {
+    return patterns.sections.values();
+  }
+
+  Iterable<ScriptSection> orphans() {
+    return orphans.values();
+  }
+
+  @Nullable ScriptSection named(String name) {
+    ScriptSection section = patterns.sections.get(name);
+    return section == null ? orphans.get(name) : section;
+  }
+
+  ScriptSection of(OutputSection section) {
+    ScriptSection found = byOutput.get(section.number);
+    if (found == null) {
+      throw new IllegalStateException("section " + section.name + " is not in the script's layout");
+    }
+    return found;
+  }
+
+  /** Gives a section that the linker makes whole its place among the others. */
+  void adopt(OutputSection section) {
+    ScriptSection home = patterns.sections.get(section.name);
+    if (home == null || home.output != null) {
+      home = new ScriptSection(section.name, null);
+      boolean writable = (section.flags & SHF_WRITE) != 0;
+      ScriptPatterns.Candidate taker = patterns.find(LINKER, section.name, writable);
+      ScriptSection around = taker == null ? null : taker.section();
+      if (around != null) {
+        around.attached.add(home);
+      } else {
+        orphans.put(section.name, home);
+      }
+    }
+    home.output = section;
+    byOutput.put(section.number, home);
+  }
+
+  boolean discards(String input, String name, boolean writable) {
+    ScriptPatterns.Candidate taker = patterns.find(input, name, writable);
+    return taker != null && taker.section() == null;
+  }
+
+  /** The output section for an input section, created on first use. */
+  OutputSection sectionFor(String input, String name, int type, long flags) {
+    ScriptPatterns.Candidate taker = taker(input, name, flags);
+    ScriptSection home = taker == null ? null : taker.section();
+    if (home == null) {
+      home = orphan(name);
+    }
+    OutputSection output = home.output;
+    if (output != null && output.type == SHT_NOBITS && type != SHT_NOBITS) {
+      home = orphan(name);
+      output = home.output;
+    }
+    if (output == null) {
+      output = create(home, type, flags);
+    }
+    if (output.atoms == 0 && output.type == SHT_PROGBITS && type != SHT_NOBITS) {
+      output.type = SectionRule.of(home.name, type, flags).type();
+    }
+    output.flags |= flags & KEPT_FLAGS;
+    return output;
+  }
+
+  private ScriptPatterns.@Nullable Candidate taker(String input, String name, long flags) {
+    boolean writable = (flags & SHF_WRITE) != 0;
+    ScriptPatterns.Candidate taker = patterns.find(input, name, writable);
+    return taker == null && name.equals(Commons.SECTION)
+        ? patterns.find(input, ".bss", writable)
+        : taker;
+  }
+
+  /** Address of the PT_TLS block; 0 without one. */
+  long threadLocalStart() {
+    OutputSection data = layout.find(".tdata");
+    OutputSection zeros = layout.find(".tbss");
+    boolean first = data != null && data.atoms > 0;
+    return first ? data.address : zeros == null ? 0 : zeros.address;
+  }
+
+  /** Whether the script wants the section although nothing may lead to it (KEEP). */
+  boolean keeps(String input, String name, long flags) {
+    ScriptPatterns.Candidate taker = taker(input, name, flags);
+    return taker != null && taker.inputs().keep();
+  }
+
+  private ScriptSection orphan(String name) {
+    return orphans.computeIfAbsent(name, key -> new ScriptSection(key, null));
+  }
+
+  private OutputSection create(ScriptSection home, int type, long flags) {
+    boolean zeroes = type == SHT_NOBITS && home.zeroes();
+    int made = zeroes ? SHT_NOBITS : type == SHT_NOBITS ? SHT_PROGBITS : type;
+    int outputType = zeroes ? made : SectionRule.of(home.name, made, flags).type();
+    OutputSection output =
+        layout.scripted(home.name, outputType, flags & KEPT_FLAGS | SHF_ALLOC, zeroes);
+    home.output = output;
+    byOutput.put(output.number, home);
+    home.markers = new int[home.statements.size()];
+    for (int i = 0; i < home.markers.length; i++) {
+      home.markers[i] = marker(output);
+    }
+    return output;
+  }
+
+  private int marker(OutputSection output) {
+    try {
+      return file.add(output.node, Policy.FIXED, 0, 0, Owners.HEADERS);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException(output.name, e);
+    }
+  }
+
+  /** Places an atom where the script wants it: in its statement, by its sort keys, by input. */
+  int add(
+      OutputSection section,
+      Input input,
+      int nameId,
+      long flags,
+      int atom,
+      long size,
+      int alignment)
+      throws WindowFullException {
+    ScriptSection home = of(section);
+    String name = state.names.string(nameId);
+    ScriptPatterns.Candidate taker = taker(input.name, name, flags);
+    int first = NONE;
+    int sibling = file.last(section.node);
+    Sort sort = Sort.NONE;
+    Sort inner = Sort.NONE;
+    if (taker != null && taker.section() == home) {
+      int statement = taker.statement();
+      first = home.markers[statement];
+      boolean last = statement + 1 == home.markers.length;
+      sibling = last ? sibling : file.prev(home.markers[statement + 1]);
+      sort = taker.pattern().sort();
+      inner = taker.pattern().inner();
+    }
+    long order = placeOrder(input);
+    while (sibling != NONE && sibling != first && Owners.isAtom(file.owner(sibling))) {
+      int other = file.owner(sibling);
+      int compared = compare(sort, name, alignment, other);
+      compared = compared == 0 ? compare(inner, name, alignment, other) : compared;
+      long otherOrder = placeOrder(state.inputs.get(state.atoms.input(other)));
+      if (compared > 0 || (compared == 0 && otherOrder <= order)) {
+        break;
+      }
+      sibling = file.prev(sibling);
+    }
+    return file.addAfter(section.node, sibling, Policy.FIXED, size, alignment, atom);
+  }
+
+  /** Shared pieces and what the linker makes come last, so that adding one moves nothing. */
+  private static long placeOrder(Input input) {
+    return input instanceof ObjectInput || input instanceof Stream
+        ? input.order
+        : Long.MAX_VALUE;
+  }
+
+  private int compare(Sort sort, String name, int alignment, int other) {
+    String otherName = state.names.string(state.atoms.sectionName(other));
+    return switch (sort) {
+      case NONE -> 0;
+      case NAME -> name.compareTo(otherName);
+      case ALIGNMENT -> Integer.compare(state.atoms.alignmentLog2(other), alignment);
+      case INIT_PRIORITY ->
+          Integer.compare(OrderedPlacement.priority(name), OrderedPlacement.priority(otherName));
+    };
+  }
+}

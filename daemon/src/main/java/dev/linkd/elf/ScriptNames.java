@@ -1,0 +1,190 @@
+package dev.linkd.elf;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.elf.ScriptExpressions.Value;
+import dev.linkd.object.LayoutCommand.Region;
+import dev.linkd.object.LayoutExpression.Call;
+import dev.linkd.object.LayoutScript;
+import dev.linkd.symbol.Symbols;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the names in a script's expressions stand for: symbols, sections, regions of memory. */
+final class ScriptNames implements ScriptExpressions.Context {
+
+  /** A region of memory with the place that is free. */
+  static final class Memory {
+    final Region command;
+    long origin;
+    long length;
+    long next;
+    long loadNext;
+
+    Memory(Region command) {
+      this.command = command;
+    }
+  }
+
+  private final LinkState state;
+  private final Layout layout;
+  private final SymbolView view;
+  private final LayoutScript script;
+  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, Memory> regions = new LinkedHashMap<>();
+  private long dot;
+  private long relroStart;
+  private long relroEnd;
+
+  ScriptNames(LinkState state, Layout layout, SymbolView view, LayoutScript script) {
+    this.state = state;
+    this.layout = layout;
+    this.view = view;
+    this.script = script;
+    script.all(Region.class).forEach(region -> regions.put(region.name(), new Memory(region)));
+  }
+
+  /** Begins a pass; values of symbols stay, for references to what comes later. */
+  void begin() {
+    dot = 0;
+    relroStart = 0;
+    relroEnd = 0;
+  }
+
+  Iterable<Memory> regions() {
+    return regions.values();
+  }
+
+  Memory region(int at, String name) throws LinkException {
+    Memory region = regions.get(name);
+    if (region == null) {
+      throw script.fault(at, "memory region `" + name + "' not declared");
+    }
+    return region;
+  }
+
+  void moveDot(long value) {
+    dot = value;
+  }
+
+  void assigned(String name, Value value) {
+    values.put(name, value);
+  }
+
+  long relroStart() {
+    return relroStart;
+  }
+
+  long relroEnd() {
+    return relroEnd;
+  }
+
+  @Override
+  public long dot() {
+    return dot;
+  }
+
+  @Override
+  public void relroBegins(long address) {
+    relroStart = address;
+  }
+
+  @Override
+  public void relroEnds(long address) {
+    relroEnd = address;
+  }
+
+  @Override
+  public Value symbol(int at, String name) throws LinkException {
+    Value value = values.get(name);
+    if (value != null) {
+      return value;
+    }
+    int symbol = find(name);
+    if (symbol < 0 || !resolved(symbol)) {
+      throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
+    }
+    boolean number = state.symbols.state(symbol) == Symbols.ABSOLUTE;
+    return new Value(view.address(symbol), !number);
+  }
+
+  private int find(String name) {
+    int id = state.names.find(name);
+    return id < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, id);
+  }
+
+  /** Whether an input defines the symbol, which is better than what a script provides. */
+  boolean definedByInput(String name) {
+    int symbol = find(name);
+    return symbol >= 0 && state.symbols.winner(symbol) >= 0;
+  }
+
+  private boolean resolved(int symbol) {
+    int resolution = state.symbols.state(symbol);
+    return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
+  }
+
+  @Override
+  public boolean defined(String name) {
+    int symbol = find(name);
+    return values.containsKey(name) || (symbol >= 0 && resolved(symbol));
+  }
+
+  @Override
+  public Value named(Call call) throws LinkException {
+    return switch (call.function()) {
+      case "SIZEOF_HEADERS" -> new Value(Layout.HEADER_BYTES, false);
+      case "CONSTANT" -> constant(call);
+      case "ORIGIN" -> new Value(region(call.at(), call.name()).origin, false);
+      case "LENGTH" -> new Value(region(call.at(), call.name()).length, false);
+      default -> section(call);
+    };
+  }
+
+  private Value constant(Call call) throws LinkException {
+    return switch (call.name()) {
+      case "MAXPAGESIZE" -> new Value(1L << state.spec.layout().pageLog2(), false);
+      case "COMMONPAGESIZE" -> new Value(Layout.PAGE, false);
+      default -> throw script.fault(call.at(), "unknown constant `" + call.name() + "'");
+    };
+  }
+
+  private Value section(Call call) throws LinkException {
+    ScriptLayout places = layout.script();
+    ScriptSection section = places == null ? null : places.named(call.name());
+    OutputSection output = output(section, call.name());
+    return switch (call.function()) {
+      case "SIZEOF" -> new Value(output == null ? 0 : layout.size(output), false);
+      case "ALIGNOF" -> new Value(output == null ? 1 : 1L << output.alignmentLog2, false);
+      case "ADDR" -> new Value(required(call, output).planned, true);
+      case "LOADADDR" -> {
+        required(call, output);
+        yield new Value(section == null ? 0 : section.loadAddress, false);
+      }
+      default -> throw script.fault(call.at(), "unknown function " + call.function());
+    };
+  }
+
+  private @Nullable OutputSection output(@Nullable ScriptSection section, String name) {
+    if (section != null) {
+      return section.output;
+    }
+    OutputSection found = layout.find(name);
+    return found != null && found.allocated() ? found : null;
+  }
+
+  /** Sections without contents have no address, and nobody minds when they are compared. */
+  private OutputSection required(Call call, @Nullable OutputSection output) throws LinkException {
+    ScriptLayout places = layout.script();
+    if (output == null && (places == null || places.named(call.name()) == null)) {
+      throw script.fault(call.at(), "undefined section `" + call.name() + "' referenced in expression");
+    }
+    return output == null ? layout.headers() : output;
+  }
+
+  @Override
+  public LinkException fault(int at, String message) {
+    return script.fault(at, message);
+  }
+}

@@ -1,0 +1,121 @@
+package dev.linkd.elf;
+
+import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Constraint;
+import dev.linkd.object.LayoutCommand.Inputs;
+import dev.linkd.object.LayoutCommand.Pattern;
+import dev.linkd.object.LayoutCommand.Section;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which statement of a linker script takes an input section: the first that matches. */
+final class ScriptPatterns {
+
+  /**
+   * A statement that can take sections of some name.
+   *
+   * @param section null when it discards
+   */
+  record Candidate(
+      @Nullable ScriptSection section, int statement, Inputs inputs, Pattern pattern,
+      Constraint constraint) {}
+
+  /** In the order of the script, each name once. */
+  final Map<String, ScriptSection> sections = new LinkedHashMap<>();
+
+  private final List<Candidate> all = new ArrayList<>();
+  private final Map<String, List<Candidate>> byName = new HashMap<>();
+
+  ScriptPatterns(List<LayoutCommand> commands) {
+    for (LayoutCommand command : commands) {
+      if (command instanceof Section section) {
+        add(section);
+      }
+    }
+  }
+
+  private void add(Section section) {
+    ScriptSection home = null;
+    int first = 0;
+    if (!section.discards()) {
+      home = sections.get(section.name());
+      if (home == null) {
+        home = new ScriptSection(section.name(), section);
+        sections.put(section.name(), home);
+      } else {
+        first = home.statements.size();
+        home.statements.addAll(section.body());
+      }
+    }
+    for (int i = 0; i < section.body().size(); i++) {
+      if (section.body().get(i) instanceof Inputs inputs) {
+        for (Pattern pattern : inputs.sections()) {
+          all.add(new Candidate(home, first + i, inputs, pattern, section.constraint()));
+        }
+      }
+    }
+  }
+
+  /**
+   * The first statement that takes a section; null when none does.
+   *
+   * @param file path of the input, with the member of an archive in parentheses
+   */
+  @Nullable Candidate find(String file, String name, boolean writable) {
+    for (Candidate candidate : byName.computeIfAbsent(name, this::candidates)) {
+      boolean allowed =
+          candidate.constraint() == Constraint.NONE
+              || writable == (candidate.constraint() == Constraint.ONLY_IF_RW);
+      if (allowed
+          && file(candidate.inputs().files(), file)
+          && !excluded(candidate.inputs().excludedFiles(), file)
+          && !excluded(candidate.pattern().excludedFiles(), file)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  private List<Candidate> candidates(String name) {
+    List<Candidate> found = new ArrayList<>();
+    for (Candidate candidate : all) {
+      if (Glob.matches(candidate.pattern().name(), name)) {
+        found.add(candidate);
+      }
+    }
+    return found;
+  }
+
+  private static boolean excluded(List<String> patterns, String file) {
+    for (String pattern : patterns) {
+      if (file(pattern, file)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** {@code archive:member} names members, {@code archive:} all of them, {@code :file} no member. */
+  private static boolean file(String pattern, String file) {
+    if (pattern.equals("*")) {
+      return true;
+    }
+    int open = file.endsWith(")") ? file.indexOf('(') : -1;
+    String archive = open < 0 ? "" : file.substring(0, open);
+    String member = open < 0 ? file : file.substring(open + 1, file.length() - 1);
+    int colon = pattern.indexOf(':');
+    if (colon < 0) {
+      return Glob.matches(pattern, member) || Glob.matches(pattern, file);
+    }
+    String archivePattern = pattern.substring(0, colon);
+    String memberPattern = pattern.substring(colon + 1);
+    boolean memberFits = memberPattern.isEmpty() || Glob.matches(memberPattern, member);
+    return archivePattern.isEmpty()
+        ? open < 0 && memberFits
+        : open >= 0 && Glob.matches(archivePattern, archive) && memberFits;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Data;
+import dev.linkd.object.LayoutCommand.Inputs;
+import dev.linkd.object.LayoutCommand.Pattern;
+import dev.linkd.object.LayoutCommand.Section;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An output section of a linker script: its statements, and what was made of it. */
+final class ScriptSection {
+
+  /** Input sections with these names have no bytes, as far as a script can know. */
+  private static final String[] ZEROES = {
+    ".bss", ".sbss", ".dynbss", ".dynsbss", ".tbss", ".lbss", ".dynlbss", ".noinit",
+    ".gnu.linkonce.b.", ".gnu.linkonce.sb.", ".gnu.linkonce.tb.", ".gnu.linkonce.lb.",
+  };
+
+  final String name;
+
+  /** The command; null for a section that the script does not name. */
+  final @Nullable Section command;
+
+  /** The statements of all parts with this name. */
+  final List<LayoutCommand> statements = new ArrayList<>();
+
+  /** Null until it has contents. */
+  @Nullable OutputSection output;
+
+  /** Tables that the script puts into this section; they follow it. */
+  final List<ScriptSection> attached = new ArrayList<>();
+
+  /** Node before the contents of each statement; it holds what the statement itself adds. */
+  int[] markers = {};
+
+  /** Load address. */
+  long loadAddress;
+
+  /** Number in the order of the image, as placed last; -1 when absent. */
+  int place = -1;
+
+  ScriptSection(String name, @Nullable Section command) {
+    this.name = name;
+    this.command = command;
+    if (command != null) {
+      statements.addAll(command.body());
+    }
+  }
+
+  /** Takes room or numbers whether or not inputs do. */
+  boolean occupies() {
+    for (LayoutCommand statement : statements) {
+      if (statement instanceof Data || (statement instanceof Assign a && a.dot())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether everything that it takes has no bytes. */
+  boolean zeroes() {
+    Section section = command;
+    if (section != null && section.noLoad()) {
+      return true;
+    }
+    for (LayoutCommand statement : statements) {
+      if (statement instanceof Data) {
+        return false;
+      }
+      if (statement instanceof Inputs inputs) {
+        for (Pattern pattern : inputs.sections()) {
+          if (!zeroes(pattern.name())) {
+            return false;
+          }
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean zeroes(String pattern) {
+    if (pattern.endsWith("COMMON") || pattern.equals(".tcommon") || pattern.equals(".scommon")) {
+      return true;
+    }
+    for (String prefix : ZEROES) {
+      if (pattern.startsWith(prefix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Number of the permissions: orphans go where the same are. */
+  static int kind(OutputSection output) {
+    if ((output.flags & SHF_EXECINSTR) != 0) {
+      return 1;
+    }
+    if ((output.flags & SHF_WRITE) == 0) {
+      return 2;
+    }
+    return output.type == SHT_NOBITS ? 4 : 3;
+  }
+}

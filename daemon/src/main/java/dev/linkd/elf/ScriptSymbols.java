@@ -1,0 +1,110 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Scope;
+import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.symbol.Symbols;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Symbols that a linker script assigns. Their values are known when the layout is. */
+final class ScriptSymbols {
+
+  private static final int NONE = -1;
+
+  private final LinkState state;
+
+  /** By name id. */
+  private final Map<Integer, Assigned> byName = new HashMap<>();
+
+  /**
+   * Where a symbol is.
+   *
+   * @param section null for a plain number
+   * @param value offset in the section, or the number
+   */
+  record Position(@Nullable OutputSection section, long value) {}
+
+  private static final class Assigned {
+    final Scope scope;
+    Position position = new Position(null, 0);
+
+    Assigned(Scope scope) {
+      this.scope = scope;
+    }
+  }
+
+  ScriptSymbols(LinkState state, List<LayoutCommand> commands) {
+    this.state = state;
+    commands.forEach(this::collect);
+    byName.forEach(
+        (name, assigned) -> {
+          if (!assigned.scope.onDemand()) {
+            int symbol = state.symbol(Symbols.GLOBAL, name);
+            state.symbols.setFlag(symbol, Symbols.PINNED, true);
+          }
+        });
+  }
+
+  private void collect(LayoutCommand command) {
+    if (command instanceof Section section && !section.discards()) {
+      section.body().forEach(this::collect);
+    } else if (command instanceof Assign assign && !assign.dot()) {
+      int name = state.names.intern(assign.symbol());
+      Assigned before = byName.get(name);
+      if (before == null) {
+        state.names.retain(name);
+      }
+      if (before == null || before.scope.onDemand()) {
+        byName.put(name, new Assigned(assign.scope()));
+      }
+    }
+  }
+
+  /** Sets the value of a symbol; returns whether it is another one. */
+  boolean assign(String name, Position position) {
+    int id = state.names.find(name);
+    Assigned assigned = id < 0 ? null : byName.get(id);
+    if (assigned == null || Objects.equals(assigned.position, position)) {
+      return false;
+    }
+    assigned.position = position;
+    int symbol = state.symbolIndex.get(Symbols.GLOBAL, id);
+    if (symbol != NONE) {
+      state.queueSymbol(symbol);
+    }
+    return true;
+  }
+
+  /** Whether the script defines the name whatever the inputs say. */
+  boolean overrides(int symbol) {
+    Assigned assigned = byName.get(state.symbols.name(symbol));
+    return assigned != null && !assigned.scope.onDemand();
+  }
+
+  /** Defines a symbol that the script assigns or provides; returns whether it does. */
+  boolean define(Resolver resolver, int symbol) {
+    Assigned assigned = byName.get(state.symbols.name(symbol));
+    if (assigned == null) {
+      return false;
+    }
+    int visibility = assigned.scope.hidden() ? STV_HIDDEN : STV_DEFAULT;
+    int info = STB_GLOBAL << 4 | STT_NOTYPE | visibility << 8;
+    OutputSection section = assigned.position.section();
+    long value = assigned.position.value();
+    if (section == null) {
+      resolver.set(symbol, Symbols.ABSOLUTE, NONE, value, 0, info, NONE);
+    } else {
+      section.boundaries.add(symbol);
+      state.headersDoubtful();
+      resolver.set(symbol, Symbols.SECTION_START, section.number, value, 0, info, NONE);
+    }
+    return true;
+  }
+}
