@@ -102,8 +102,7 @@ final class DebugFillers {
   static void addAbbreviations(MappedFile file, int container) {
     int node;
     try {
-      node =
-          file.add(container, Policy.FIXED, ABBREVIATIONS.length, 0, Owners.HEADERS);
+      node = file.add(container, Policy.FIXED, ABBREVIATIONS.length, 0, Owners.HEADERS);
     } catch (WindowFullException e) {
       throw new TableTooLargeException(".debug_abbrev", e);
     }

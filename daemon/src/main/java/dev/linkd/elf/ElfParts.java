@@ -54,6 +54,7 @@ final class ElfParts {
 
   /** Null when sections of the same meaning stay apart. */
   final @Nullable Folding folding;
+
   /** Null without a linker script. */
   final @Nullable ScriptEvaluator script;
 
@@ -137,7 +138,8 @@ final class ElfParts {
     ScriptPlacement placement = script == null ? null : script.placement();
     ScriptImage image = placement == null ? null : placement.image();
     headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, image);
-    LinkerSymbols linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
+    LinkerSymbols linkerSymbols =
+        new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
     resolver =
         new Resolver(
             state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols, places);

@@ -93,8 +93,7 @@ final class FoldClasses {
 
   private int outputSection(int atom) {
     Atoms atoms = state.atoms;
-    return layout
-        .sectionFor(
+    return layout.sectionFor(
             state.inputs.get(atoms.input(atom)),
             atoms.sectionName(atom),
             atoms.sectionType(atom),

@@ -62,8 +62,7 @@ final class ScriptChecks {
       if (Long.compareUnsigned(loaded.get(i).loadAddress, end(before)) < 0) {
         LinkException fault =
             places.script.fault(
-                0,
-                "section " + range(loaded.get(i)) + " overlaps section " + range(before));
+                0, "section " + range(loaded.get(i)) + " overlaps section " + range(before));
         evaluator.fault(fault);
       }
     }

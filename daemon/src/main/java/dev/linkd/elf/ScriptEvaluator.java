@@ -45,7 +45,9 @@ final class ScriptEvaluator {
     this.expressions = new ScriptExpressions(names);
     ScriptLayout places = layout.script();
     this.placement =
-        places == null ? null : new ScriptPlacement(state, layout, places, names, expressions, this);
+        places == null
+            ? null
+            : new ScriptPlacement(state, layout, places, names, expressions, this);
   }
 
   @Nullable ScriptPlacement placement() {

@@ -220,9 +220,7 @@ final class ScriptLayout {
 
   /** Shared pieces and what the linker makes come last, so that adding one moves nothing. */
   private static long placeOrder(Input input) {
-    return input instanceof ObjectInput || input instanceof Stream
-        ? input.order
-        : Long.MAX_VALUE;
+    return input instanceof ObjectInput || input instanceof Stream ? input.order : Long.MAX_VALUE;
   }
 
   private int compare(Sort sort, String name, int alignment, int other) {

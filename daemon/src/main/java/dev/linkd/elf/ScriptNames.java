@@ -178,7 +178,8 @@ final class ScriptNames implements ScriptExpressions.Context {
   private OutputSection required(Call call, @Nullable OutputSection output) throws LinkException {
     ScriptLayout places = layout.script();
     if (output == null && (places == null || places.named(call.name()) == null)) {
-      throw script.fault(call.at(), "undefined section `" + call.name() + "' referenced in expression");
+      throw script.fault(
+          call.at(), "undefined section `" + call.name() + "' referenced in expression");
     }
     return output == null ? layout.headers() : output;
   }

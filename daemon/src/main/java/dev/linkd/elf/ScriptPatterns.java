@@ -21,7 +21,10 @@ final class ScriptPatterns {
    * @param section null when it discards
    */
   record Candidate(
-      @Nullable ScriptSection section, int statement, Inputs inputs, Pattern pattern,
+      @Nullable ScriptSection section,
+      int statement,
+      Inputs inputs,
+      Pattern pattern,
       Constraint constraint) {}
 
   /** In the order of the script, each name once. */
@@ -99,7 +102,9 @@ final class ScriptPatterns {
     return false;
   }
 
-  /** {@code archive:member} names members, {@code archive:} all of them, {@code :file} no member. */
+  /**
+   * {@code archive:member} names members, {@code archive:} all of them, {@code :file} no member.
+   */
   private static boolean file(String pattern, String file) {
     if (pattern.equals("*")) {
       return true;

@@ -142,7 +142,8 @@ final class ScriptPlacement {
 
   private void place(ScriptSection section, OutputSection output, Section command)
       throws LinkException {
-    Memory region = command.region().isEmpty() ? null : names.region(command.at(), command.region());
+    Memory region =
+        command.region().isEmpty() ? null : names.region(command.at(), command.region());
     long dot = names.dot();
     OutputSection previous = last;
     long start = region == null ? dot : region.next;

@@ -17,8 +17,18 @@ final class ScriptSection {
 
   /** Input sections with these names have no bytes, as far as a script can know. */
   private static final String[] ZEROES = {
-    ".bss", ".sbss", ".dynbss", ".dynsbss", ".tbss", ".lbss", ".dynlbss", ".noinit",
-    ".gnu.linkonce.b.", ".gnu.linkonce.sb.", ".gnu.linkonce.tb.", ".gnu.linkonce.lb.",
+    ".bss",
+    ".sbss",
+    ".dynbss",
+    ".dynsbss",
+    ".tbss",
+    ".lbss",
+    ".dynlbss",
+    ".noinit",
+    ".gnu.linkonce.b.",
+    ".gnu.linkonce.sb.",
+    ".gnu.linkonce.tb.",
+    ".gnu.linkonce.lb.",
   };
 
   final String name;

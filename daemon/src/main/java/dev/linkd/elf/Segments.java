@@ -143,7 +143,9 @@ final class Segments {
   void reserveNoContent() {
     int node;
     try {
-      node = file.add(MappedFile.FILE, Policy.FIXED, NO_CONTENT_BYTES, Layout.PAGE_LOG2, Owners.HEADERS);
+      node =
+          file.add(
+              MappedFile.FILE, Policy.FIXED, NO_CONTENT_BYTES, Layout.PAGE_LOG2, Owners.HEADERS);
     } catch (WindowFullException e) {
       throw new TableTooLargeException("headers", e);
     }

@@ -82,9 +82,7 @@ final class Floating {
     int parent = nodes.parent(node);
     long here = nodes.offset(node);
     int next = nodes.next(node);
-    while (next != NONE
-        && nodes.offset(next) < here + needed
-        && !nodes.has(next, Nodes.PINNED)) {
+    while (next != NONE && nodes.offset(next) < here + needed && !nodes.has(next, Nodes.PINNED)) {
       int last = nodes.last(parent);
       int target = last == next ? nodes.prev(next) : last;
       long from = Math.max(nodes.extent(parent), here + desired);

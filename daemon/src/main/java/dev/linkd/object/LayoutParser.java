@@ -92,8 +92,7 @@ final class LayoutParser {
   }
 
   /** ASSERT, PROVIDE and assignments; null when the token begins something else. */
-  @Nullable
-  LayoutCommand simple() throws LinkException {
+  @Nullable LayoutCommand simple() throws LinkException {
     int at = lexer.tokenStart();
     String word = lexer.token();
     if (!lexer.named()) {

@@ -14,8 +14,7 @@ import java.util.stream.Stream;
  * @param commands in order; those of {@code SECTIONS} among them
  * @param places whether there is a {@code SECTIONS} command, so that the script lays the image out
  */
-public record LayoutScript(
-    String name, String text, List<LayoutCommand> commands, boolean places) {
+public record LayoutScript(String name, String text, List<LayoutCommand> commands, boolean places) {
 
   public LayoutScript {
     commands = List.copyOf(commands);

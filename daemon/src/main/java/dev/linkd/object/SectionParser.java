@@ -37,8 +37,7 @@ final class SectionParser {
   private final ExpressionParser expressions;
   private final LayoutParser commands;
 
-  SectionParser(
-      LinkerScriptLexer lexer, ExpressionParser expressions, LayoutParser commands) {
+  SectionParser(LinkerScriptLexer lexer, ExpressionParser expressions, LayoutParser commands) {
     this.lexer = lexer;
     this.expressions = expressions;
     this.commands = commands;
@@ -198,8 +197,7 @@ final class SectionParser {
     }
   }
 
-  private @Nullable LayoutCommand simple(String word)
-      throws LinkException {
+  private @Nullable LayoutCommand simple(String word) throws LinkException {
     boolean pattern = SORTS.containsKey(word) || word.equals("EXCLUDE_FILE");
     return pattern || word.indexOf('*') >= 0 ? null : commands.simple();
   }

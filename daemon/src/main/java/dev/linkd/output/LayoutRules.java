@@ -38,8 +38,7 @@ public record LayoutRules(
 
   /** What linkers do without options. */
   public static final LayoutRules USUAL =
-      new LayoutRules(
-          USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0, HeaderRules.USUAL, Optional.empty());
+      new LayoutRules(USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0, HeaderRules.USUAL, Optional.empty());
 
   public LayoutRules {
     if (pageLog2 < PAGE_LOG2_MIN || pageLog2 > PAGE_LOG2_MAX) {
@@ -58,7 +57,6 @@ public record LayoutRules(
 
   /** The same with a linker script. */
   public LayoutRules withScript(ScriptText text) {
-    return new LayoutRules(
-        imageBase, pageLog2, addresses, windowsLog2, headers, Optional.of(text));
+    return new LayoutRules(imageBase, pageLog2, addresses, windowsLog2, headers, Optional.of(text));
   }
 }

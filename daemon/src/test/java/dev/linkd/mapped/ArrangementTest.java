@@ -92,7 +92,8 @@ class ArrangementTest {
     int parent = file.add(MappedFile.FILE, Policy.ORDERED, 0, 4, 100);
     int a = leaf(parent, 10, 1);
     int b = leaf(parent, 20, 2);
-    assertThatThrownBy(() -> Arrangement.arrange(file, parent, new int[] {a, b}, new long[] {0, 9}, 2))
+    assertThatThrownBy(
+            () -> Arrangement.arrange(file, parent, new int[] {a, b}, new long[] {0, 9}, 2))
         .hasMessageContaining("misplaced");
     assertThatThrownBy(() -> Arrangement.arrange(file, parent, new int[] {a}, new long[] {0}, 1))
         .hasMessageContaining("1 of 2 children");

@@ -147,8 +147,9 @@ class LayoutScriptTest {
     assertThat(inputs)
         .extracting(Inputs::files)
         .containsExactly("*", "*", "*crtbegin?.o", "*libgcc.a:*", "*", "*", "*");
-    assertThat(inputs.get(1).sections()).extracting(Pattern::name).containsExactly(
-        ".text", ".text.*");
+    assertThat(inputs.get(1).sections())
+        .extracting(Pattern::name)
+        .containsExactly(".text", ".text.*");
     List<Pattern> excluding = inputs.get(4).sections();
     assertThat(excluding.getFirst().excludedFiles()).containsExactly("*crtend.o", "*crtend?.o");
     assertThat(excluding.getLast().excludedFiles()).isEmpty();

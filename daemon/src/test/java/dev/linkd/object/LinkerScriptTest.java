@@ -88,8 +88,7 @@ class LinkerScriptTest {
 
   @Test
   void otherCommandsAreNamedWithTheirPosition() {
-    refused(
-        "INPUT(a.o)\n  INSERT AFTER .text", Code.UNSUPPORTED_INPUT, "2:3", "'INSERT'");
+    refused("INPUT(a.o)\n  INSERT AFTER .text", Code.UNSUPPORTED_INPUT, "2:3", "'INSERT'");
     refused("hello", Code.UNSUPPORTED_INPUT, "1:1", "'hello'");
   }
 

@@ -34,7 +34,8 @@ class RandomScriptsTest {
       LinkerScript script = LinkerScript.parse("s", MemorySegment.ofArray(bytes));
       assertThat(script)
           .as("seed %d:%n%s", seed, text)
-          .isEqualTo(new LinkerScript(
+          .isEqualTo(
+              new LinkerScript(
                   "s",
                   expected,
                   format,
