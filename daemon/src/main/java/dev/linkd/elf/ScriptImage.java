@@ -46,7 +46,6 @@ final class ScriptImage {
   private final LinkState state;
   private final Layout layout;
   private final MappedFile file;
-  private final ScriptLayout places;
   private final long page;
   private final List<Load> loads = new ArrayList<>();
   private long relroStart;
@@ -65,7 +64,6 @@ final class ScriptImage {
     this.state = state;
     this.layout = layout;
     this.file = state.file;
-    this.places = places;
     this.page = 1L << state.spec.layout().pageLog2();
   }
 

@@ -142,8 +142,10 @@ final class ScriptLayout {
   long threadLocalStart() {
     OutputSection data = layout.find(".tdata");
     OutputSection zeros = layout.find(".tbss");
-    boolean first = data != null && data.atoms > 0;
-    return first ? data.address : zeros == null ? 0 : zeros.address;
+    if (data != null && data.atoms > 0) {
+      return data.address;
+    }
+    return zeros == null ? 0 : zeros.address;
   }
 
   /** Whether the script wants the section although nothing may lead to it (KEEP). */
