@@ -44,8 +44,8 @@ final class Sandbox {
     for (String script : List.of("bin/linkd", "bin/linkctl", "bin/ld.linkd")) {
       copy(script);
     }
-    for (String script : List.of("libexec/launch.sh", "libexec/jdk.sh", "libexec/ld")) {
-      copy(script);
+    for (String script : List.of("launch.sh", "front-end.sh", "jdk.sh", "ld")) {
+      copy("libexec/" + script);
     }
     environment.put("PATH", "/usr/bin:/bin");
     environment.put("HOME", folder.resolve("user").toString());
