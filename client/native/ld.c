@@ -28,7 +28,7 @@ extern char **environ;
 enum request { ARGUMENTS = 1, DIRECTORY = 2, ENVIRONMENT = 3, UMASK = 4, PROGRAM = 5, VIEW = 6, BUILD = 7 };
 enum view { UID = 1, MOUNT_DEVICE = 2, MOUNT_INODE = 3, ROOT_DEVICE = 4, ROOT_INODE = 5 };
 enum response { DIAGNOSTIC = 2, STANDARD_OUTPUT = 3, STANDARD_ERROR = 4, EXIT = 5, COLOUR = 6 };
-enum diagnostic { SEVERITY = 1, MESSAGE = 3, PLACE = 4, NOTES = 5 };
+enum diagnostic { SEVERITY = 1, CODE = 2, MESSAGE = 3, PLACE = 4, NOTES = 5 };
 enum place { INPUT = 1, SECTION = 2, OFFSET = 4 };
 enum { SEVERITY_WARNING = 2, COLOUR_ALWAYS = 1, EXIT_STATUS = 1 };
 
@@ -139,14 +139,27 @@ static void put_place(struct bytes *text, const struct field *message) {
   }
 }
 
+/* Diagnostics whose notes name every place. */
+static bool is_placed_in_notes(const struct field *code) {
+  static const char *const codes[] = {"UNDEFINED_SYMBOL", "DUPLICATE_SYMBOL"};
+  for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+    if (code->size == strlen(codes[i]) && memcmp(code->data, codes[i], code->size) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
 static bool print_diagnostic(const struct link *link, const struct field *event) {
   struct reader reader = {.data = event->data, .size = event->size};
-  struct field field, message = {0};
+  struct field field, message = {0}, code = {0};
   struct bytes place = {0}, notes = {0}, text = {0};
   bool warning = false;
   while (next_field(&reader, &field)) {
     if (field.number == SEVERITY) {
       warning = field.value == SEVERITY_WARNING;
+    } else if (field.number == CODE) {
+      code = field;
     } else if (field.number == MESSAGE) {
       message = field;
     } else if (field.number == PLACE) {
@@ -163,7 +176,9 @@ static bool print_diagnostic(const struct link *link, const struct field *event)
   } else {
     put_string(&text, warning ? "warning: " : "error: ");
   }
-  bytes_put(&text, place.data, place.size);
+  if (notes.size == 0 || !is_placed_in_notes(&code)) {
+    bytes_put(&text, place.data, place.size);
+  }
   bytes_put(&text, message.data, message.size);
   bytes_put(&text, notes.data, notes.size);
   put_string(&text, "\n");
