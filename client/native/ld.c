@@ -25,7 +25,7 @@ static const char link_method[] = "/linkd.v1.LinkService/Link";
 extern char **environ;
 
 /* Field numbers of linkd/v1/link_service.proto and diagnostic.proto. */
-enum request { ARGUMENTS = 1, DIRECTORY = 2, ENVIRONMENT = 3, UMASK = 4, PROGRAM = 5, VIEW = 6, BUILD = 7 };
+enum request { DIRECTORY = 2, ENVIRONMENT = 3, UMASK = 4, PROGRAM = 5, VIEW = 6, BUILD = 7, COMMAND_LINE = 8 };
 enum view { UID = 1, MOUNT_DEVICE = 2, MOUNT_INODE = 3, ROOT_DEVICE = 4, ROOT_INODE = 5 };
 enum response { DIAGNOSTIC = 2, STANDARD_OUTPUT = 3, STANDARD_ERROR = 4, EXIT = 5, COLOUR = 6 };
 enum diagnostic { SEVERITY = 1, CODE = 2, MESSAGE = 3, PLACE = 4, NOTES = 5 };
@@ -78,9 +78,13 @@ static bool put_request(struct bytes *request, char **arguments) {
   if (getcwd(directory, sizeof directory) == NULL) {
     return false;
   }
+  struct bytes words = {0};
   for (; *arguments != NULL; arguments++) {
-    put_text_field(request, ARGUMENTS, *arguments);
+    bytes_put(&words, *arguments, strlen(*arguments) + 1);
   }
+  put_bytes_field(request, COMMAND_LINE, words.data, words.size);
+  request->failed |= words.failed;
+  bytes_free(&words);
   put_text_field(request, DIRECTORY, directory);
   for (char **variable = environ; *variable != NULL; variable++) {
     if (is_relevant(*variable)) {

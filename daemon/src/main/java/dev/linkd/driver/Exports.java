@@ -4,8 +4,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
 import dev.linkd.output.ExportRules;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.linkd.store.FileAnswers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,9 +14,10 @@ import java.util.List;
  * What other modules see of the output. Version scripts and lists of symbols are read here, so that
  * one that changes makes another {@link ExportRules} and thereby another output.
  *
+ * @param files remembers what was read
  * @param directory where relative paths start
  */
-record Exports(Path directory) {
+record Exports(FileAnswers files, Path directory) {
 
   /** Scripts have some thousand lines at most. */
   private static final long SIZE_MAX = 1 << 24;
@@ -66,11 +66,10 @@ record Exports(Path directory) {
   private String read(String name, String what) throws UsageException {
     Path path = Paths.at(directory, name);
     try {
-      if (Files.size(path) > SIZE_MAX) {
-        throw new UsageException(what + " " + name + " has more than 16 MiB");
-      }
-      return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
-    } catch (IOException e) {
+      return files
+          .text(path, SIZE_MAX)
+          .orElseThrow(() -> new UsageException(what + " " + name + " has more than 16 MiB"));
+    } catch (LinkException e) {
       throw new UsageException("cannot open " + what + " " + name + ": " + reason(path));
     }
   }

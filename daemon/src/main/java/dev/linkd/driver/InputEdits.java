@@ -15,7 +15,8 @@ import java.util.Set;
 
 /**
  * Makes the inputs of a resident output those of the command line, and flushes. Files that did not
- * change cost a look at their stamp. Runs on the thread that owns the output.
+ * change cost a look at their stamp; those of which it is known that they did not change cost
+ * nothing. Runs on the thread that owns the output.
  *
  * @param wanted the inputs in order
  * @param events asked whether the caller is gone
@@ -29,6 +30,8 @@ record InputEdits(List<InputSpec> wanted, Events events) {
     REFUSED,
     /** The resident inputs cannot be brought into the order of the command line. */
     ORDER_DIFFERS,
+    /** The output is not as the last link left it. */
+    EDITED_BY_OTHERS,
     CANCELLED
   }
 
@@ -37,14 +40,20 @@ record InputEdits(List<InputSpec> wanted, Events events) {
    *
    * @param faults why inputs were refused, and warnings
    * @param flush present when the output was flushed
+   * @param revision of the output afterwards
    */
-  record Outcome(End end, List<Diagnostic> faults, Optional<FlushResult> flush) {
+  record Outcome(End end, List<Diagnostic> faults, Optional<FlushResult> flush, long revision) {
     Outcome {
       faults = List.copyOf(faults);
     }
 
     private static Outcome of(End end) {
-      return new Outcome(end, List.of(), Optional.empty());
+      return new Outcome(end, List.of(), Optional.empty(), Output.NO_REVISION);
+    }
+
+    /** Whether the output is what was wanted. */
+    boolean ok() {
+      return end == End.FLUSHED && flush.map(FlushResult::ok).orElse(false);
     }
   }
 
@@ -53,24 +62,48 @@ record InputEdits(List<InputSpec> wanted, Events events) {
     if (!arrange(output, keys)) {
       return Outcome.of(End.ORDER_DIFFERS);
     }
-    List<Diagnostic> faults = new ArrayList<>();
-    for (InputSpec input : wanted) {
-      if (events.cancelled()) {
-        return Outcome.of(End.CANCELLED);
-      }
-      put(output, input, faults);
-    }
-    if (!faults.isEmpty()) {
-      return new Outcome(End.REFUSED, faults, Optional.empty());
+    Optional<Outcome> refused = putAll(output);
+    if (refused.isPresent()) {
+      return refused.get();
     }
     if (!output.inputs().stream().map(InputSpec::key).toList().equals(keys)) {
       return Outcome.of(End.ORDER_DIFFERS);
     }
+    return flush(output);
+  }
+
+  /**
+   * Puts the inputs into an output that has all the others as they are wanted.
+   *
+   * @param revision of the output when that was so
+   */
+  Outcome applyAgain(Output output, long revision) {
+    if (revision == Output.NO_REVISION || output.revision() != revision) {
+      return Outcome.of(End.EDITED_BY_OTHERS);
+    }
+    return putAll(output).orElseGet(() -> flush(output));
+  }
+
+  /** Returns why nothing can be flushed. */
+  private Optional<Outcome> putAll(Output output) {
+    List<Diagnostic> faults = new ArrayList<>();
+    for (InputSpec input : wanted) {
+      if (events.cancelled()) {
+        return Optional.of(Outcome.of(End.CANCELLED));
+      }
+      put(output, input, faults);
+    }
+    return faults.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Outcome(End.REFUSED, faults, Optional.empty(), output.revision()));
+  }
+
+  private Outcome flush(Output output) {
     if (events.cancelled()) {
       return Outcome.of(End.CANCELLED);
     }
     FlushResult flush = output.flush();
-    return new Outcome(End.FLUSHED, newer(output, flush), Optional.of(flush));
+    return new Outcome(End.FLUSHED, newer(output, flush), Optional.of(flush), output.revision());
   }
 
   /** Build tools expect that a link makes its output newer, also when nothing changed. */

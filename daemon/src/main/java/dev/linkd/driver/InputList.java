@@ -10,10 +10,11 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.ScriptText;
 import dev.linkd.store.Content;
-import dev.linkd.store.InputStore;
+import dev.linkd.store.FileAnswers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -44,7 +45,7 @@ final class InputList implements AutoCloseable {
   private static final Pattern TEMPORARY =
       Pattern.compile("/(?:cc[A-Za-z0-9]{6}|([^/]+)-[0-9a-f]{6})\\.o$");
 
-  private final InputStore store;
+  private final FileAnswers answers;
   private final Path start;
   private final SearchPath search;
   private final Messages messages;
@@ -65,8 +66,13 @@ final class InputList implements AutoCloseable {
   private final List<String> required = new ArrayList<>();
   private Optional<ScriptText> script = Optional.empty();
 
-  InputList(InputStore store, Path start, SearchPath search, Messages messages) {
-    this.store = store;
+  /** For each answer the object that it is about, by its place in {@link #specs}. */
+  private int[] objectRows = {};
+
+  private final List<Integer> thinArchives = new ArrayList<>();
+
+  InputList(FileAnswers answers, Path start, SearchPath search, Messages messages) {
+    this.answers = answers;
     this.start = start;
     this.search = search;
     this.messages = messages;
@@ -79,6 +85,20 @@ final class InputList implements AutoCloseable {
   /** All files that were read, scripts too, in the order of reading. */
   List<String> files() {
     return List.copyOf(files);
+  }
+
+  FileAnswers answers() {
+    return answers;
+  }
+
+  /** For each answer the place of the object that it is about; -1 for other answers. */
+  int[] objectRows() {
+    return objectRows;
+  }
+
+  /** Places of archives whose members are files. */
+  int[] thinArchives() {
+    return thinArchives.stream().mapToInt(Integer::intValue).toArray();
   }
 
   boolean usesSharedLibraries() {
@@ -120,12 +140,7 @@ final class InputList implements AutoCloseable {
 
   private void add(Word word, Path path, String key, int depth)
       throws LinkException, UsageException {
-    if (!Files.exists(path)) {
-      throw new LinkException(
-          Code.INPUT_UNREADABLE, Place.NONE, "cannot open " + word + ": No such file or directory");
-    }
-    Content content = store.open(path);
-    contents.add(content);
+    Content content = open(word, path);
     String needed = word.library() || depth > 0 ? "" : word.text();
     files.add(word.library() || depth > 0 ? path.toString() : word.text());
     InputSpec spec =
@@ -141,8 +156,38 @@ final class InputList implements AutoCloseable {
         usesSharedLibraries = true;
         addLibrary(spec, content, content.library(path.toString()).soname());
       }
+      case THIN_ARCHIVE -> {
+        thinArchives.add(specs.size());
+        specs.add(spec);
+      }
+      case OBJECT -> addObject(spec);
       default -> specs.add(spec);
     }
+  }
+
+  private Content open(Word word, Path path) throws LinkException {
+    try {
+      Content content = answers.open(path);
+      contents.add(content);
+      return content;
+    } catch (LinkException e) {
+      if (Files.exists(path)) {
+        throw e;
+      }
+      throw new LinkException(
+          Code.INPUT_UNREADABLE, Place.NONE, "cannot open " + word + ": No such file or directory");
+    }
+  }
+
+  private void addObject(InputSpec spec) {
+    int row = answers.lastRow();
+    if (row >= objectRows.length) {
+      int before = objectRows.length;
+      objectRows = Arrays.copyOf(objectRows, Math.max(2 * before, row + 1));
+      Arrays.fill(objectRows, before, objectRows.length, -1);
+    }
+    objectRows[row] = specs.size();
+    specs.add(spec);
   }
 
   /** Archives are searched until nothing is found, so a second mention adds no more than flags. */
@@ -178,6 +223,7 @@ final class InputList implements AutoCloseable {
           "scripts name scripts more than " + SCRIPT_DEPTH_MAX + " times");
     }
     LinkerScript script = LinkerScript.parse(path.toString(), content.bytes());
+    answers.keep(content);
     for (String directory : script.searchDirectories()) {
       search.add(directory);
     }

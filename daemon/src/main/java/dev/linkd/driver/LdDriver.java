@@ -10,8 +10,12 @@ import dev.linkd.store.InputStore;
  * options.
  */
 public final class LdDriver implements LinkDriver {
+  /** Invocations that are remembered. */
+  private static final int LINKS_MAX = 1024;
+
   private final InputStore store;
   private final OutputLocks locks = new OutputLocks();
+  private final LinkMemory memory = new LinkMemory(LINKS_MAX);
 
   /**
    * @param store the one that the outputs read their inputs from, so that each file is read once
@@ -20,9 +24,23 @@ public final class LdDriver implements LinkDriver {
     this.store = store;
   }
 
+  /**
+   * The invocation without what gcc makes up for each one: the name of a file that a plug-in for
+   * link-time optimisation would write. Behind another option of the plug-in it is no value of an
+   * option.
+   */
+  private static Invocation lasting(Invocation invocation) {
+    return new Invocation(
+        invocation.program(),
+        invocation.words().without("-plugin-opt=-fresolution=", "-plugin-opt="),
+        invocation.directory(),
+        invocation.environment(),
+        invocation.umask());
+  }
+
   @Override
   public LinkExit link(Invocation invocation, OutputPool outputs, Events events)
       throws InterruptedException {
-    return new LinkJob(invocation, outputs, events, store, locks).run();
+    return new LinkJob(lasting(invocation), outputs, events, store, locks, memory).run();
   }
 }

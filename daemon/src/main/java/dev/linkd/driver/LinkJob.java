@@ -4,119 +4,158 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
-import dev.linkd.driver.InputEdits.End;
-import dev.linkd.driver.InputEdits.Outcome;
-import dev.linkd.output.FlushResult;
 import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.LinkDriver.LinkExit;
-import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
-import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.store.FileAnswers;
 import dev.linkd.store.InputStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** One invocation from its words to its exit status. */
 final class LinkJob {
   private static final int SUCCESS = 0;
-  private static final int FAILURE = 1;
 
   private final Invocation invocation;
-  private final OutputPool outputs;
   private final Events events;
   private final InputStore store;
-  private final OutputLocks locks;
+  private final LinkMemory memory;
   private final Messages messages;
-  private boolean explain;
+  private final OutputLink link;
 
   LinkJob(
       Invocation invocation,
       OutputPool outputs,
       Events events,
       InputStore store,
-      OutputLocks locks) {
+      OutputLocks locks,
+      LinkMemory memory) {
     this.invocation = invocation;
-    this.outputs = outputs;
     this.events = events;
     this.store = store;
-    this.locks = locks;
+    this.memory = memory;
     this.messages = new Messages(events);
+    this.link = new OutputLink(invocation, outputs, events, messages, locks, memory);
   }
 
   LinkExit run() throws InterruptedException {
     try {
-      List<String> words = new ResponseFiles(invocation.directory()).expand(invocation.arguments());
-      messages.show(new WrittenPaths(invocation.directory(), words));
-      Plan plan = CommandLine.parse(words, messages::usage);
-      messages.follow(plan);
-      explain = plan.explain;
-      return run(plan);
+      Optional<LinkExit> exit = repeat();
+      return exit.isPresent() ? exit.get() : prepare();
     } catch (UsageException e) {
       messages.usage(e.sentence());
     } catch (LinkException e) {
       messages.send(e.diagnostic());
     }
-    return end(null, Optional.empty());
+    return link.nothing();
   }
 
-  private LinkExit run(Plan plan) throws UsageException, LinkException, InterruptedException {
-    if (!plan.announcement.isEmpty()) {
-      events.standardOutput(plan.announcement.toString());
+  /**
+   * Links as the same words did before, if that can be done: of the inputs only those count that
+   * changed.
+   */
+  private Optional<LinkExit> repeat() throws LinkException, UsageException, InterruptedException {
+    PreparedLink prepared = memory.find(invocation);
+    if (prepared == null) {
+      return Optional.empty();
     }
+    SideFiles side = sideFiles(prepared.plan);
+    Optional<LinkExit> exit = link.repeat(prepared, side, () -> begin(prepared));
+    if (exit.isPresent()) {
+      end(exit.get(), side, prepared);
+    }
+    return exit;
+  }
+
+  /** What is said before the result. */
+  private void begin(PreparedLink prepared) {
+    messages.show(prepared.written);
+    messages.follow(prepared.plan);
+    announce(prepared.plan);
+    complain(prepared.plan);
+    trace(prepared);
+  }
+
+  private static void end(LinkExit exit, SideFiles side, PreparedLink prepared)
+      throws UsageException {
+    if (exit.status() == SUCCESS) {
+      side.write();
+      side.dependencies(prepared.plan.output, prepared.files);
+    }
+  }
+
+  private LinkExit prepare() throws UsageException, LinkException, InterruptedException {
+    FileAnswers answers = new FileAnswers(store);
+    List<String> words =
+        new ResponseFiles(answers, invocation.directory()).expand(invocation.arguments());
+    WrittenPaths written = new WrittenPaths(invocation.directory(), words);
+    messages.show(written);
+    Plan plan = CommandLine.parse(words, messages::usage);
+    messages.follow(plan);
+    announce(plan);
     if (plan.announceOnly || (plan.announced && plan.words.isEmpty())) {
-      return end(null, Optional.empty());
+      return link.nothing();
     }
-    for (String complaint : plan.complaints) {
-      messages.send(Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, complaint));
-    }
+    complain(plan);
     if (plan.words.isEmpty()) {
       throw new UsageException("no input files");
     }
-    if (messages.failed()) {
-      return end(null, Optional.empty());
-    }
-    directoriesOfSymbols(plan);
-    SearchPath search = new SearchPath(invocation.directory(), plan);
-    try (InputList inputs = new InputList(store, invocation.directory(), search, messages)) {
+    return messages.failed() ? link.nothing() : run(plan, written, answers);
+  }
+
+  private LinkExit run(Plan plan, WrittenPaths written, FileAnswers answers)
+      throws UsageException, LinkException, InterruptedException {
+    directoriesOfSymbols(plan, answers);
+    SearchPath search = new SearchPath(answers, invocation.directory(), plan);
+    try (InputList inputs = new InputList(answers, invocation.directory(), search, messages)) {
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
       plan.layout.script = inputs.script();
       plan.required.addAll(inputs.required());
       OutputSpec spec = Specs.of(plan, inputs, invocation);
-      checkOutputIsNoInput(spec, inputs.specs());
-      if (plan.trace) {
-        trace(inputs.specs());
-      }
+      PreparedLink prepared = new PreparedLink(plan, spec, inputs, written, answers);
+      checkOutputIsNoInput(prepared);
+      trace(prepared);
       if (messages.failed()) {
-        return end(null, Optional.empty());
+        return link.nothing();
       }
-      SideFiles side = new SideFiles(plan.side, invocation.directory(), events::standardOutput);
-      LinkExit exit = link(plan, spec, inputs.specs(), side);
-      if (exit.status() != SUCCESS) {
-        return exit;
-      }
-      side.write();
-      side.dependencies(plan.output, inputs.files());
+      SideFiles side = sideFiles(plan);
+      LinkExit exit = link.link(prepared, side);
+      end(exit, side, prepared);
       return exit;
     }
   }
 
+  private void announce(Plan plan) {
+    if (!plan.announcement.isEmpty()) {
+      events.standardOutput(plan.announcement.toString());
+    }
+  }
+
+  private void complain(Plan plan) {
+    for (String complaint : plan.complaints) {
+      messages.send(Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, complaint));
+    }
+  }
+
+  private SideFiles sideFiles(Plan plan) {
+    return new SideFiles(plan.side, invocation.directory(), events::standardOutput);
+  }
+
   /** {@code -R} with a directory means what {@code -rpath} does. */
-  private void directoriesOfSymbols(Plan plan) throws UsageException {
+  private void directoriesOfSymbols(Plan plan, FileAnswers answers) throws UsageException {
     List<Word> directories = new ArrayList<>();
     for (Word word : plan.words) {
       if (word.use() == InputUse.SYMBOLS
-          && Files.isDirectory(Paths.at(invocation.directory(), word.text()))) {
+          && answers.isDirectory(Paths.at(invocation.directory(), word.text()))) {
         directories.add(word);
         plan.addRunPath(word.text());
       }
@@ -124,26 +163,18 @@ final class LinkJob {
     plan.words.removeAll(directories);
   }
 
-  /** Runs on the thread that owns the output. */
-  private static Outcome apply(Output output, InputEdits edits, SideFiles side) {
-    Outcome outcome = edits.apply(output);
-    if (outcome.end() == End.FLUSHED && outcome.flush().map(FlushResult::ok).orElse(false)) {
-      side.collect(output);
+  private void trace(PreparedLink prepared) {
+    if (prepared.plan.trace) {
+      StringBuilder text = new StringBuilder();
+      prepared.inputs.forEach(input -> text.append(input.path()).append('\n'));
+      events.standardOutput(text.toString());
     }
-    return outcome;
   }
 
-  private void trace(List<InputSpec> inputs) {
-    StringBuilder text = new StringBuilder();
-    inputs.forEach(input -> text.append(input.path()).append('\n'));
-    events.standardOutput(text.toString());
-  }
-
-  private static void checkOutputIsNoInput(OutputSpec spec, List<InputSpec> inputs)
-      throws UsageException {
-    Path name = spec.path().getFileName();
-    for (InputSpec input : inputs) {
-      if (Objects.equals(input.path().getFileName(), name) && isSame(input.path(), spec.path())) {
+  private static void checkOutputIsNoInput(PreparedLink prepared) throws UsageException {
+    Path output = prepared.spec.path();
+    for (InputSpec input : prepared.namedLikeOutput()) {
+      if (isSame(input.path(), output)) {
         throw new UsageException("input file '" + input.key() + "' is the same as output file");
       }
     }
@@ -155,100 +186,5 @@ final class LinkJob {
     } catch (IOException e) {
       throw new UsageException("cannot look at " + input + ": " + e.getMessage());
     }
-  }
-
-  private LinkExit link(Plan plan, OutputSpec spec, List<InputSpec> inputs, SideFiles side)
-      throws LinkException, InterruptedException {
-    try (OutputLocks.Held held = locks.lock(spec.path())) {
-      StartOver reason = reason(spec);
-      if (reason == StartOver.OPTIONS_CHANGED) {
-        outputs.close(held.path());
-      }
-      events.progress("compare", 0, inputs.size());
-      InputEdits edits = new InputEdits(List.copyOf(inputs), events);
-      Outcome outcome = apply(spec, edits, side, reason);
-      if (outcome.end() == End.ORDER_DIFFERS) {
-        reason = StartOver.INPUT_ORDER_CHANGED;
-        outputs.close(held.path());
-        outcome = apply(spec, edits, side, reason);
-        if (outcome.end() == End.ORDER_DIFFERS) {
-          throw new IllegalStateException("an empty output does not keep the order of its inputs");
-        }
-      }
-      boolean remade = outcome.flush().map(FlushResult::published).orElse(false);
-      if (reason == null && remade && spec.kind() == OutputKind.RELOCATABLE) {
-        reason = StartOver.RELOCATABLE_OUTPUT;
-      }
-      if (SectionReport.wanted(plan) && outcome.end() == End.FLUSHED) {
-        events.standardOutput(
-            outputs.call(spec, (output, fresh) -> SectionReport.text(plan, output)));
-      }
-      return finish(spec, outcome, reason);
-    }
-  }
-
-  private Outcome apply(
-      OutputSpec spec, InputEdits edits, SideFiles side, @Nullable StartOver reason)
-      throws LinkException, InterruptedException {
-    String cause = reason == null ? "" : "linked anew: " + reason + ": " + reason.text();
-    return outputs.call(
-        spec,
-        (output, fresh) -> {
-          output.explain(cause);
-          return apply(output, edits, side);
-        });
-  }
-
-  private @Nullable StartOver reason(OutputSpec spec) {
-    Optional<OutputSpec> open = outputs.find(spec.path());
-    if (open.isEmpty()) {
-      return StartOver.FIRST_LINK;
-    }
-    return open.get().equals(spec) ? null : StartOver.OPTIONS_CHANGED;
-  }
-
-  private LinkExit finish(OutputSpec spec, Outcome outcome, @Nullable StartOver reason)
-      throws InterruptedException {
-    outcome.faults().forEach(messages::send);
-    outcome.flush().ifPresent(flush -> flush.diagnostics().forEach(messages::send));
-    boolean nothingPublished = outcome.flush().map(FlushResult::generation).orElse(0L) == 0;
-    if ((nothingPublished && reason != null) || !Files.isRegularFile(spec.path())) {
-      outputs.close(spec.path());
-    }
-    if (explain) {
-      explain(spec, outcome, reason);
-    }
-    if (outcome.end() == End.FLUSHED || messages.failed()) {
-      return end(reason, outcome.flush());
-    }
-    return new LinkExit(FAILURE, name(reason), outcome.flush());
-  }
-
-  private void explain(OutputSpec spec, Outcome outcome, @Nullable StartOver reason) {
-    String done = reason == null ? "patched" : "linked anew: " + reason + ": " + reason.text();
-    String work =
-        outcome
-            .flush()
-            .map(FlushResult::statistics)
-            .map(
-                s ->
-                    "; atoms: %d added, %d changed, %d moved, %d removed; %d bytes written"
-                        .formatted(
-                            s.atomsAdded(),
-                            s.atomsChanged(),
-                            s.atomsMoved(),
-                            s.atomsRemoved(),
-                            s.bytesWritten()))
-            .orElse("");
-    events.standardError(
-        invocation.program() + ": " + spec.path() + ": " + done + work + System.lineSeparator());
-  }
-
-  private LinkExit end(@Nullable StartOver reason, Optional<FlushResult> flush) {
-    return new LinkExit(messages.failed() ? FAILURE : SUCCESS, name(reason), flush);
-  }
-
-  private static String name(@Nullable StartOver reason) {
-    return reason == null ? "" : reason.name();
   }
 }

@@ -1,13 +1,13 @@
 package dev.linkd.driver;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.linkd.diag.LinkException;
+import dev.linkd.store.FileAnswers;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Replaces {@code @FILE} by the words in the file, as GNU tools do: words are separated by white
@@ -19,13 +19,15 @@ final class ResponseFiles {
   private static final long BYTES_MAX = 1L << 26;
   private static final int WORDS_MAX = 1_000_000;
 
+  private final FileAnswers answers;
   private final Path directory;
   private int files;
 
   /**
    * @param directory where relative paths start
    */
-  ResponseFiles(Path directory) {
+  ResponseFiles(FileAnswers answers, Path directory) {
+    this.answers = answers;
     this.directory = directory;
   }
 
@@ -50,20 +52,21 @@ final class ResponseFiles {
   /** The words of a file; the word that names it when it cannot be read. */
   private List<String> read(String name) throws UsageException {
     Path path = Paths.at(directory, name);
-    if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
+    if (!answers.isRegular(path)) {
       return List.of("@" + name);
     }
     if (++files > FILES_MAX) {
       throw new UsageException("more than " + FILES_MAX + " response files; the last is " + name);
     }
+    Optional<String> text;
     try {
-      if (Files.size(path) > BYTES_MAX) {
-        throw new UsageException("response file " + name + " is larger than " + BYTES_MAX);
-      }
-      return split(new String(Files.readAllBytes(path), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UsageException("response file " + name + " cannot be read: " + e);
+      text = answers.text(path, BYTES_MAX);
+    } catch (LinkException e) {
+      return List.of("@" + name); // it cannot be read
     }
+    return split(
+        text.orElseThrow(
+            () -> new UsageException("response file " + name + " is larger than " + BYTES_MAX)));
   }
 
   static List<String> split(String text) {

@@ -3,7 +3,7 @@ package dev.linkd.driver;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
-import java.nio.file.Files;
+import dev.linkd.store.FileAnswers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -32,6 +32,7 @@ final class SearchPath {
 
   private static final String SYSROOT_VARIABLE = "$SYSROOT";
 
+  private final FileAnswers files;
   private final Path start;
   private final String sysroot;
   private final List<Path> given = new ArrayList<>();
@@ -40,7 +41,8 @@ final class SearchPath {
   /**
    * @param start where relative paths start
    */
-  SearchPath(Path start, Plan plan) throws UsageException {
+  SearchPath(FileAnswers files, Path start, Plan plan) throws UsageException {
+    this.files = files;
     this.start = start;
     this.sysroot = plan.sysroot;
     for (String directory : plan.directories) {
@@ -77,7 +79,7 @@ final class SearchPath {
     for (Path directory : directories()) {
       for (String name : names) {
         Path path = Paths.at(directory, name);
-        if (Files.isRegularFile(path)) {
+        if (files.isRegular(path)) {
           return path;
         }
         tried.add("tried " + path);
@@ -116,7 +118,7 @@ final class SearchPath {
     List<String> tried = new ArrayList<>();
     for (Path place : places) {
       Path path = Paths.at(place, name);
-      if (Files.isRegularFile(path)) {
+      if (files.isRegular(path)) {
         return path;
       }
       tried.add("tried " + path);

@@ -1,5 +1,6 @@
 package dev.linkd.driver;
 
+import dev.linkd.diag.LinkException;
 import dev.linkd.output.CodeRules;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
@@ -10,6 +11,7 @@ import dev.linkd.output.RelocatableRules;
 import dev.linkd.output.SectionRules;
 import dev.linkd.output.SymbolRules;
 import dev.linkd.output.UndefinedRules;
+import dev.linkd.store.FileAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,12 +24,13 @@ import java.util.stream.Collectors;
 final class Specs {
   private static final int PERMISSION_BITS = 0777;
   private static final int OBJECT_BITS = 0666;
+  private static final long NAMES_BYTES_MAX = 1L << 26;
   private static final String RUN_PATH_VARIABLE = "LD_RUN_PATH";
 
   private Specs() {}
 
   static OutputSpec of(Plan plan, InputList inputs, Invocation invocation) throws UsageException {
-    Path path = outputPath(plan, invocation.directory());
+    Path path = outputPath(plan, invocation.directory(), inputs.answers());
     OutputKind kind = kind(plan, inputs.usesSharedLibraries());
     OutputSpec usual = OutputSpec.of(path, kind);
     OutputSpec spec =
@@ -38,7 +41,7 @@ final class Specs {
             interpreter(plan, usual),
             (kind == OutputKind.RELOCATABLE ? OBJECT_BITS : PERMISSION_BITS) & ~invocation.umask(),
             symbols(plan, usual),
-            dynamic(plan, kind, invocation),
+            dynamic(plan, kind, invocation, inputs.answers()),
             new ContentRules(plan.buildId));
     return spec.withCode(code(plan))
         .withLayout(plan.layout.rules())
@@ -48,23 +51,29 @@ final class Specs {
         .withNames(plan.names.rules())
         .withRelocatable(
             new RelocatableRules(plan.placeCommons, plan.dissolveGroups, plan.keepRelocations))
-        .withStripping(plan.stripping.rules(retained(plan, invocation.directory())));
+        .withStripping(
+            plan.stripping.rules(retained(plan, invocation.directory(), inputs.answers())));
   }
 
   /** One name on each line of the file; without a file all names stay. */
-  private static Optional<Set<String>> retained(Plan plan, Path directory) throws UsageException {
+  private static Optional<Set<String>> retained(Plan plan, Path directory, FileAnswers files)
+      throws UsageException {
     String file = plan.stripping.retainedFile;
     if (file.isEmpty()) {
       return Optional.empty();
     }
     try {
+      String text =
+          files
+              .text(Paths.at(directory, file), NAMES_BYTES_MAX)
+              .orElseThrow(() -> new UsageException(file + " has more than 64 MiB"));
       return Optional.of(
-          Files.readAllLines(Paths.at(directory, file)).stream()
+          text.lines()
               .map(String::strip)
               .filter(name -> !name.isEmpty())
               .collect(Collectors.toSet()));
-    } catch (IOException e) {
-      throw new UsageException("cannot open " + file + ": " + e.getMessage());
+    } catch (LinkException e) {
+      throw new UsageException("cannot open " + file + ": " + e.diagnostic().message());
     }
   }
 
@@ -82,15 +91,15 @@ final class Specs {
     return new SymbolRules(plan.required.stream().distinct().toList(), allowUndefined(plan, usual));
   }
 
-  private static DynamicRules dynamic(Plan plan, OutputKind kind, Invocation invocation)
-      throws UsageException {
+  private static DynamicRules dynamic(
+      Plan plan, OutputKind kind, Invocation invocation, FileAnswers files) throws UsageException {
     return new DynamicRules(
         kind == OutputKind.SHARED_LIBRARY ? plan.soname : "",
         runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
         plan.bindNow,
         plan.exportDynamic,
         plan.exports.copies,
-        new Exports(invocation.directory()).of(plan.exports),
+        new Exports(files, invocation.directory()).of(plan.exports),
         undefined(plan.exports, kind),
         plan.tags.of(kind == OutputKind.SHARED_LIBRARY));
   }
@@ -162,13 +171,16 @@ final class Specs {
   }
 
   /** Two spellings of one file must reach one output: the parent's symbolic links are followed. */
-  private static Path outputPath(Plan plan, Path directory) throws UsageException {
+  private static Path outputPath(Plan plan, Path directory, FileAnswers files)
+      throws UsageException {
     Path path = Paths.at(directory, plan.output);
     Path parent = path.getParent();
     Path name = path.getFileName();
+    // Not remembered: the link itself makes a file of it, and will not replace a directory later.
     if (parent == null || name == null || Files.isDirectory(path)) {
       throw new UsageException("cannot open output file " + plan.output + ": Is a directory");
     }
+    files.identify(parent);
     try {
       return parent.toRealPath().resolve(name);
     } catch (IOException e) {

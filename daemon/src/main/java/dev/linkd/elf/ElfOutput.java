@@ -5,6 +5,7 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.Edits;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.FlushResult.Statistics;
 import dev.linkd.output.LinkReports;
@@ -42,7 +43,7 @@ final class ElfOutput implements Output {
   private final PublishRanges ranges;
   private final Map<String, Stream> streamsByName = new HashMap<>();
   private DeclaredLibraries declared;
-  private boolean edited = true;
+  private final Edits edits = new Edits();
   private boolean imageReleased;
   private long applyNanos;
   private long flushes;
@@ -106,7 +107,7 @@ final class ElfOutput implements Output {
     if (state.inputs.has(stream) && state.inputs.get(stream) instanceof Stream found) {
       streams.remove(found);
       streamsByName.remove(found.name);
-      edited = true;
+      edits.made();
     }
   }
 
@@ -115,16 +116,14 @@ final class ElfOutput implements Output {
     requireImage();
     long start = System.nanoTime();
     streams.put(streamNumber(stream), update);
-    edited = true;
+    edits.made();
     applyNanos += System.nanoTime() - start;
   }
 
   @Override
   public boolean removeAtom(int stream, int key) {
     requireImage();
-    boolean removed = streams.remove(stream, key);
-    edited |= removed;
-    return removed;
+    return edits.made(streams.remove(stream, key));
   }
 
   @Override
@@ -132,15 +131,13 @@ final class ElfOutput implements Output {
       throws LinkException {
     requireImage();
     streams.define(streamNumber(stream), name, target, value, size, info);
-    edited = true;
+    edits.made();
   }
 
   @Override
   public boolean removeSymbol(int stream, int name) {
     requireImage();
-    boolean removed = streams.undefine(stream, name);
-    edited |= removed;
-    return removed;
+    return edits.made(streams.undefine(stream, name));
   }
 
   @Override
@@ -152,7 +149,7 @@ final class ElfOutput implements Output {
   }
 
   private void librariesChanged() {
-    edited = true;
+    edits.made();
     if (parts.dynamicSymbols != null) {
       parts.dynamicSymbols.invalidate();
     }
@@ -172,10 +169,15 @@ final class ElfOutput implements Output {
   public InputChange putInput(InputSpec input) throws LinkException {
     requireImage();
     long start = System.nanoTime();
-    edited = true;
+    edits.made();
     InputChange change = inputs.put(input);
     applyNanos += System.nanoTime() - start;
     return change;
+  }
+
+  @Override
+  public long revision() {
+    return edits.revision();
   }
 
   @Override
@@ -186,9 +188,7 @@ final class ElfOutput implements Output {
   @Override
   public boolean removeInput(String key) {
     requireImage();
-    boolean removed = inputs.remove(key);
-    edited |= removed;
-    return removed;
+    return edits.made(inputs.remove(key));
   }
 
   @Override
@@ -209,17 +209,17 @@ final class ElfOutput implements Output {
   @Override
   public FlushResult flush() {
     flushes++;
-    if (!edited && publisher.intact()) {
+    if (!edits.pending() && publisher.intact()) {
       lastEvent = "flushed without changes";
-      return new FlushResult(false, generation(), List.of(), NOTHING);
+      return new FlushResult(false, generation(), edits.warnings(), NOTHING);
     }
     requireImage();
     long start = System.nanoTime();
     state.problems.clear();
     settle();
     long settleNanos = System.nanoTime() - start;
-    edited = false;
     FlushResult result = state.problems.errors() ? failed(settleNanos) : publish(settleNanos);
+    edits.flushed(result);
     state.names.sweep();
     state.clearCounters();
     applyNanos = 0;
@@ -240,7 +240,6 @@ final class ElfOutput implements Output {
 
   private FlushResult failed(long settleNanos) {
     failedFlushes++;
-    edited = true;
     lastEvent = "flush failed: " + state.problems.size() + " problems";
     return unpublished(settleNanos);
   }
@@ -282,7 +281,7 @@ final class ElfOutput implements Output {
   @Override
   public List<String> verify() {
     requireImage();
-    if (edited) {
+    if (edits.pending()) {
       return List.of("there are edits that were not flushed");
     }
     return new Verifier(link).verify(declared.all());
@@ -290,7 +289,7 @@ final class ElfOutput implements Output {
 
   @Override
   public long releaseImage() {
-    if (imageReleased || edited || generation() == 0 || !state.file.dirty().isEmpty()) {
+    if (imageReleased || edits.pending() || generation() == 0 || !state.file.dirty().isEmpty()) {
       return 0;
     }
     state.file.discardImage();
@@ -330,7 +329,7 @@ final class ElfOutput implements Output {
     inputs = fresh.inputs;
     declared = declaredAgain;
     state.changes.startOver();
-    edited = true;
+    edits.made();
     lastEvent = "linked again: the published file was changed by others";
   }
 

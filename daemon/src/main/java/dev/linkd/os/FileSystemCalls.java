@@ -50,6 +50,11 @@ public interface FileSystemCalls {
   /** statx(2) of what a path refers to in the end. */
   int statusFollowingLinks(MemorySegment path, FileStatus into);
 
+  /** The same for a path among others: it starts at an offset and ends with a NUL. */
+  default int statusFollowingLinks(MemorySegment paths, long offset, FileStatus into) {
+    return statusFollowingLinks(paths.asSlice(offset), into);
+  }
+
   /** statx(2) of an open file. */
   int status(int descriptor, FileStatus into);
 

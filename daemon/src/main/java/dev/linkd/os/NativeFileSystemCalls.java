@@ -143,6 +143,12 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
     return statx(AT_FDCWD, path, 0, into);
   }
 
+  /** The slice does not reach another method, so the compiler removes it. */
+  @Override
+  public int statusFollowingLinks(MemorySegment paths, long offset, FileStatus into) {
+    return statx(AT_FDCWD, paths.asSlice(offset), 0, into);
+  }
+
   @Override
   public int status(int descriptor, FileStatus into) {
     return statx(descriptor, empty, AT_EMPTY_PATH, into);

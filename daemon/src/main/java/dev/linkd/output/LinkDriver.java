@@ -20,22 +20,35 @@ public interface LinkDriver {
    * What the kernel hands to a program that it starts.
    *
    * @param program name for messages
-   * @param arguments without the program's name
+   * @param words without the program's name
    * @param directory working directory, absolute
    * @param umask file mode creation mask
    */
   record Invocation(
       String program,
-      List<String> arguments,
+      CommandWords words,
       Path directory,
       Map<String, String> environment,
       int umask) {
     public Invocation {
-      arguments = List.copyOf(arguments);
       environment = Map.copyOf(environment);
       if (!directory.isAbsolute()) {
         throw new IllegalArgumentException("working directory must be absolute: " + directory);
       }
+    }
+
+    public Invocation(
+        String program,
+        List<String> arguments,
+        Path directory,
+        Map<String, String> environment,
+        int umask) {
+      this(program, CommandWords.of(arguments), directory, environment, umask);
+    }
+
+    /** The words as strings, made anew by each call. */
+    public List<String> arguments() {
+      return words.list();
     }
   }
 

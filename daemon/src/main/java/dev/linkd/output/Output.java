@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 public interface Output extends AutoCloseable {
 
+  /** See {@link #revision}. */
+  long NO_REVISION = -1;
+
   OutputSpec spec();
 
   /** Number of the published generation; 0 before the first publish. */
@@ -88,6 +91,15 @@ public interface Output extends AutoCloseable {
    */
   default boolean placeInput(String key, String after, int run) {
     return false;
+  }
+
+  /**
+   * Number of the state of its content: each edit gives it another one, and no other output, not
+   * even the next one at the same path, ever has the same. {@link #NO_REVISION} when they are not
+   * counted.
+   */
+  default long revision() {
+    return NO_REVISION;
   }
 
   /** The input files that are held, in the order of resolution. */

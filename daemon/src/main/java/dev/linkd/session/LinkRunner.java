@@ -1,6 +1,7 @@
 package dev.linkd.session;
 
 import com.google.protobuf.ByteString;
+import dev.linkd.output.CommandWords;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputPool;
@@ -79,22 +80,37 @@ final class LinkRunner {
 
   private Invocation invocation(LinkRequest request) throws RequestException {
     callers.check(request);
-    if (request.getArgumentsCount() > ARGUMENTS_MAX) {
-      throw RequestException.limit("arguments", ARGUMENTS_MAX);
-    }
     if (request.getUmask() < 0 || request.getUmask() > UMASK_MAX) {
       throw RequestException.field("umask", "0 to 0777");
     }
-    List<String> arguments = new ArrayList<>(request.getArgumentsCount());
-    for (ByteString argument : request.getArgumentsList()) {
-      arguments.add(text("arguments", argument));
+    CommandWords words = words(request);
+    if (words.count() > ARGUMENTS_MAX) {
+      throw RequestException.limit("arguments", ARGUMENTS_MAX);
     }
     Path directory =
         OptionsMessages.absolutePath(
             "directory", text("directory", request.getDirectory()), limits);
     String program =
         request.getProgram().isEmpty() ? "ld.linkd" : text("program", request.getProgram());
-    return new Invocation(program, arguments, directory, environment(request), request.getUmask());
+    return new Invocation(program, words, directory, environment(request), request.getUmask());
+  }
+
+  private static CommandWords words(LinkRequest request) throws RequestException {
+    ByteString line = request.getCommandLine();
+    if (line.isEmpty()) {
+      List<String> arguments = new ArrayList<>(request.getArgumentsCount());
+      for (ByteString argument : request.getArgumentsList()) {
+        arguments.add(text("arguments", argument));
+      }
+      return CommandWords.of(arguments);
+    }
+    if (request.getArgumentsCount() > 0) {
+      throw RequestException.field("command_line", "not together with arguments");
+    }
+    if (line.byteAt(line.size() - 1) != 0) {
+      throw RequestException.field("command_line", "the last word has no NUL behind it");
+    }
+    return CommandWords.of(line.toByteArray());
   }
 
   private static Map<String, String> environment(LinkRequest request) throws RequestException {

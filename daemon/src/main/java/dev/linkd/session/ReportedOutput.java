@@ -127,6 +127,11 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public long revision() {
+    return output.revision();
+  }
+
+  @Override
   public List<InputSpec> inputs() {
     return output.inputs();
   }

@@ -91,6 +91,9 @@ public final class Content {
     }
     if (left == 0) {
       store.forget(this);
+      synchronized (views) {
+        views.clear(); // whoever still compares this content with others does not keep them
+      }
       arena.close();
     }
   }

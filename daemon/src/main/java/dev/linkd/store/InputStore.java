@@ -78,11 +78,16 @@ public final class InputStore {
    * @throws LinkException INPUT_UNREADABLE, or LIMIT_EXCEEDED when it does not fit
    */
   public Content open(Path file) throws LinkException {
+    return openFile(file).content();
+  }
+
+  /** The same with the stamp that the content had. */
+  CachedFile openFile(Path file) throws LinkException {
     Path path = file.toAbsolutePath();
     CachedFile known = known(path);
     if (known != null && known.settled() && files.unchanged(known.nativePath(), known.stamp())) {
       if (known.content().tryRetain()) {
-        return known.content();
+        return known;
       }
     }
     MemorySegment nativePath = known != null ? known.nativePath() : nativePath(path);
@@ -90,9 +95,9 @@ public final class InputStore {
       if (attempt > 0) {
         LockSupport.parkNanos(FIRST_PAUSE_NANOS << attempt);
       }
-      Content content = read(path, nativePath);
-      if (content != null) {
-        return content;
+      CachedFile read = read(path, nativePath);
+      if (read != null) {
+        return read;
       }
     }
     throw FileAccess.unreadable(path, "it keeps changing");
@@ -108,7 +113,7 @@ public final class InputStore {
   }
 
   /** Reads the file once; null when it changed meanwhile. */
-  private @Nullable Content read(Path path, MemorySegment nativePath) throws LinkException {
+  private @Nullable CachedFile read(Path path, MemorySegment nativePath) throws LinkException {
     long began = files.now();
     Stamp stamp = files.stamp(path, nativePath);
     reserve(path, stamp.size());
@@ -121,8 +126,9 @@ public final class InputStore {
       }
       Content content = admit(hash.apply(bytes), arena, bytes);
       kept = content.isBackedBy(arena);
-      remember(new CachedFile(path, nativePath, stamp, stamp.settledAt(began), content));
-      return content;
+      CachedFile file = new CachedFile(path, nativePath, stamp, stamp.settledAt(began), content);
+      remember(file);
+      return file;
     } finally {
       if (!kept) {
         arena.close();

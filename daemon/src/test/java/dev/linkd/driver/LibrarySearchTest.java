@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.store.FileAnswers;
+import dev.linkd.store.InputStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,12 +36,14 @@ class LibrarySearchTest {
     Files.writeString(path, name);
   }
 
+  private final FileAnswers files = new FileAnswers(new InputStore(1 << 26));
+
   private static void fail(String fault) {
     throw new AssertionError(fault);
   }
 
   private String find(Word word) throws Exception {
-    return directory.relativize(new SearchPath(directory, plan).library(word)).toString();
+    return directory.relativize(new SearchPath(files, directory, plan).library(word)).toString();
   }
 
   @Test
@@ -102,7 +106,7 @@ class LibrarySearchTest {
   void withoutUsualDirectoriesOnlyThoseOfTheCommandLineCount() {
     Plan bare = CommandLine.parse(List.of("-nostdlib", "-Lone"), LibrarySearchTest::fail);
 
-    assertThatThrownBy(() -> new SearchPath(directory, bare).library(USUAL.library("c")))
+    assertThatThrownBy(() -> new SearchPath(files, directory, bare).library(USUAL.library("c")))
         .isInstanceOf(LinkException.class)
         .hasMessage(
             "unable to find library -lc\n>>> tried %s\n>>> tried %s",
@@ -115,7 +119,7 @@ class LibrarySearchTest {
     file("part");
     file("only-here");
     plan.directories.add("one");
-    SearchPath search = new SearchPath(directory, plan);
+    SearchPath search = new SearchPath(files, directory, plan);
     Path script = directory.resolve("two/script");
 
     assertThat(search.named(script, "part")).isEqualTo(directory.resolve("two/part"));
@@ -129,7 +133,7 @@ class LibrarySearchTest {
   @Test
   void absolutePathsOfAScriptInTheSysrootLieBelowIt() throws Exception {
     plan.sysroot = directory.resolve("root").toString();
-    SearchPath search = new SearchPath(directory, plan);
+    SearchPath search = new SearchPath(files, directory, plan);
 
     assertThat(search.named(directory.resolve("root/usr/lib/libc.so"), "/lib/libc.so.6"))
         .isEqualTo(directory.resolve("root/lib/libc.so.6"));

@@ -3,6 +3,8 @@ package dev.linkd.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.linkd.store.FileAnswers;
+import dev.linkd.store.InputStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +80,7 @@ class ResponseFilesTest {
   }
 
   private List<String> expand(String... words) throws UsageException {
-    return new ResponseFiles(directory).expand(List.of(words));
+    return new ResponseFiles(new FileAnswers(new InputStore(1 << 26)), directory)
+        .expand(List.of(words));
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.store.FileAnswers;
 import dev.linkd.store.InputStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,12 +28,13 @@ class SpecsTest {
             fault -> {
               throw new AssertionError(fault);
             });
-    SearchPath search = new SearchPath(directory, plan);
+    FileAnswers files = new FileAnswers(new InputStore(1 << 26));
+    SearchPath search = new SearchPath(files, directory, plan);
     Messages messages = new Messages(new Heard());
-    try (InputList inputs = new InputList(new InputStore(1 << 26), directory, search, messages)) {
+    try (InputList inputs = new InputList(files, directory, search, messages)) {
       plan.words.forEach(inputs::add);
       assertThat(messages.failed()).isFalse();
-      return Specs.of(plan, inputs, new Invocation("ld", words, directory, environment, 0027));
+      return Specs.of(plan, inputs, new Invocation("ld", List.of(), directory, environment, 0027));
     }
   }
 

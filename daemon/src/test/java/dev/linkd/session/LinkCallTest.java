@@ -78,6 +78,18 @@ class LinkCallTest {
   }
 
   @Test
+  void theArgumentsMayComeInOnePiece() {
+    List<LinkResponse> events = run(request().setCommandLine(Atoms.bytes("echo\0-o\0a b\0")));
+    assertThat(events.get(0).getStandardOutput().toStringUtf8()).startsWith("echo -o a b in ");
+    assertThat(refusal(request("echo").setCommandLine(Atoms.bytes("echo\0"))))
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request().setCommandLine(Atoms.bytes("echo"))))
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(refusal(request().setCommandLine(Atoms.bytes("a\0".repeat(100_001)))))
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+  }
+
+  @Test
   void anInvocationSharesItsOutputWithLaterOnesAndIsWatched() {
     daemon.open("program");
     Iterator<WatchResponse> watch = daemon.link().watch(WatchRequest.getDefaultInstance());

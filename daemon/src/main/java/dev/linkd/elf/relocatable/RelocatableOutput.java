@@ -6,6 +6,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.Edits;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.FlushResult.Statistics;
 import dev.linkd.output.Output;
@@ -42,7 +43,7 @@ public final class RelocatableOutput implements Output {
   private final Publisher publisher;
   private final RelocatableInputs inputs;
   private final Map<String, Diagnostic> faulty = new HashMap<>();
-  private boolean edited = true;
+  private final Edits edits = new Edits();
   private long applyNanos;
   private long fileBytes;
   private long flushes;
@@ -76,10 +77,11 @@ public final class RelocatableOutput implements Output {
     long start = System.nanoTime();
     try {
       boolean changed = inputs.put(input);
-      edited |= changed | faulty.remove(input.key()) != null;
+      edits.made(changed | faulty.remove(input.key()) != null);
       return changed ? new InputChange(0, 1, 0, 0) : InputChange.NONE;
     } catch (LinkException e) {
       faulty.put(input.key(), e.diagnostic());
+      edits.made();
       throw e;
     } finally {
       applyNanos += System.nanoTime() - start;
@@ -89,8 +91,12 @@ public final class RelocatableOutput implements Output {
   @Override
   public boolean removeInput(String key) {
     boolean removed = inputs.remove(key) | faulty.remove(key) != null;
-    edited |= removed;
-    return removed;
+    return edits.made(removed);
+  }
+
+  @Override
+  public long revision() {
+    return edits.revision();
   }
 
   @Override
@@ -101,10 +107,16 @@ public final class RelocatableOutput implements Output {
   @Override
   public FlushResult flush() {
     flushes++;
-    if (!edited && publisher.intact()) {
+    if (!edits.pending() && publisher.intact()) {
       lastEvent = "flushed without changes";
-      return new FlushResult(false, generation(), List.of(), NOTHING);
+      return new FlushResult(false, generation(), edits.warnings(), NOTHING);
     }
+    FlushResult result = flushEdits();
+    edits.flushed(result);
+    return result;
+  }
+
+  private FlushResult flushEdits() {
     long start = System.nanoTime();
     List<Diagnostic> problems = new ArrayList<>(faulty.values());
     try (Arena arena = Arena.ofConfined()) {
@@ -133,7 +145,6 @@ public final class RelocatableOutput implements Output {
 
   private FlushResult failed(List<Diagnostic> problems) {
     failedFlushes++;
-    edited = true;
     lastEvent = "flush failed: " + problems.size() + " problems";
     return new FlushResult(false, generation(), problems, NOTHING);
   }
@@ -149,7 +160,6 @@ public final class RelocatableOutput implements Output {
             Diagnostic.warning(
                 Code.PUBLISH_FAILED, Place.input(spec.path().toString()), published.warning()));
       }
-      edited = false;
       fileBytes = image.byteSize();
       lastEvent = "published generation " + published.generation();
       long publishNanos = System.nanoTime() - start;
@@ -191,7 +201,7 @@ public final class RelocatableOutput implements Output {
   /** Makes the file again from files read again, and compares it with the published one. */
   @Override
   public List<String> verify() {
-    if (edited) {
+    if (edits.pending()) {
       return List.of("there are edits that were not flushed");
     }
     try (Arena arena = Arena.ofConfined();

@@ -1,0 +1,58 @@
+package dev.linkd.driver;
+
+import dev.linkd.output.LinkDriver.Invocation;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last invocation of each output that ended well, so that the same one again need not be read:
+ * those that were used least recently are forgotten. Thread-safe; what is found may be used only
+ * under the lock of its output.
+ */
+final class LinkMemory {
+  private final int limit;
+
+  /** Least recently used first. */
+  private final LinkedHashMap<Invocation, PreparedLink> links =
+      new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Map<Path, Invocation> byOutput = new HashMap<>();
+
+  LinkMemory(int limit) {
+    this.limit = limit;
+  }
+
+  synchronized @Nullable PreparedLink find(Invocation invocation) {
+    return links.get(invocation);
+  }
+
+  /** Remembers an invocation instead of what is known of its output. */
+  synchronized void put(Invocation invocation, PreparedLink link) {
+    forget(link.spec.path());
+    PreparedLink before = links.put(invocation, link);
+    if (before != null) {
+      byOutput.remove(before.spec.path());
+      before.close();
+    }
+    byOutput.put(link.spec.path(), invocation);
+    if (links.size() > limit) {
+      Iterator<PreparedLink> eldest = links.values().iterator();
+      forget(eldest.next().spec.path());
+    }
+  }
+
+  /** Forgets what is known of an output. */
+  synchronized void forget(Path output) {
+    Invocation invocation = byOutput.remove(output);
+    if (invocation != null) {
+      PreparedLink link = links.remove(invocation);
+      if (link != null) {
+        link.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.linkd.driver;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.object.FileKinds;
+import dev.linkd.output.Output;
+import dev.linkd.output.Output.InputSpec;
+import dev.linkd.output.OutputSpec;
+import dev.linkd.store.Content;
+import dev.linkd.store.FileAnswers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/**
+ * What a command line comes to: the output that is wanted and its inputs, derived from the words
+ * and from what the file system answered. The same words come to the same as long as the answers
+ * are the same; objects may have other contents, because nothing here depends on them.
+ */
+final class PreparedLink implements AutoCloseable {
+  private static final int NONE = -1;
+
+  final Plan plan;
+  final OutputSpec spec;
+  final List<InputSpec> inputs;
+  final WrittenPaths written;
+
+  /** Files that were read, for a dependency file. */
+  final List<String> files;
+
+  private final FileAnswers answers;
+
+  /** Index of the object that an answer is about. */
+  private final int[] inputOfRow;
+
+  /** Inputs that name files which only the output looks at. */
+  private final int[] thin;
+
+  /** {@link Output#revision} after the last link. */
+  long revision = Output.NO_REVISION;
+
+  PreparedLink(
+      Plan plan, OutputSpec spec, InputList inputs, WrittenPaths written, FileAnswers answers) {
+    this.plan = plan;
+    this.spec = spec;
+    this.inputs = List.copyOf(inputs.specs());
+    this.files = plan.side.dependencies.isEmpty() ? List.of() : inputs.files();
+    this.written = written;
+    this.answers = answers;
+    this.inputOfRow = inputs.objectRows();
+    this.thin = inputs.thinArchives();
+  }
+
+  /** No more is asked and nothing derived; what only the derivation needed can go. */
+  void seal() {
+    plan.words.clear();
+    answers.seal();
+  }
+
+  /** Inputs that may be the output itself, by their names. */
+  List<InputSpec> namedLikeOutput() {
+    Path name = spec.path().getFileName();
+    return inputs.stream()
+        .filter(input -> Objects.equals(input.path().getFileName(), name))
+        .toList();
+  }
+
+  /**
+   * Asks the file system again.
+   *
+   * @return the inputs that the output has to look at, in order; empty when something else than the
+   *     content of an object is another
+   */
+  Optional<List<InputSpec>> changed() throws LinkException {
+    BitSet rows = answers.changed();
+    TreeSet<Integer> changed = new TreeSet<>();
+    for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+      Content content = answers.reopen(row);
+      if (content == null) {
+        return Optional.empty();
+      }
+      try {
+        if (answers.had(row, content)) {
+          continue;
+        }
+        int input = row < inputOfRow.length ? inputOfRow[row] : NONE;
+        if (input == NONE || FileKinds.detect(content.bytes()) != FileKinds.Kind.OBJECT) {
+          return Optional.empty();
+        }
+        answers.replace(row, content);
+        changed.add(input);
+      } finally {
+        content.release();
+      }
+    }
+    for (int input : thin) {
+      changed.add(input);
+    }
+    List<InputSpec> list = new ArrayList<>(changed.size());
+    changed.forEach(input -> list.add(inputs.get(input)));
+    return Optional.of(list);
+  }
+
+  @Override
+  public void close() {
+    answers.close();
+  }
+}

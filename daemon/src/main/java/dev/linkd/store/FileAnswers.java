@@ -1,0 +1,157 @@
+package dev.linkd.store;
+
+import dev.linkd.diag.LinkException;
+import dev.linkd.os.FileStatus;
+import dev.linkd.os.FileSystemCalls;
+import dev.linkd.os.NativeFileSystemCalls;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at files and remembers every answer, also that something is absent. Whatever was derived
+ * from nothing but these answers is still right when the file system gives the same ones, and
+ * {@link #changed} asks that of all paths in one pass.
+ *
+ * <p>Watching directories could not replace the pass: a file can be written through another hard
+ * link, a mapping or another machine, and a directory above can be renamed, without an event where
+ * the watch is. One thread at a time.
+ */
+public final class FileAnswers implements AutoCloseable {
+  private final InputStore store;
+  private final FileSystemCalls calls = new NativeFileSystemCalls();
+  private final FileStatus status = new FileStatus();
+  private final AnswerTable table = new AnswerTable(NativeFileSystemCalls::new);
+
+  /** The path of each row. */
+  private final List<Path> paths = new ArrayList<>();
+
+  /** The content of each row that was read; who uses it holds a reference, not this list. */
+  private final List<@Nullable Content> contents = new ArrayList<>();
+
+  /** Contents that are held here: texts that nobody else needs. */
+  private final List<Content> held = new ArrayList<>();
+
+  public FileAnswers(InputStore store) {
+    this.store = store;
+  }
+
+  private int add(Path path) {
+    paths.add(path);
+    contents.add(null);
+    return table.add(path.toString());
+  }
+
+  /** Whether the path leads to a regular file. */
+  public boolean isRegular(Path path) {
+    return table.askKind(add(path), calls, status) == AnswerTable.REGULAR;
+  }
+
+  /** Whether the path leads to a directory. */
+  public boolean isDirectory(Path path) {
+    return table.askKind(add(path), calls, status) == AnswerTable.DIRECTORY;
+  }
+
+  /** The answers depend on which file or directory this path leads to. */
+  public void identify(Path path) {
+    table.askIdentity(add(path), calls, status);
+  }
+
+  /** The content of a file, with a reference for the caller; see {@link InputStore#open}. */
+  public Content open(Path path) throws LinkException {
+    int row = add(path);
+    CachedFile file = store.openFile(path);
+    note(row, file);
+    return file.content();
+  }
+
+  private void note(int row, CachedFile file) {
+    table.note(row, file.stamp(), file.settled());
+    contents.set(row, file.content());
+  }
+
+  /** The row of the last answer. */
+  public int lastRow() {
+    return table.count() - 1;
+  }
+
+  /** Keeps the content of the last answer, so that it is known again in another file. */
+  public void keep(Content content) {
+    content.retain();
+    held.add(content);
+  }
+
+  /**
+   * A file as UTF-8 text.
+   *
+   * @return empty when it has more bytes than that
+   */
+  public Optional<String> text(Path path, long bytesMax) throws LinkException {
+    Content content = open(path);
+    try {
+      if (content.size() > bytesMax) {
+        return Optional.empty();
+      }
+      keep(content);
+      byte[] bytes = new byte[Math.toIntExact(content.size())];
+      content.bytes().asByteBuffer().get(bytes);
+      return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+    } finally {
+      content.release();
+    }
+  }
+
+  /** No more answers will be asked for. */
+  public void seal() {
+    table.trim();
+  }
+
+  /** Rows whose answer is another one now, or may be. */
+  public BitSet changed() {
+    return table.changed();
+  }
+
+  /** Number of answers. */
+  public int count() {
+    return table.count();
+  }
+
+  /**
+   * Reads the file of a row again if its stamp is another one.
+   *
+   * @return the content, with a reference for the caller; null when the row is not about a content,
+   *     or there is none any more
+   */
+  public @Nullable Content reopen(int row) {
+    if (contents.get(row) == null) {
+      return null;
+    }
+    try {
+      CachedFile file = store.openFile(paths.get(row));
+      table.note(row, file.stamp(), file.settled());
+      return file.content();
+    } catch (LinkException e) {
+      return null; // whoever asks for the file says what is wrong with it
+    }
+  }
+
+  /** Whether a content is the one that the row had. */
+  public boolean had(int row, Content content) {
+    return contents.get(row) == content;
+  }
+
+  /** The row has this content from now on. */
+  public void replace(int row, Content content) {
+    contents.set(row, content);
+  }
+
+  @Override
+  public void close() {
+    held.forEach(Content::release);
+    held.clear();
+  }
+}
