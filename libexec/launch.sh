@@ -108,7 +108,8 @@ install_build() {
 }
 
 # Compiles the front-end that needs no JVM and sets native to its path; fails where that cannot be
-# done, without a word: the front-end in Java does the same.
+# done, without a word: the front-end in Java does the same. A compiler that calls ld.linkd tells the
+# compilers below it where it found that; they would call ld.linkd again to link it.
 native_front_end() {
   sources=$home/client/native
   native=$cache/ld.linkd
@@ -123,8 +124,9 @@ native_front_end() {
     dev.linkd.rendezvous.Main) || return 1
   for linking in -static ''; do
     # shellcheck disable=SC2086 # no word when empty
-    if cc -std=c11 -D_GNU_SOURCE -O2 $linking "-DLINKD_BUILD=\"$daemon_build\"" \
-      "-DLINKD_LINKCTL=\"$home/bin/linkctl\"" -o "$native.$$" "$sources"/*.c 2>/dev/null; then
+    if env -u COMPILER_PATH -u GCC_EXEC_PREFIX -u LIBRARY_PATH cc -std=c11 -D_GNU_SOURCE -O2 $linking \
+      "-DLINKD_BUILD=\"$daemon_build\"" "-DLINKD_LINKCTL=\"$home/bin/linkctl\"" \
+      -o "$native.$$" "$sources"/*.c 2>/dev/null; then
       mv "$native.$$" "$native"
       return
     fi

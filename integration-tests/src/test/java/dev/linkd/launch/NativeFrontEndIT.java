@@ -116,6 +116,22 @@ class NativeFrontEndIT {
     assertThat(run(LINKCTL, "outputs").out()).doesNotContain(path("program"));
   }
 
+  /** As by {@code gcc -B}, which names the folder of its linker to the compilers below it. */
+  @Test
+  void itIsCompiledWithTheLinkerOfTheSystem() throws IOException {
+    Files.delete(Path.of(NATIVE));
+    Path linker = Files.createFile(directory.resolve("ld"));
+    Files.writeString(linker, "#!/bin/sh\ntouch " + path("called") + "\nexit 1\n");
+    assertThat(linker.toFile().setExecutable(true)).isTrue();
+    environment.put("COMPILER_PATH", directory.toString());
+
+    Ran ran = run(FRONT_END, "-o", path("program"), path("exit.o"));
+
+    assertThat(ran.status()).as(ran.err()).isZero();
+    assertThat(Path.of(NATIVE)).isExecutable();
+    assertThat(directory.resolve("called")).doesNotExist();
+  }
+
   private String path(String name) {
     return directory.resolve(name).toString();
   }
