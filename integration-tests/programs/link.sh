@@ -3,18 +3,21 @@
 
 edits=3
 
-# make_linker FOLDER  a folder for gcc -B whose ld notes how long each link takes.
+# make_linker FOLDER  a folder for gcc -B whose ld leaves a file in $work/links for each link:
+# microseconds, exit status, directory and words.
 make_linker() {
-  mkdir -p "$1"
+  mkdir -p "$1" "$work/links"
   cat >"$1/ld" <<END
 #!/bin/bash
 start=\${EPOCHREALTIME/[.,]/}
 "$root/bin/ld.linkd" "\$@"
 status=\$?
 end=\${EPOCHREALTIME/[.,]/}
-printf '%s %s %q' "\$((end - start))" "\$status" "\$PWD" >>"$work/links"
-printf ' %q' "\$@" >>"$work/links"
-echo >>"$work/links"
+{
+  printf '%s %s %q' "\$((end - start))" "\$status" "\$PWD"
+  printf ' %q' "\$@"
+  echo
+} >"$work/links/\$start.\$\$"
 exit "\$status"
 END
   chmod +x "$1/ld"
@@ -39,6 +42,13 @@ expect() {
   fi
 }
 
+# choice NAME N  what edit N takes of a variable: programs can edit several files and functions.
+choice() {
+  local list="$1[@]"
+  local values=("${!list}")
+  echo "${values[($2 - 1) % ${#values[@]}]}"
+}
+
 # The function that edit N adds; programs that are not written in C have one of their own.
 edit_function() {
   echo "static const char *linkd_edit_$1(void)"
@@ -47,75 +57,112 @@ edit_function() {
 
 # patch_source N  adds the function and the call of edit N.
 patch_source() {
-  local statement
+  local file statement
+  file=$(choice edited "$1")
   # shellcheck disable=SC2059 # print is a format
-  statement=$(printf "$print" "linkd_edit_$1()")
+  statement=$(printf "$(choice print "$1")" "linkd_edit_$1()")
   EDIT_TEXT=$(edit_function "$1") EDIT_STATEMENT=$statement \
-    BEFORE=$before INSIDE=$inside awk '
+    BEFORE=$(choice before "$1") INSIDE=$(choice inside "$1") awk '
       !before && index($0, ENVIRON["BEFORE"]) { print ENVIRON["EDIT_TEXT"]; before = 1 }
       { print }
       before && !inside && index($0, ENVIRON["INSIDE"]) {
         print ENVIRON["EDIT_STATEMENT"]; inside = 1
       }
-      END { exit !(before && inside) }' "$edited" >"$edited.new" \
-    || { echo "programs: $edited has not the lines to edit at" >&2; exit 1; }
-  cat "$edited.new" >"$edited"
-  rm "$edited.new"
+      END { exit !(before && inside) }' "$file" >"$file.new" \
+    || { echo "programs: $file has not the lines to edit at" >&2; exit 1; }
+  cat "$file.new" >"$file"
+  rm "$file.new"
 }
 
-# one NAME COMPILER FLAGS
-one() {
-  set -e
+# newest_link PATH  the newest file about a successful link of the output at the path.
+newest_link() (
+  linked=$1
+  while read -r file; do
+    eval "set -- $(<"$work/links/$file")"
+    if [ "$2" != 0 ] || ! cd "$3" 2>/dev/null; then
+      continue
+    fi
+    while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
+    if [ "$(realpath "${2-a.out}" 2>/dev/null)" = "$linked" ]; then
+      echo "$work/links/$file"
+      exit
+    fi
+  done < <(ls -r "$work/links")
+  echo "programs: no link of $linked is known" >&2
+  exit 1
+)
+
+# variant NAME COMPILER FLAGS  sets tree, and the variables that the program's functions read.
+variant() {
   # shellcheck source=/dev/null
   . "$here/$1.program.sh"
   # shellcheck disable=SC2086 # a list
   install_packages dpkg-dev jq make gcc g++ clang $needs
-  local tree=$work/$1-$2${3// /}
+  tree=$work/$1-$2${3// /}
+  rm -rf "$tree"
   if [ -n "$package" ]; then
     fetch "$package" "$tree"
   else
     cp -r "$here/$1" "$tree"
   fi
-  cd "$tree"
   FLAGS=$3
   case $2 in
     gcc) CC="gcc -B$linker" CXX="g++ -B$linker" ;;
     clang) CC="clang --ld-path=$linker/ld" CXX="clang++ --ld-path=$linker/ld" ;;
   esac
   export CC CXX FLAGS
+  export MAKEFLAGS=-j$jobs
+}
+
+# one NAME COMPILER FLAGS
+one() {
+  set -e
+  local tree target event first_ms links verified=0 patched=0 n micro=0 inside_ms=0 reasons=()
+  rm -rf "$work/links"
+  mkdir "$work/links"
+  variant "$@"
+  cd "$tree"
   build
+  links=$(find "$work/links" -type f | wc -l)
+  first_ms=$(($(cut -d ' ' -f 1 "$(newest_link "$(realpath "$(choice output 1)")")") / 1000))
   check
-  local target generation patched=0 n micro=0 inside_ms=0
-  target=$(realpath "$output")
   for ((n = 1; n <= edits; n++)); do
-    generation=$(field "$target" .generation)
+    target=$(realpath "$(choice output "$n")")
     patch_source "$n"
-    : >"$work/links"
+    rm -f "$work/links"/*
     build
-    if [ "$(field "$target" .generation)" = "$((generation + 1))" ]; then
-      patched=$((patched + 1))
-    fi
-    expect "what edit $n prints" "$(LINKD_EDIT=1 probe 2>&1 | grep -c 'linkd edit')" "$n"
+    target=$(realpath "$(choice output "$n")")
+    event=$(field "$target" .lastEvent)
+    case $event in
+      *"; linked anew: "*) reasons+=("$n: ${event##*; linked anew: }") ;;
+      *) patched=$((patched + 1)) ;;
+    esac
+    expect "what edit $n prints" \
+      "$(LINKD_EDIT=1 probe 2>&1 | grep -o 'linkd edit [0-9]' | sort -u | wc -l)" "$n"
     "$root/bin/linkctl" verify "$target"
-    micro=$((micro + $(awk 'END { print $1 }' "$work/links")))
+    verified=$((verified + 1))
+    micro=$((micro + $(cut -d ' ' -f 1 "$(newest_link "$target")")))
     inside_ms=$(field "$target" '.lastFlush
       | [.applyTime, .settleTime, .publishTime] | map(rtrimstr("s") | tonumber) | add * 1000')
   done
   check
-  expect "links that patched" "$patched" "$edits"
-  row "$1" "$2 $3" passed "$edits" "$patched" "$((micro / edits / 1000))" \
-    "$(printf '%.1f' "$inside_ms")" "$(gnu_ld_ms)"
+  row "$1" "$2 $3" "$links" "$first_ms" passed "$patched/$edits" "$verified/$edits" \
+    "$((micro / edits / 1000))" "$(printf '%.1f' "$inside_ms")" "$(gnu_ld_ms "$target")" \
+    "${reasons[*]-}"
+  expect "links that patched" "$patched" "${patched_links:-$edits}"
   cd "$work"
-  rm -rf "$tree"
+  [ -n "$folder" ] || rm -rf "$tree"
 }
 
-# How long GNU ld takes for the last link.
+# gnu_ld_ms PATH  how long GNU ld takes for the last link of the output at the path.
 gnu_ld_ms() {
-  local line start end
-  line=$(tail -n 1 "$work/links")
-  read -r _ _ directory words <<<"$line"
+  local start end words
+  words=$(cut -d ' ' -f 4- "$(newest_link "$1")")
   start=${EPOCHREALTIME/[.,]/}
-  (eval "cd $directory && ld.bfd $words -o $work/by-gnu-ld") >/dev/null 2>&1 || { echo failed; return; }
+  (
+    cd "$(cut -d ' ' -f 3 "$(newest_link "$1")")" \
+      && eval "ld.bfd $words -o $work/by-gnu-ld"
+  ) >/dev/null 2>&1 || { echo failed; return; }
   end=${EPOCHREALTIME/[.,]/}
   rm -f "$work/by-gnu-ld"
   echo "$(((end - start) / 1000))"

@@ -12,15 +12,18 @@ root=$(cd -- "$here/../.." && pwd -P)
 
 usage() {
   cat <<'END'
-Usage: integration-tests/programs/run.sh [--all] [--keep] [PROGRAM...]
+Usage: integration-tests/programs/run.sh [OPTION...] [PROGRAM...]
 
-Without names: the programs that every test run builds (lua and ninja, with one compiler each).
+Without names: the programs that every test run builds, lua, ninja and rust.
 
-  --all    every program, with gcc and clang, without and with optimisation
-  --keep   leaves the folder with sources and outputs, and prints its name
+  --all             every program, with gcc and clang, without and with optimisation
+  --variant=WORDS   with this compiler and these flags only: --variant='clang -O2'
+  --jobs=N          so many compilers at a time; without it, as many as there are processors
+  --folder=FOLDER   works there, and leaves sources, outputs and logs; they serve a later run
 
 Needs the network (Debian sources); as root installs what the programs are built with.
-A program is a file beside this script:
+A program is a file beside this script. Where an edit is made and what it links can be lists; then
+each edit takes the next entry.
   package    Debian source package          needs      Debian packages to build and test it
   output     path that the linker writes    probe      prints what the edits added
   build      builds, or builds what changed check      runs the program's own tests
@@ -31,33 +34,41 @@ END
 }
 
 all=false
-keep=false
+jobs=$(nproc)
+variant=
+folder=
 names=()
 for option in "$@"; do
   case $option in
     --all) all=true ;;
-    --keep) keep=true ;;
+    --jobs=*) jobs=${option#*=} ;;
+    --variant=*) variant=${option#*=} ;;
+    --folder=*) folder=$(realpath -m -- "${option#*=}") ;;
     --help | -h) usage; exit 0 ;;
     -*) usage >&2; exit 2 ;;
     *) names+=("$option") ;;
   esac
 done
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/linkd-programs-XXXXXX")
-export XDG_RUNTIME_DIR=$work/run
-mkdir -m 700 "$XDG_RUNTIME_DIR"
+work=$folder
+if [ -z "$folder" ]; then
+  work=$(mktemp -d "${TMPDIR:-/tmp}/linkd-programs-XXXXXX")
+fi
+mkdir -p "$work/run"
+chmod 700 "$work/run"
+export LINKD_SOCKET=$work/run/s
 finish() {
   "$root/bin/linkctl" stop >/dev/null 2>&1 || true
-  if $keep; then
-    echo "kept: $work"
-  else
+  if [ -z "$folder" ]; then
     rm -rf "$work"
   fi
 }
 trap finish EXIT
 
 variants() {
-  if $all; then
+  if [ -n "$variant" ]; then
+    echo "$variant"
+  elif $all; then
     printf '%s\n' "gcc -O0 -g" "gcc -O2" "clang -O0 -g" "clang -O2"
   else
     echo "gcc -O0 -g"
@@ -65,7 +76,7 @@ variants() {
 }
 
 if [ "${#names[@]}" -eq 0 ]; then
-  names=(lua ninja)
+  names=(lua ninja rust)
   if $all; then
     names=()
     for file in "$here"/*.program.sh; do
@@ -75,6 +86,8 @@ if [ "${#names[@]}" -eq 0 ]; then
   fi
 fi
 
+# Starts the daemon, so that no first link waits for it.
+"$root/bin/ld.linkd" --version
 make_linker "$work/bin"
 rows=$work/rows
 : >"$rows"
@@ -83,18 +96,19 @@ for name in "${names[@]}"; do
   while read -r compiler flags; do
     echo "programs: $name with $compiler $flags"
     # In the background, because "set -e" has no effect in a condition.
-    one "$name" "$compiler" "$flags" >"$work/log" 2>&1 </dev/null &
+    one "$name" "$compiler" "$flags" >"$work/$name-$compiler${flags// /}.log" 2>&1 </dev/null &
     if ! wait $!; then
       failed=$((failed + 1))
-      tail -n 30 "$work/log"
+      tail -n 30 "$work/$name-$compiler${flags// /}.log"
       echo "programs: $name with $compiler $flags FAILED; its log is above" >&2
-      row "$name" "$compiler $flags" failed - - - - -
+      row "$name" "$compiler $flags" - - failed - - - - - -
     fi
   done < <(variants)
 done
 
 {
-  echo 'program|variant|tests|edits|patched|ld.linkd ms|in daemon ms|GNU ld ms'
+  echo -n 'program|variant|links|first link ms|tests|patched|verify'
+  echo '|ld.linkd ms|in daemon ms|GNU ld ms|linked anew because'
   cat "$rows"
 } | column -t -s '|'
 [ "$failed" -eq 0 ]

@@ -19,39 +19,49 @@ install_packages() {
   apt-get -q install -y --no-install-recommends "${missing[@]}"
 }
 
-# apt with the sources of the packages that this machine is set up for, without touching its lists.
-apt_sources() {
-  local parts=$work/apt/parts
+# with_sources COMMAND...  apt-get or apt-cache with the sources of the packages that this machine is
+# set up for, without touching its lists.
+with_sources() {
+  local parts=$work/apt/parts command=$1
+  shift
+  set -- -o "Dir::Etc::sourceparts=$parts" -o "Dir::Etc::sourcelist=$work/apt/none" \
+    -o "Dir::State::lists=$work/apt/lists" -o "Dir::Cache::pkgcache=" \
+    -o "Dir::Cache::srcpkgcache=" -o APT::Sandbox::User=root "$@"
   if [ ! -d "$parts" ]; then
     mkdir -p "$parts" "$work/apt/lists/partial"
     : >"$work/apt/none"
     local file
     for file in /etc/apt/sources.list.d/*.sources; do
       [ -e "$file" ] || continue
-      sed 's/^Types: deb$/Types: deb-src/' "$file" >"$parts/${file##*/}"
+      sed 's/^Types: .*/Types: deb-src/' "$file" >"$parts/${file##*/}"
     done
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
       [ -e "$file" ] || continue
       sed -n 's/^deb /deb-src /p' "$file" >"$parts/${file##*/}.list"
     done
-    apt_with_sources -q update || return 1
+    apt-get "${@:1:12}" -q update >&2 || return 1
   fi
-  apt_with_sources "$@"
+  "$command" "$@"
 }
 
-apt_with_sources() {
-  apt-get -o "Dir::Etc::sourceparts=$work/apt/parts" -o "Dir::Etc::sourcelist=$work/apt/none" \
-    -o "Dir::State::lists=$work/apt/lists" -o APT::Sandbox::User=root "$@"
+# Versions of the source of a package, newest first: a mirror may not have the newest.
+versions() {
+  with_sources apt-cache showsrc --only-source "$1" | sed -n 's/^Version: //p' | sort -ruV
 }
 
 # fetch PACKAGE FOLDER  unpacks the source of a package as its authors publish it.
 fetch() {
-  local cache=$work/sources/$1
-  if [ ! -d "$cache" ]; then
-    mkdir -p "$cache"
-    if ! (cd "$cache" && apt_sources -q source --download-only "$1" \
-      && dpkg-source --skip-patches -x ./*.dsc tree); then
+  local cache=$work/sources/$1 version
+  if [ ! -d "$cache/tree" ]; then
+    for version in $(versions "$1"); do
       rm -rf "$cache"
+      mkdir -p "$cache"
+      if (cd "$cache" && with_sources apt-get -q source --download-only "$1=$version" \
+        && dpkg-source --skip-patches -x ./*.dsc tree.new && mv tree.new tree); then
+        break
+      fi
+    done
+    if [ ! -d "$cache/tree" ]; then
       echo "programs: the source of $1 could not be fetched from Debian" >&2
       return 1
     fi

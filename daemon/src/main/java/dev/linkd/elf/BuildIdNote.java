@@ -19,7 +19,7 @@ final class BuildIdNote {
   BuildIdNote(LinkState state, Layout layout) {
     this.state = state;
     this.layout = layout;
-    this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
+    this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, SegmentKind.HEADERS, 0);
     section.alignmentLog2 = 2;
     layout.resizeTable(section, NoteDescriptor.DESCRIPTOR + BuildId.BYTES);
   }

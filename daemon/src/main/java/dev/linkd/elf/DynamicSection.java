@@ -67,9 +67,7 @@ final class DynamicSection {
 
   /** Readers of the first page find a path of usual length there. */
   private static SegmentKind home(String interpreter) {
-    int bytes = interpreter.getBytes(StandardCharsets.UTF_8).length + 1;
-    boolean fits = bytes + bytes / 2 <= Layout.PAGE - Layout.HEADER_BYTES;
-    return fits ? SegmentKind.HEADERS : SegmentKind.TABLES;
+    return SegmentKind.forText(interpreter.getBytes(StandardCharsets.UTF_8).length + 1);
   }
 
   /** Warns of addresses in read-only memory, when that is asked for. */

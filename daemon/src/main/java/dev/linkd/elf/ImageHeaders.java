@@ -342,7 +342,8 @@ final class ImageHeaders {
         segment.content()
             ? file.position(segment.node)
             : Math.max(alignment, Layout.NO_CONTENT_OFFSET);
-    long fileSize = segment.content() ? used : 0;
+    boolean mapped = !segment.anchored && offset == Layout.NO_CONTENT_OFFSET;
+    long fileSize = segment.content() ? used : mapped ? Segments.NO_CONTENT_BYTES : 0;
     put(PT_LOAD, segment.flags, offset, segment.address, fileSize, memory, alignment);
   }
 

@@ -27,11 +27,11 @@ final class Layout {
   /** Address of the ELF header in an image with fixed addresses, as in GNU ld. */
   static final long FIXED_BASE = 0x400000;
 
-  /** File offset of what has no bytes: behind the headers, where no segment reads. */
+  /** File offset of segments without content, behind the headers: zeros that begin them. */
   static final long NO_CONTENT_OFFSET = PAGE;
 
-  /** Room of the ELF header and the program headers; the rest of the page is for .interp. */
-  static final int HEADER_BYTES = PAGE - 512;
+  /** Room of the ELF header and the program headers; then come .interp and notes. */
+  static final int HEADER_BYTES = PAGE - 1024;
 
   /** Program headers that fit behind the ELF header. */
   static final int PROGRAM_HEADERS_MAX = (HEADER_BYTES - EHDR_SIZE) / PHDR_SIZE;
@@ -185,10 +185,7 @@ final class Layout {
     Segment segment = kind == null ? null : segments.forSection(kind, rule.name());
     Policy policy = rule.dense() ? Policy.DENSE : Policy.FLOATING;
     OutputSection section = add(key, rule.name(), rule.type(), rule.flags(), segment, policy);
-    if ((rule.flags() & SHF_STRINGS) != 0) {
-      section.entrySize = 1;
-    }
-    if ((rule.flags() & SHF_MERGE) != 0) {
+    if ((rule.flags() & (SHF_STRINGS | SHF_MERGE)) != 0) {
       section.entrySize = 1;
     }
     if (OldConstructors.array(rule.type())) {
@@ -366,7 +363,7 @@ final class Layout {
       Segment home = segment(SegmentKind.TLS);
       return file.position(home.node) + section.address - home.address;
     }
-    return NO_CONTENT_OFFSET;
+    return script == null ? NO_CONTENT_OFFSET + Segments.NO_CONTENT_BYTES : NO_CONTENT_OFFSET;
   }
 
   /** Bytes that the section contains. */

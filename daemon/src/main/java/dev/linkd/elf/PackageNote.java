@@ -13,8 +13,8 @@ final class PackageNote {
 
   static void add(LinkState state, Layout layout) {
     byte[] text = (state.spec.dynamic().tags().metadata() + '\0').getBytes(StandardCharsets.UTF_8);
-    OutputSection section =
-        layout.table(".note.package", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
+    SegmentKind kind = SegmentKind.forText(text.length);
+    OutputSection section = layout.table(".note.package", SHT_NOTE, SHF_ALLOC, kind, 0);
     section.alignmentLog2 = 2;
     ByteBuilder bytes = new ByteBuilder();
     int padded = text.length + 3 & ~3;

@@ -32,7 +32,7 @@ final class PropertySection {
     this.state = state;
     this.layout = layout;
     this.rules = state.spec.code();
-    this.section = layout.table(".note.gnu.property", SHT_NOTE, SHF_ALLOC, SegmentKind.TABLES, 0);
+    this.section = layout.table(".note.gnu.property", SHT_NOTE, SHF_ALLOC, SegmentKind.HEADERS, 0);
     notes.force(GNU_PROPERTY_X86_FEATURE_1_AND, rules.features());
   }
 

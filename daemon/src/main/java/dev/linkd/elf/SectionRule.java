@@ -121,7 +121,9 @@ record SectionRule(
         return new SectionRule(name, type, flags, SegmentKind.GCC_EXCEPT_TABLE, false);
       default:
         if (type == SHT_NOTE) {
-          return new SectionRule(name, type, flags, SegmentKind.TABLES, true);
+          boolean usual = name.equals(".note.ABI-tag");
+          SegmentKind segment = usual ? SegmentKind.HEADERS : SegmentKind.TABLES;
+          return new SectionRule(name, type, flags, segment, true);
         }
         // Debuggers take the start of .stapsdt.base for the one byte that probes are relative to.
         boolean dense = isIdentifier(name) || name.equals(".stapsdt.base");

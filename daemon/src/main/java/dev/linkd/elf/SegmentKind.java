@@ -12,9 +12,12 @@ import static dev.linkd.object.ElfConstants.PF_X;
  * model (psABI, "Large code model") come behind.
  */
 enum SegmentKind {
-  /** ELF header, program headers and .interp: one page. */
+  /**
+   * ELF header, program headers, .interp and the usual notes: one page. Who looks at the memory of
+   * a program, or at its core, finds them there, where address and file offset differ by the base.
+   */
   HEADERS(PF_R, 0),
-  /** What the dynamic linker reads: .dynsym, .dynstr, hash, versions, .rela.*, notes. */
+  /** What the dynamic linker reads: .dynsym, .dynstr, hash, versions, .rela.*, other notes. */
   TABLES(PF_R, 32),
   RODATA(PF_R, 128),
   EH_FRAME_HDR(PF_R, 16),
@@ -42,6 +45,9 @@ enum SegmentKind {
 
   private static final long MEGABYTE = 1L << 20;
 
+  /** Of a text in the first page, so that two fit. */
+  private static final int TEXT_BYTES_MAX = 192;
+
   final int flags;
 
   /** Bytes of address space at the beginning. */
@@ -50,6 +56,11 @@ enum SegmentKind {
   SegmentKind(int flags, long megabytes) {
     this.flags = flags;
     this.window = megabytes * MEGABYTE;
+  }
+
+  /** Where a table with a text goes that the first page should have. */
+  static SegmentKind forText(int bytes) {
+    return bytes <= TEXT_BYTES_MAX ? HEADERS : TABLES;
   }
 
   /** Only code of the large model refers to it. */

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The segments of an image: made on first use, and re-based when one outgrew its window. */
 final class Segments {
-  private static final int NO_CONTENT_BYTES = 64;
+  /**
+   * Bytes of the file that a segment without content begins with. Valgrind accepts the symbols of
+   * an image only when each of its segments is mapped from the file.
+   */
+  static final int NO_CONTENT_BYTES = 64;
 
   private final LinkState state;
   private final MappedFile file;
@@ -70,7 +74,7 @@ final class Segments {
     if (segment == null) {
       int number = all.size();
       segment =
-          new Segment(number, kind, flags(kind), kind.content() ? addNode(number) : root(kind));
+          new Segment(number, kind, flags(kind), kind.content() ? addNode(number) : zeroes(kind));
       all.add(segment);
       inOrder.add(segment);
       byKind.put(kind, segment);
@@ -97,11 +101,7 @@ final class Segments {
     // The section begins inside of a page where its address does.
     long inside = address & ((1L << rules.pageLog2()) - 1);
     if (inside > 0) {
-      try {
-        file.pin(file.add(node, Policy.FIXED, inside, 0, Owners.HEADERS));
-      } catch (WindowFullException e) {
-        throw new TableTooLargeException(section, e);
-      }
+      pin(node, inside, 0);
     }
     all.add(segment);
     inOrder.add(segment);
@@ -110,8 +110,22 @@ final class Segments {
     return segment;
   }
 
-  private int root(SegmentKind kind) {
-    return kind == SegmentKind.BSS ? bssRoot : largeBssRoot;
+  private int zeroes(SegmentKind kind) {
+    int root = kind == SegmentKind.BSS ? bssRoot : largeBssRoot;
+    if (!scripted) {
+      pin(root, NO_CONTENT_BYTES, 0);
+    }
+    return root;
+  }
+
+  private int pin(int parent, long bytes, int alignmentLog2) {
+    try {
+      int node = file.add(parent, Policy.FIXED, bytes, alignmentLog2, Owners.HEADERS);
+      file.pin(node);
+      return node;
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException("headers", e);
+    }
   }
 
   /** The node of everything that is loaded, when a linker script lays the image out. */
@@ -139,17 +153,9 @@ final class Segments {
     }
   }
 
-  /** Takes the bytes at {@link Layout#NO_CONTENT_OFFSET}, so that no segment ever reads them. */
+  /** Takes the bytes at {@link Layout#NO_CONTENT_OFFSET}, so that nothing else is there. */
   void reserveNoContent() {
-    int node;
-    try {
-      node =
-          file.add(
-              MappedFile.FILE, Policy.FIXED, NO_CONTENT_BYTES, Layout.PAGE_LOG2, Owners.HEADERS);
-    } catch (WindowFullException e) {
-      throw new TableTooLargeException("headers", e);
-    }
-    file.pin(node);
+    int node = pin(MappedFile.FILE, NO_CONTENT_BYTES, Layout.PAGE_LOG2);
     if (file.position(node) != Layout.NO_CONTENT_OFFSET) {
       throw new IllegalStateException("the place behind the headers is taken");
     }

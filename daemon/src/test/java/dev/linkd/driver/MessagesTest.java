@@ -128,10 +128,11 @@ class MessagesTest {
   @Test
   void versionSaysWhatConfigureScriptsLookFor() throws Exception {
     assertThat(shop.ld("--version").status()).isZero();
-    assertThat(shop.heard.output.toString()).matches("linkd [0-9.]+ \\(.*GNU.*\\)\n");
+    assertThat(shop.heard.output.toString()).matches("linkd v[0-9.]+ \\(.*GNU.*\\)\n");
 
     assertThat(shop.ld("-v").status()).isZero();
-    assertThat(shop.heard.output.toString()).contains("GNU");
+    // Libtool takes versions 0 and 1 for an old GNU ld, which cannot limit what it exports.
+    assertThat(shop.heard.output.toString()).contains("GNU").doesNotContain(" 0.", " 1.");
 
     assertThat(shop.ld("-V").status()).isZero();
     assertThat(shop.heard.output.toString()).contains("GNU", "elf_x86_64");
