@@ -1,0 +1,133 @@
+package dev.linkd.linkbench;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The daemon of a benchmark, at a socket of its own, and its clients. */
+final class LinkdDaemon implements AutoCloseable {
+  private final Path programs;
+  private final Map<String, String> environment;
+  private final Timed timed;
+  private final boolean own;
+  private final boolean verifies;
+
+  /**
+   * A daemon that starts when it is needed.
+   *
+   * @param programs folder of {@code linkctl} and {@code ld.linkd}
+   * @param folder for the socket and other files
+   * @param helper source of the program that measures
+   * @param options whether another daemon is used
+   */
+  LinkdDaemon(Path programs, Path folder, Path helper, BenchOptions options) throws IOException {
+    this.programs = programs;
+    own = options.socket().isEmpty();
+    verifies = options.verify();
+    Path socket = options.socket().orElse(folder.resolve("socket"));
+    environment = Map.of("LINKD_SOCKET", socket.toString());
+    timed = Timed.make(helper, folder, environment);
+  }
+
+  /** Runs and measures programs that find this daemon. */
+  Timed timed() {
+    return timed;
+  }
+
+  List<String> link(List<String> arguments, Path output) {
+    List<String> words = new ArrayList<>(List.of(programs.resolve("ld.linkd").toString()));
+    words.addAll(arguments);
+    words.addAll(List.of("-o", output.toString(), "--linkd-explain"));
+    return words;
+  }
+
+  private String linkctl(String... arguments) throws IOException {
+    List<String> words = new ArrayList<>(List.of("env"));
+    environment.forEach((name, value) -> words.add(name + "=" + value));
+    words.add(programs.resolve("linkctl").toString());
+    words.addAll(List.of(arguments));
+    return Tools.run(Path.of("/"), words);
+  }
+
+  void stop() throws IOException {
+    linkctl("stop");
+  }
+
+  /** For the end of the process, where nobody can be told of a fault. */
+  void stopQuietly() {
+    try {
+      close();
+    } catch (IOException e) {
+      System.err.println("bench-link: the daemon was not stopped: " + e.getMessage());
+    }
+  }
+
+  void close(Path output) throws IOException {
+    linkctl("close", output.toString());
+  }
+
+  /** Fails if the live state of an output differs from an independent link. */
+  void verify(Path output) throws IOException {
+    if (verifies) {
+      linkctl("verify", output.toString());
+    }
+  }
+
+  private JsonObject status() throws IOException {
+    return JsonParser.parseString(linkctl("status", "--format=json")).getAsJsonObject();
+  }
+
+  /** Milliseconds that the daemon spent in the last flush of an output. */
+  double flushMillis(Path output) throws IOException {
+    JsonArray outputs = status().getAsJsonObject("list").getAsJsonArray("outputs");
+    for (JsonElement each : outputs) {
+      JsonObject state = each.getAsJsonObject();
+      if (state.getAsJsonObject("options").get("path").getAsString().equals(output.toString())) {
+        JsonObject flush = state.getAsJsonObject("lastFlush");
+        double seconds = 0;
+        for (String name : List.of("applyTime", "settleTime", "publishTime")) {
+          String text = flush.get(name).getAsString();
+          seconds += Double.parseDouble(text.substring(0, text.length() - 1));
+        }
+        return seconds * 1000;
+      }
+    }
+    throw new IOException(output + " is not open");
+  }
+
+  /** Resident memory now and its peak, in KiB. */
+  Memory memory() throws IOException {
+    long pid = status().getAsJsonObject("version").get("pid").getAsLong();
+    Map<String, Long> values = new HashMap<>();
+    for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
+      String[] words = line.split("\\s+", -1);
+      if (words.length == 3 && words[2].equals("kB")) {
+        values.put(words[0], Long.parseLong(words[1]));
+      }
+    }
+    return new Memory(values.getOrDefault("VmRSS:", 0L), values.getOrDefault("VmHWM:", 0L));
+  }
+
+  /**
+   * Memory of a process.
+   *
+   * @param residentKib now
+   * @param peakKib at most so far
+   */
+  record Memory(long residentKib, long peakKib) {}
+
+  @Override
+  public void close() throws IOException {
+    if (own) {
+      stop();
+    }
+  }
+}
