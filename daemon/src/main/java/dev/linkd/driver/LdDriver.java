@@ -3,6 +3,9 @@ package dev.linkd.driver;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.OutputPool;
 import dev.linkd.store.InputStore;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Links as {@code ld} does, with the outputs that are resident: the command line is compared with
@@ -15,13 +18,21 @@ public final class LdDriver implements LinkDriver {
 
   private final InputStore store;
   private final OutputLocks locks = new OutputLocks();
-  private final LinkMemory memory = new LinkMemory(LINKS_MAX);
+  private final LinkMemory memory;
 
   /**
    * @param store the one that the outputs read their inputs from, so that each file is read once
    */
   public LdDriver(InputStore store) {
+    this(store, inputs -> {});
+  }
+
+  /**
+   * @param linked learns the paths of the inputs of each link that may be repeated
+   */
+  public LdDriver(InputStore store, Consumer<List<Path>> linked) {
     this.store = store;
+    this.memory = new LinkMemory(LINKS_MAX, linked);
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.linkd.driver;
 
 import dev.linkd.output.LinkDriver.Invocation;
+import dev.linkd.output.Output.InputSpec;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkMemory {
   private final int limit;
+  private final Consumer<List<Path>> listener;
 
   /** Least recently used first. */
   private final LinkedHashMap<Invocation, PreparedLink> links =
@@ -22,8 +26,13 @@ final class LinkMemory {
 
   private final Map<Path, Invocation> byOutput = new HashMap<>();
 
-  LinkMemory(int limit) {
+  /**
+   * @param limit invocations that are remembered
+   * @param listener learns the paths of the inputs of each
+   */
+  LinkMemory(int limit, Consumer<List<Path>> listener) {
     this.limit = limit;
+    this.listener = listener;
   }
 
   synchronized @Nullable PreparedLink find(Invocation invocation) {
@@ -31,7 +40,12 @@ final class LinkMemory {
   }
 
   /** Remembers an invocation instead of what is known of its output. */
-  synchronized void put(Invocation invocation, PreparedLink link) {
+  void put(Invocation invocation, PreparedLink link) {
+    remember(invocation, link);
+    listener.accept(link.inputs.stream().map(InputSpec::path).toList());
+  }
+
+  private synchronized void remember(Invocation invocation, PreparedLink link) {
     forget(link.spec.path());
     PreparedLink before = links.put(invocation, link);
     if (before != null) {

@@ -73,7 +73,7 @@ final class LibC {
     return new AssertionError("native call could not be made", cause);
   }
 
-  private static MethodHandle handle(
+  static MethodHandle handle(
       String name, int fixedArguments, ValueLayout result, MemoryLayout... arguments) {
     Linker.Option capture = Linker.Option.captureCallState("errno");
     FunctionDescriptor descriptor = FunctionDescriptor.of(result, arguments);

@@ -2,6 +2,8 @@ package dev.linkd.server;
 
 import dev.linkd.driver.LdDriver;
 import dev.linkd.elf.ElfOutputs;
+import dev.linkd.store.InputStore;
+import dev.linkd.store.InputWatch;
 import java.util.Optional;
 import picocli.CommandLine;
 
@@ -11,12 +13,13 @@ public final class Main {
 
   public static void main(String[] arguments) {
     ElfOutputs outputs = new ElfOutputs();
-    LdDriver driver = new LdDriver(outputs.store());
+    InputStore store = outputs.store();
+    LdDriver driver = new LdDriver(store, new InputWatch(store)::watch);
     System.exit(
         new CommandLine(
                 new DaemonCommand(
                     outputs, Optional.of(driver), Optional.of(new SampleProgram(outputs))))
-            .addSubcommand(new LinkCommand(outputs, driver))
+            .addSubcommand(new LinkCommand(outputs, new LdDriver(store)))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)
             .execute(arguments));

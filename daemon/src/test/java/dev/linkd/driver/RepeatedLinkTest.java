@@ -1,6 +1,7 @@
 package dev.linkd.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.LinkDriver.LinkExit;
@@ -66,6 +67,7 @@ class RepeatedLinkTest {
 
   @Test
   void onlyWhatChangedIsRead() throws Exception {
+    shop.watch.close();
     shop.ccQuietly(LINK);
     for (int i = 1; i < 5; i++) {
       value("return " + i + ";");
@@ -80,6 +82,23 @@ class RepeatedLinkTest {
       assertThat(shop.run("program")).isEqualTo("exit " + (i + 1));
       assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
     }
+  }
+
+  @Test
+  void whatIsWrittenIsReadAtOnceAndAppliedByTheLink() throws Exception {
+    shop.ccQuietly(LINK);
+    byte[] before = Files.readAllBytes(shop.path("program"));
+    long revision = shop.pool.output(shop.path("program")).revision();
+
+    value("return 20;");
+
+    await().until(() -> shop.watch.statistics().read() > 0);
+    assertThat(shop.pool.output(shop.path("program")).revision()).isEqualTo(revision);
+    assertThat(shop.path("program")).hasBinaryContent(before);
+    shop.ccQuietly(LINK);
+    assertThat(repeated()).isTrue();
+    assertThat(shop.run("program")).isEqualTo("exit 21");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.LinkDriver.LinkExit;
+import dev.linkd.store.InputWatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +21,8 @@ final class Workshop implements AutoCloseable {
 
   final Path directory;
   final PlainPool pool = new PlainPool();
-  private final LdDriver driver = new LdDriver(pool.store());
+  final InputWatch watch = new InputWatch(pool.store());
+  private final LdDriver driver = new LdDriver(pool.store(), watch::watch);
 
   /** Of the last link. */
   Heard heard = new Heard();
@@ -113,6 +115,7 @@ final class Workshop implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.close();
     pool.close();
   }
 }
