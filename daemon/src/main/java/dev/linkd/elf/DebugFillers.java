@@ -33,6 +33,8 @@ final class DebugFillers {
     return switch (section) {
       case ".debug_info" -> new Units(20, DebugFillers::unit);
       case ".debug_line" -> new Units(28, DebugFillers::lineTable);
+      case ".debug_rnglists", ".debug_loclists" -> new Units(12, DebugFillers::lists);
+      case ".debug_str_offsets" -> new Units(8, DebugFillers::offsets);
       case ".debug_abbrev" -> new Units(1, (image, from, to) -> {});
       default -> null;
     };
@@ -96,6 +98,23 @@ final class DebugFillers {
       image.set(Layouts.BYTE, at + i, (byte) (length >>> (7 * i) & 0x7f | more));
     }
     image.set(Layouts.BYTE, at + 5, (byte) 0x80); // DW_LNE_lo_user
+  }
+
+  /** A table of lists (version 5) without offsets; the zero bytes behind the header end lists. */
+  private static void lists(MemorySegment image, long from, long to) {
+    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
+    image.set(Layouts.SHORT, from + 4, (short) 5); // version
+    image.set(Layouts.BYTE, from + 6, (byte) Long.BYTES); // address size
+    // No segment selectors, no offsets.
+  }
+
+  /**
+   * A table of offsets of strings (version 5), all zero; its size is a multiple of theirs. Tables
+   * of addresses have no gaps: readelf takes what is between two of them for a part of a header.
+   */
+  private static void offsets(MemorySegment image, long from, long to) {
+    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
+    image.set(Layouts.SHORT, from + 4, (short) 5); // version
   }
 
   /** Abbreviations of the units that stand in gaps of .debug_info. */

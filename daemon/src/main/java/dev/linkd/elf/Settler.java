@@ -23,6 +23,7 @@ final class Settler {
   private final ElfParts parts;
   private final IntQueue extraWrites = new IntQueue();
   private final Prefetch prefetch;
+  private final ShiftedAtoms shifted;
 
   /** Relocations that could not be applied; they are tried again at every settle. */
   private final IntQueue failed = new IntQueue();
@@ -41,6 +42,7 @@ final class Settler {
     this.file = state.file;
     this.parts = parts;
     this.prefetch = new Prefetch(state);
+    this.shifted = new ShiftedAtoms(state);
   }
 
   /** Settles everything; faults are in the problems of the state. */
@@ -188,7 +190,7 @@ final class Settler {
           any = true;
           state.atomsMoved++;
           state.changes.moved(owner);
-          state.atomMoved(owner);
+          shifted.shifted(owner);
         }
       } else if (Owners.isSection(owner) && file.moved(node)) {
         any |= sectionMoved(layout.section(Owners.sectionNumber(owner)));
