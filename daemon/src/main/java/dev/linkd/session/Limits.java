@@ -3,7 +3,7 @@ package dev.linkd.session;
 /**
  * Bounds on what clients can ask for. Each is documented in the proto files.
  *
- * @param outputs open outputs
+ * @param outputs open outputs; each reserves more than 128 GiB of the 128 TiB of addresses
  * @param streams update streams connected to one output
  * @param watchers connected watchers
  * @param links {@code ld}-style invocations that run at one time
@@ -40,6 +40,6 @@ public record Limits(
 
   public static final Limits DEFAULT =
       new Limits(
-          256, 64, 256, 64, 1_024, 32, 1 << 16, 1_000, 65_535, 4_096, 1 << 16, 1 << 20, 1L << 32,
+          768, 64, 256, 64, 1_024, 32, 1 << 16, 1_000, 65_535, 4_096, 1 << 16, 1 << 20, 1L << 32,
           1 << 20, 16 << 20, 8L << 30);
 }

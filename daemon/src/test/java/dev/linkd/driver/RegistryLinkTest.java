@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Links with the outputs of a daemon, where each output has a thread of its own. */
 class RegistryLinkTest {
   private static final int ROUNDS = 12;
+  private static final int OUTPUTS = 500;
 
   @TempDir Path directory;
   private final ElfOutputs factory = new ElfOutputs();
@@ -92,6 +93,32 @@ class RegistryLinkTest {
       assertThat(exit.get().status()).isZero();
     }
     assertThat(shop.run("p")).isEqualTo("exit 42");
+  }
+
+  /** Executables of a test suite, which share their inputs. */
+  @Test
+  void fiveHundredOutputsShareTheirInputs() throws Exception {
+    List<String> words = shop.linkerWords("gcc", "a.o", "b.o", "-o", "OUTPUT");
+    for (int i = 0; i < OUTPUTS; i++) {
+      String name = "p" + i;
+      Heard heard = new Heard();
+      LinkExit exit = link(heard, words.stream().map(w -> w.equals("OUTPUT") ? name : w).toList());
+      assertThat(heard.messages()).isEmpty();
+      assertThat(exit.startOverReason()).isEqualTo("FIRST_LINK");
+    }
+    assertThat(registry.size()).isEqualTo(OUTPUTS);
+    long files = factory.store().statistics().files();
+    assertThat(files).as("held once").isLessThan(50);
+    assertThat(factory.store().statistics().contents()).isLessThanOrEqualTo(files);
+
+    shop.compile("b.c", "int b(void) { return 3; }\n", "-fPIE");
+    for (String name : List.of("p0", "p" + (OUTPUTS - 1))) {
+      LinkExit exit =
+          link(new Heard(), words.stream().map(w -> w.equals("OUTPUT") ? name : w).toList());
+      assertThat(exit.startOverReason()).as("still resident").isEmpty();
+      assertThat(shop.run(name)).isEqualTo("exit 5");
+    }
+    assertThat(shop.run("p1")).isEqualTo("exit 42");
   }
 
   @Test
