@@ -82,6 +82,7 @@ final class Plan {
   final TagPlan tags = new TagPlan();
 
   final LayoutPlan layout = new LayoutPlan();
+  final FinishPlan finish = new FinishPlan();
   final List<String> runPaths = new ArrayList<>();
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();
