@@ -18,6 +18,12 @@ final class TagOptions {
     return List.of(
         implemented(
             REQUIRED,
+            "`relr` is `-z pack-relative-relocs`; `none` packs nothing. `android` is refused.",
+            "PackedRelocationsLinkTest#theyAreNotPackedUnlessAskedFor",
+            TagOptions::pack,
+            "pack-dyn-relocs"),
+        implemented(
+            REQUIRED,
             "`gnu`, `sysv` or `both`: the tables that find symbols by name.",
             "DynamicTagsLinkTest#everyKindOfHashTableFindsSymbols",
             TagOptions::hashStyle,
@@ -135,5 +141,14 @@ final class TagOptions {
       throw new UsageException("--spare-dynamic-tags is more than " + SPARE_MAX);
     }
     plan.tags.spare = number;
+  }
+
+  private static void pack(Plan plan, String format) throws UsageException {
+    plan.tags.packRelative =
+        switch (format) {
+          case "relr" -> true;
+          case "none" -> false;
+          default -> throw new UsageException("unsupported --pack-dyn-relocs value: " + format);
+        };
   }
 }

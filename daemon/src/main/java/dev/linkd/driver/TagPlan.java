@@ -17,6 +17,7 @@ final class TagPlan {
   boolean readOnly;
   boolean textRelocations;
   boolean warnText;
+  boolean packRelative;
   final List<String> auxiliaryFilters = new ArrayList<>();
   final List<String> filters = new ArrayList<>();
   final List<String> audit = new ArrayList<>();
@@ -52,6 +53,7 @@ final class TagPlan {
         spare,
         readOnly,
         text(),
+        packRelative,
         metadata);
   }
 }

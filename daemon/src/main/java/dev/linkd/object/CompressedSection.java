@@ -12,8 +12,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Unpacks an SHF_COMPRESSED section: a compression header, then a zlib stream or zstd frames. Relocations apply to
- * what comes out.
+ * Unpacks an SHF_COMPRESSED section: a compression header, then a zlib stream or zstd frames.
+ * Relocations apply to what comes out.
  *
  * <pre>
  *  0 ch_type   8 ch_size  16 ch_addralign

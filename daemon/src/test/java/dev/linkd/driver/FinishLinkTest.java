@@ -182,11 +182,7 @@ class FinishLinkTest {
   @Test
   void splitDebugInformationIsIndexedByItsSkeletons() throws Exception {
     shop.compile(
-        "value.c",
-        "int value(void) { return 42; }\n",
-        "-g",
-        "-gsplit-dwarf",
-        "-ggnu-pubnames");
+        "value.c", "int value(void) { return 42; }\n", "-g", "-gsplit-dwarf", "-ggnu-pubnames");
     link("-Wl,--gdb-index");
     String index = shop.tool("readelf", "--debug-dump=gdb_index", "program");
     assertThat(addresses(index)).contains(address("value"));

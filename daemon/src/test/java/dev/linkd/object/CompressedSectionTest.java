@@ -38,8 +38,7 @@ class CompressedSectionTest {
   void zstdIsUnpackedToo() throws Exception {
     Path plain = Samples.c(directory, "-O1", "-g");
     Tools.run(directory, "cp", plain.toString(), "plain.o");
-    Tools.run(
-        directory, "objcopy", "--compress-debug-sections=zstd", "plain.o", "packed-zstd.o");
+    Tools.run(directory, "objcopy", "--compress-debug-sections=zstd", "plain.o", "packed-zstd.o");
     compare(ElfObject.parse("zstd.o", Tools.read(directory.resolve("packed-zstd.o"))));
   }
 

@@ -75,8 +75,7 @@ final class DebugCompressor {
     ZstdJavaCompressor compressor = new ZstdJavaCompressor();
     byte[] packed = new byte[CHDR_SIZE + compressor.maxCompressedLength(plain.length)];
     int size =
-        compressor.compress(
-            plain, 0, plain.length, packed, CHDR_SIZE, packed.length - CHDR_SIZE);
+        compressor.compress(plain, 0, plain.length, packed, CHDR_SIZE, packed.length - CHDR_SIZE);
     return Arrays.copyOf(packed, CHDR_SIZE + size);
   }
 }

@@ -35,8 +35,7 @@ final class DebugSplit {
   /** Removes what is in the debug file, and says where that is. */
   static void removeDebug(FileParts parts, Path file, MemorySegment content) {
     parts.all().stream().filter(FilePart::debug).forEach(FilePart::remove);
-    parts.add(
-        new FilePart(".gnu_debuglink", SHT_PROGBITS, LINK_ALIGNMENT, link(file, content)));
+    parts.add(new FilePart(".gnu_debuglink", SHT_PROGBITS, LINK_ALIGNMENT, link(file, content)));
   }
 
   /** The name of the file, padding, and the sum of its bytes. */

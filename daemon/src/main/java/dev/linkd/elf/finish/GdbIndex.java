@@ -17,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code .gdb_index}, version 7 of "Index Section Format" in the manual of GDB: which unit describes
- * an address, and which units declare a name, so that a debugger need not read all of them.
+ * {@code .gdb_index}, version 7 of "Index Section Format" in the manual of GDB: which unit
+ * describes an address, and which units declare a name, so that a debugger need not read all of
+ * them.
  *
  * <pre>
  *   0 version   4 units   8 type units   12 addresses   16 names   20 constant pool

@@ -159,8 +159,7 @@ public final class UnitReader {
     }
   }
 
-  private void describe(int version, boolean wide, List<AddressRange> found)
-      throws DwarfException {
+  private void describe(int version, boolean wide, List<AddressRange> found) throws DwarfException {
     long start = address(lowForm, low);
     if (rangesForm != 0) {
       if (version < VERSION_MAX) {
