@@ -123,6 +123,7 @@ final class InputList implements AutoCloseable {
   void add(Word word) {
     try {
       Path path = word.library() ? search.library(word) : Paths.at(start, word.text());
+      search.takeSkipped().forEach(messages::send);
       add(word, path, key("", word.toString()), 0);
     } catch (LinkException e) {
       messages.send(e.diagnostic());
@@ -171,7 +172,7 @@ final class InputList implements AutoCloseable {
       contents.add(content);
       return content;
     } catch (LinkException e) {
-      if (Files.exists(path)) {
+      if (Files.exists(path) && !word.text().isEmpty()) {
         throw e;
       }
       throw new LinkException(
@@ -190,11 +191,17 @@ final class InputList implements AutoCloseable {
     specs.add(spec);
   }
 
-  /** Archives are searched until nothing is found, so a second mention adds no more than flags. */
+  /**
+   * Archives are searched until nothing is found, so a second mention adds no more than flags,
+   * unless it asks for all members again.
+   */
   private void addLibrary(InputSpec spec, Content content, String soname) {
     Integer known = libraries.get(content);
     if (known == null && !soname.isEmpty()) {
       known = sonames.get(soname);
+    }
+    if (known != null && spec.wholeArchive() && specs.get(known).wholeArchive()) {
+      known = null; // all its members once more, as the user asks
     }
     if (known == null) {
       libraries.put(content, specs.size());
@@ -244,6 +251,7 @@ final class InputList implements AutoCloseable {
               word.archivesOnly(),
               word.use());
       Path found = input.library() ? search.library(inner) : search.named(path, input.name());
+      search.takeSkipped().forEach(messages::send);
       add(inner, found, key(key, inner.toString()), depth + 1);
     }
   }

@@ -24,7 +24,7 @@ final class TagOptions {
             "pack-dyn-relocs"),
         implemented(
             REQUIRED,
-            "`gnu`, `sysv` or `both`: the tables that find symbols by name.",
+            "`gnu`, `sysv`, `both` or `none`: the tables that find symbols by name; both without it.",
             "DynamicTagsLinkTest#everyKindOfHashTableFindsSymbols",
             TagOptions::hashStyle,
             "hash-style"),
@@ -126,6 +126,7 @@ final class TagOptions {
           case "gnu" -> HashStyle.GNU;
           case "sysv" -> HashStyle.SYSV;
           case "both" -> HashStyle.BOTH;
+          case "none" -> HashStyle.NONE;
           default -> throw new UsageException("invalid hash style '" + style + "'");
         };
   }

@@ -12,7 +12,10 @@ final class TagPlan {
   int flags;
 
   int flags1;
-  ModuleTags.HashStyle hash = ModuleTags.USUAL.hash();
+
+  /** Compilers say which one they want. */
+  ModuleTags.HashStyle hash = ModuleTags.HashStyle.BOTH;
+
   boolean oldRunPath;
   boolean readOnly;
   boolean textRelocations;

@@ -75,14 +75,16 @@ public record ModuleTags(
     GNU,
     /** That of the gABI, which every dynamic linker reads. */
     SYSV,
-    BOTH;
+    BOTH,
+    /** Symbols are found by other means. */
+    NONE;
 
     public boolean gnu() {
-      return this != SYSV;
+      return this == GNU || this == BOTH;
     }
 
     public boolean sysv() {
-      return this != GNU;
+      return this == SYSV || this == BOTH;
     }
   }
 }
