@@ -2,8 +2,8 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import org.jspecify.annotations.Nullable;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an input section goes: the name of the output section, its type, its segment, and whether
@@ -65,8 +65,7 @@ record SectionRule(
         : readOnly(name, type, written);
   }
 
-  private static final Set<String> ARRAYS =
-      Set.of(".init_array", ".fini_array", ".preinit_array");
+  private static final Set<String> ARRAYS = Set.of(".init_array", ".fini_array", ".preinit_array");
 
   private static SegmentKind large(int type, long flags) {
     if ((flags & SHF_EXECINSTR) != 0) {

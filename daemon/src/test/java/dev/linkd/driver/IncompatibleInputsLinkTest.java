@@ -41,7 +41,7 @@ class IncompatibleInputsLinkTest {
           .anyMatch(text -> text.contains("small/libv.so: skipping incompatible file when"))
           .anyMatch(text -> text.contains("small/libv.a: skipping incompatible file when"));
       assertThat(shop.run("program")).isEqualTo("exit 42");
-      shop.compile("main.c", "int value(void);\nint main(void) { return 0 + value(); }\n");
+      shop.compile("main.c", "int value(void);\nint main(void) { return value() & 42; }\n");
     }
   }
 
@@ -66,8 +66,24 @@ class IncompatibleInputsLinkTest {
   void anArchiveOfWhichAllIsWantedTwiceIsThereTwice() throws Exception {
     String archive = "right/libv.a";
     shop.ccQuietly("gcc", "main.o", "-o", "program", archive, archive);
-    shop.cc("gcc", "main.o", "-o", "program", "-Wl,--whole-archive", archive, archive);
+    shop.cc(
+        "gcc",
+        "main.o",
+        "-o",
+        "program",
+        "-Wl,--whole-archive",
+        archive,
+        archive,
+        "-Wl,--no-whole-archive");
     assertThat(String.join("\n", shop.heard.messages())).contains("duplicate symbol: value");
+  }
+
+  @Test
+  void anEmptyFileIsOfNoType() throws Exception {
+    shop.write("empty.o", "");
+    assertThat(shop.cc("gcc", "main.o", "value.o", "empty.o", "-o", "program").status())
+        .isEqualTo(1);
+    assertThat(String.join("", shop.heard.messages())).contains("empty.o: unknown file type");
   }
 
   @Test

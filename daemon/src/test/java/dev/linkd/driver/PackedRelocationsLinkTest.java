@@ -22,8 +22,7 @@ class PackedRelocationsLinkTest {
   @BeforeEach
   void open() throws Exception {
     shop = new Workshop(directory);
-    shop.compile(
-        "main.c", "int sum(void);\nint main(void) { return sum(); }\n", "-fPIC", "-O0");
+    shop.compile("main.c", "int sum(void);\nint main(void) { return sum(); }\n", "-fPIC", "-O0");
     table(100, 0);
   }
 

@@ -153,7 +153,8 @@ class BoundarySymbolsTest {
   private void warnsOfTheEntry(Diagnostic diagnostic) {
     assertThat(diagnostic.severity()).isEqualTo(Diagnostic.Severity.WARNING);
     assertThat(diagnostic.code()).isEqualTo(Code.NO_ENTRY);
-    assertThat(diagnostic).hasToString("cannot find entry symbol _start; not setting start address");
+    assertThat(diagnostic)
+        .hasToString("cannot find entry symbol _start; not setting start address");
   }
 
   @Test
