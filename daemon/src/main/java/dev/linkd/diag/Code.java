@@ -27,7 +27,7 @@ public enum Code {
   RELOCATION_OUT_OF_BOUNDS,
   /** An address window cannot grow any more. */
   ADDRESS_SPACE_EXHAUSTED,
-  /** The entry symbol is undefined. */
+  /** The entry symbol is undefined; only a warning. */
   NO_ENTRY,
   /** A library that was asked for was not found. */
   LIBRARY_NOT_FOUND,

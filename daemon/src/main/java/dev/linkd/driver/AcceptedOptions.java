@@ -34,8 +34,6 @@ final class AcceptedOptions {
             "rpath-link"),
         noOp(NONE, "Always so.", "no-copy-dt-needed-entries", "no-add-needed"),
         noOp(NONE, "Always so.", "no-ld-generated-unwind-info", "ld-generated-unwind-info"),
-        noOp(REQUIRED, "Only saves room.", "compress-debug-sections"),
-        noOp(REQUIRED, "Only saves room.", "pack-dyn-relocs"),
         noOp(NONE, "x86-64 has one byte order.", "EL"),
         noOp(NONE, "Always so in a relocatable output.", "no-define-common"),
         noOp(NONE, "Historic; ld ignores it too.", "g"),

@@ -1,6 +1,7 @@
 package dev.linkd.driver;
 
 import dev.linkd.object.SymbolPattern;
+import dev.linkd.object.VersionScript;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.output.UndefinedRules;
 import java.util.ArrayList;
@@ -12,6 +13,9 @@ final class ExportPlan {
 
   /** Paths of version scripts. */
   final List<String> versionScripts = new ArrayList<>();
+
+  /** From VERSION in linker scripts. */
+  final List<VersionScript.Node> scriptVersions = new ArrayList<>();
 
   /** A version script may name what nothing defines. */
   boolean undefinedVersions = true;

@@ -25,7 +25,7 @@ record Exports(FileAnswers files, Path directory) {
   ExportRules of(ExportPlan plan) throws UsageException {
     try {
       return new ExportRules(
-          versions(plan.versionScripts),
+          versions(plan),
           plan.undefinedVersions,
           plan.defaultVersion,
           plan.listed || !plan.dynamicLists.isEmpty(),
@@ -40,9 +40,9 @@ record Exports(FileAnswers files, Path directory) {
     }
   }
 
-  private VersionScript versions(List<String> scripts) throws UsageException, LinkException {
-    List<VersionScript.Node> nodes = new ArrayList<>();
-    for (String script : scripts) {
+  private VersionScript versions(ExportPlan plan) throws UsageException, LinkException {
+    List<VersionScript.Node> nodes = new ArrayList<>(plan.scriptVersions);
+    for (String script : plan.versionScripts) {
       nodes.addAll(VersionScript.parse(script, read(script, "version script")).nodes());
     }
     boolean anonymous = nodes.stream().anyMatch(node -> node.name().isEmpty());

@@ -1,11 +1,13 @@
 package dev.linkd.driver;
 
 import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.object.FileKinds;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.object.LinkerScript;
+import dev.linkd.object.VersionScript;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.ScriptText;
@@ -64,6 +66,8 @@ final class InputList implements AutoCloseable {
   private boolean usesSharedLibraries;
   private String entry = "";
   private final List<String> required = new ArrayList<>();
+  private final List<Diagnostic> skipped = new ArrayList<>();
+  private final List<VersionScript.Node> versions = new ArrayList<>();
   private Optional<ScriptText> script = Optional.empty();
 
   /** For each answer the object that it is about, by its place in {@link #specs}. */
@@ -115,6 +119,11 @@ final class InputList implements AutoCloseable {
     return required;
   }
 
+  /** The versions that scripts define with VERSION. */
+  List<VersionScript.Node> versions() {
+    return versions;
+  }
+
   /** The script that lays the image out or defines symbols. */
   Optional<ScriptText> script() {
     return script;
@@ -123,12 +132,23 @@ final class InputList implements AutoCloseable {
   void add(Word word) {
     try {
       Path path = word.library() ? search.library(word) : Paths.at(start, word.text());
+      report(search.takeSkipped());
       add(word, path, key("", word.toString()), 0);
     } catch (LinkException e) {
       messages.send(e.diagnostic());
     } catch (UsageException e) {
       messages.usage(e.sentence());
     }
+  }
+
+  private void report(List<Diagnostic> warnings) {
+    warnings.forEach(messages::send);
+    skipped.addAll(warnings);
+  }
+
+  /** The warnings about files that searches passed over; they have been sent. */
+  List<Diagnostic> skipped() {
+    return skipped;
   }
 
   private String key(String script, String word) {
@@ -161,6 +181,11 @@ final class InputList implements AutoCloseable {
         specs.add(spec);
       }
       case OBJECT -> addObject(spec);
+      case EMPTY ->
+          throw new LinkException(
+              Code.MALFORMED_INPUT,
+              Place.input(path.toString()),
+              "unknown file type: the file is empty");
       default -> specs.add(spec);
     }
   }
@@ -171,7 +196,7 @@ final class InputList implements AutoCloseable {
       contents.add(content);
       return content;
     } catch (LinkException e) {
-      if (Files.exists(path)) {
+      if (Files.exists(path) && !word.text().isEmpty()) {
         throw e;
       }
       throw new LinkException(
@@ -190,11 +215,17 @@ final class InputList implements AutoCloseable {
     specs.add(spec);
   }
 
-  /** Archives are searched until nothing is found, so a second mention adds no more than flags. */
+  /**
+   * Archives are searched until nothing is found, so a second mention adds no more than flags,
+   * unless it asks for all members again.
+   */
   private void addLibrary(InputSpec spec, Content content, String soname) {
     Integer known = libraries.get(content);
     if (known == null && !soname.isEmpty()) {
       known = sonames.get(soname);
+    }
+    if (known != null && spec.wholeArchive() && specs.get(known).wholeArchive()) {
+      known = null; // all its members once more, as the user asks
     }
     if (known == null) {
       libraries.put(content, specs.size());
@@ -231,6 +262,7 @@ final class InputList implements AutoCloseable {
       entry = script.entry();
     }
     required.addAll(script.required());
+    versions.addAll(script.versions());
     if (script.layout().places() || !script.layout().commands().isEmpty()) {
       layOut(script.layout());
     }
@@ -244,6 +276,7 @@ final class InputList implements AutoCloseable {
               word.archivesOnly(),
               word.use());
       Path found = input.library() ? search.library(inner) : search.named(path, input.name());
+      report(search.takeSkipped());
       add(inner, found, key(key, inner.toString()), depth + 1);
     }
   }

@@ -129,13 +129,7 @@ final class InputOptions {
             "CommandLineTest#otherMachinesAreRefused",
             (plan, format) -> only(format, "elf64-x86-64", "format"),
             "b",
-            "format"),
-        implemented(
-            REQUIRED,
-            "Accepts `elf64-x86-64`, refuses other formats of outputs.",
-            "CommandLineTest#otherMachinesAreRefused",
-            (plan, format) -> only(format, "elf64-x86-64", "output format"),
-            "oformat"));
+            "format"));
   }
 
   private static void only(String value, String known, String what) throws UsageException {

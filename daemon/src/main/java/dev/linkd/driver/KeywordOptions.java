@@ -60,10 +60,17 @@ final class KeywordOptions {
             "z nostart-stop-gc"),
         noOp(NONE, "Concerns the order of functions only.", "z keep-text-section-prefix"),
         noOp(NONE, "Concerns the order of functions only.", "z nokeep-text-section-prefix"),
-        noOp(
+        implemented(
             NONE,
-            "Only saves room: plain relative relocations do the same.",
+            "Packs relative relocations (`.relr.dyn`, DT_RELR), and says so to glibc.",
+            "PackedRelocationsLinkTest#relativeRelocationsArePacked",
+            (plan, none) -> plan.tags.packRelative = true,
             "z pack-relative-relocs"),
-        noOp(NONE, "Always so.", "z nopack-relative-relocs"));
+        implemented(
+            NONE,
+            "Packs no relocations; so it is without the option.",
+            "PackedRelocationsLinkTest#theyAreNotPackedUnlessAskedFor",
+            (plan, none) -> plan.tags.packRelative = false,
+            "z nopack-relative-relocs"));
   }
 }

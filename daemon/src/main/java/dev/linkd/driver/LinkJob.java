@@ -120,6 +120,8 @@ final class LinkJob {
       plan.words.forEach(inputs::add);
       plan.layout.script = inputs.script();
       plan.required.addAll(inputs.required());
+      plan.exports.scriptVersions.addAll(inputs.versions());
+      plan.skipped.addAll(inputs.skipped());
       OutputSpec spec = Specs.of(plan, inputs, invocation);
       PreparedLink prepared = new PreparedLink(plan, spec, inputs, written, answers);
       checkOutputIsNoInput(prepared);
@@ -144,6 +146,7 @@ final class LinkJob {
     for (String complaint : plan.complaints) {
       messages.send(Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, complaint));
     }
+    plan.skipped.forEach(messages::send);
   }
 
   private SideFiles sideFiles(Plan plan) {

@@ -113,9 +113,9 @@ final class MessageOptions {
   private static void colour(Plan plan, String text) throws UsageException {
     plan.colour =
         switch (text) {
-          case "", "always" -> Plan.Colour.ALWAYS;
+          case "always" -> Plan.Colour.ALWAYS;
           case "never" -> Plan.Colour.NEVER;
-          case "auto" -> Plan.Colour.AUTO;
+          case "", "auto" -> Plan.Colour.AUTO;
           default ->
               throw new UsageException(
                   "unknown argument '" + text + "' of --color-diagnostics: always, auto or never");

@@ -28,6 +28,7 @@ final class OptionTable {
           new Chapter("Relocatable outputs", RelocatableOptions.rows()),
           new Chapter("Symbols", SymbolOptions.rows()),
           new Chapter("Layout", LayoutOptions.rows()),
+          new Chapter("File", FinishOptions.rows()),
           new Chapter("Keywords of `-z`", KeywordOptions.rows()),
           new Chapter("Code", CodeOptions.rows()),
           new Chapter("Reports", ReportOptions.rows()),

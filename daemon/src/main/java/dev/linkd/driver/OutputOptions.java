@@ -110,7 +110,13 @@ final class OutputOptions {
                 + " a given number is refused.",
             "SpecsTest#aBuildIdIsAskedFor",
             OutputOptions::buildId,
-            "build-id"));
+            "build-id"),
+        implemented(
+            NONE,
+            "Records no identity; so it is without the option.",
+            "SpecsTest#aBuildIdIsAskedFor",
+            (plan, none) -> plan.buildId = false,
+            "no-build-id"));
   }
 
   private static void buildId(Plan plan, String style) throws UsageException {

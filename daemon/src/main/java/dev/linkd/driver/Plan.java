@@ -1,5 +1,6 @@
 package dev.linkd.driver;
 
+import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
 import java.util.ArrayDeque;
@@ -82,6 +83,7 @@ final class Plan {
   final TagPlan tags = new TagPlan();
 
   final LayoutPlan layout = new LayoutPlan();
+  final FinishPlan finish = new FinishPlan();
   final List<String> runPaths = new ArrayList<>();
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();
@@ -96,6 +98,9 @@ final class Plan {
 
   /** Complaints that do not prevent the link. */
   final List<String> complaints = new ArrayList<>();
+
+  /** Warnings about files that were passed over, for when the same words are linked again. */
+  final List<Diagnostic> skipped = new ArrayList<>();
 
   /** What {@code --version} and the like print before anything is linked. */
   final StringBuilder announcement = new StringBuilder();

@@ -1,8 +1,11 @@
 package dev.linkd.driver;
 
 import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.MachineCheck;
+import dev.linkd.store.Content;
 import dev.linkd.store.FileAnswers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +39,7 @@ final class SearchPath {
   private final Path start;
   private final String sysroot;
   private final List<Path> given = new ArrayList<>();
+  private final List<Diagnostic> skipped = new ArrayList<>();
   private final List<Path> usual = new ArrayList<>();
 
   /**
@@ -79,7 +83,7 @@ final class SearchPath {
     for (Path directory : directories()) {
       for (String name : names) {
         Path path = Paths.at(directory, name);
-        if (files.isRegular(path)) {
+        if (files.isRegular(path) && fits(path, word.toString())) {
           return path;
         }
         tried.add("tried " + path);
@@ -90,6 +94,35 @@ final class SearchPath {
         Place.NONE,
         "unable to find library " + word,
         tried.toArray(new String[0]));
+  }
+
+  /** A file for another machine is passed over. */
+  private boolean fits(Path path, String wanted) {
+    try {
+      Content content = files.open(path);
+      try {
+        if (MachineCheck.fits(path.toString(), content.bytes())) {
+          return true;
+        }
+      } finally {
+        content.release();
+      }
+    } catch (LinkException e) {
+      return true; // it is reported when it is used
+    }
+    skipped.add(
+        Diagnostic.warning(
+            Code.INCOMPATIBLE_INPUT,
+            Place.input(path.toString()),
+            "skipping incompatible file when searching for " + wanted));
+    return false;
+  }
+
+  /** Hands over the warnings about files that were passed over. */
+  List<Diagnostic> takeSkipped() {
+    List<Diagnostic> taken = List.copyOf(skipped);
+    skipped.clear();
+    return taken;
   }
 
   private static List<String> names(Word word) {
@@ -118,7 +151,7 @@ final class SearchPath {
     List<String> tried = new ArrayList<>();
     for (Path place : places) {
       Path path = Paths.at(place, name);
-      if (files.isRegular(path)) {
+      if (files.isRegular(path) && fits(path, name)) {
         return path;
       }
       tried.add("tried " + path);

@@ -72,7 +72,7 @@ final class SideFiles {
     }
     StringBuilder text = new StringBuilder(escaped(output)).append(':');
     for (String file : files) {
-      text.append(" \\\n  ").append(escaped(file));
+      text.append(' ').append(escaped(file));
     }
     text.append('\n');
     for (String file : files) {

@@ -4,6 +4,8 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.output.CodeRules;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
+import dev.linkd.output.FinishRules;
+import dev.linkd.output.LayoutRules;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
@@ -25,6 +27,7 @@ final class Specs {
   private static final int PERMISSION_BITS = 0777;
   private static final int OBJECT_BITS = 0666;
   private static final long NAMES_BYTES_MAX = 1L << 26;
+  private static final int FLAT_WINDOWS_LOG2 = 14;
   private static final String RUN_PATH_VARIABLE = "LD_RUN_PATH";
 
   private Specs() {}
@@ -42,9 +45,9 @@ final class Specs {
             (kind == OutputKind.RELOCATABLE ? OBJECT_BITS : PERMISSION_BITS) & ~invocation.umask(),
             symbols(plan, usual),
             dynamic(plan, kind, invocation, inputs.answers()),
-            new ContentRules(plan.buildId));
+            new ContentRules(plan.buildId, finish(plan, kind, path, invocation.directory())));
     return spec.withCode(code(plan))
-        .withLayout(plan.layout.rules())
+        .withLayout(layout(plan))
         .withSections(
             new SectionRules(
                 plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()))
@@ -53,6 +56,24 @@ final class Specs {
             new RelocatableRules(plan.placeCommons, plan.dissolveGroups, plan.keepRelocations))
         .withStripping(
             plan.stripping.rules(retained(plan, invocation.directory(), inputs.answers())));
+  }
+
+  private static FinishRules finish(Plan plan, OutputKind kind, Path output, Path directory)
+      throws UsageException {
+    FinishRules rules = plan.finish.rules(output, directory);
+    if (kind == OutputKind.RELOCATABLE && (rules.flat() || rules.debugFile().isPresent())) {
+      throw new UsageException(
+          "-r and "
+              + (rules.flat() ? "--oformat=binary" : "--separate-debug-file")
+              + " may not be used together");
+    }
+    return rules;
+  }
+
+  /** In a copy of the memory room between sections costs bytes. */
+  private static LayoutRules layout(Plan plan) throws UsageException {
+    LayoutRules rules = plan.layout.rules();
+    return plan.finish.flat ? rules.withSmallWindows(FLAT_WINDOWS_LOG2) : rules;
   }
 
   /** One name on each line of the file; without a file all names stay. */

@@ -18,7 +18,13 @@ final class TagOptions {
     return List.of(
         implemented(
             REQUIRED,
-            "`gnu`, `sysv` or `both`: the tables that find symbols by name.",
+            "`relr` is `-z pack-relative-relocs`; `none` packs nothing. `android` is refused.",
+            "PackedRelocationsLinkTest#theyAreNotPackedUnlessAskedFor",
+            TagOptions::pack,
+            "pack-dyn-relocs"),
+        implemented(
+            REQUIRED,
+            "`gnu`, `sysv`, `both` or `none`: the tables that find symbols by name; both without it.",
             "DynamicTagsLinkTest#everyKindOfHashTableFindsSymbols",
             TagOptions::hashStyle,
             "hash-style"),
@@ -120,6 +126,7 @@ final class TagOptions {
           case "gnu" -> HashStyle.GNU;
           case "sysv" -> HashStyle.SYSV;
           case "both" -> HashStyle.BOTH;
+          case "none" -> HashStyle.NONE;
           default -> throw new UsageException("invalid hash style '" + style + "'");
         };
   }
@@ -135,5 +142,14 @@ final class TagOptions {
       throw new UsageException("--spare-dynamic-tags is more than " + SPARE_MAX);
     }
     plan.tags.spare = number;
+  }
+
+  private static void pack(Plan plan, String format) throws UsageException {
+    plan.tags.packRelative =
+        switch (format) {
+          case "relr" -> true;
+          case "none" -> false;
+          default -> throw new UsageException("unsupported --pack-dyn-relocs value: " + format);
+        };
   }
 }

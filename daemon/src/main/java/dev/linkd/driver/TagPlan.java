@@ -12,11 +12,15 @@ final class TagPlan {
   int flags;
 
   int flags1;
-  ModuleTags.HashStyle hash = ModuleTags.USUAL.hash();
+
+  /** Compilers say which one they want. */
+  ModuleTags.HashStyle hash = ModuleTags.HashStyle.BOTH;
+
   boolean oldRunPath;
   boolean readOnly;
   boolean textRelocations;
   boolean warnText;
+  boolean packRelative;
   final List<String> auxiliaryFilters = new ArrayList<>();
   final List<String> filters = new ArrayList<>();
   final List<String> audit = new ArrayList<>();
@@ -52,6 +56,7 @@ final class TagPlan {
         spare,
         readOnly,
         text(),
+        packRelative,
         metadata);
   }
 }

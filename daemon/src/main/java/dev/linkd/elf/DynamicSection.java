@@ -197,6 +197,12 @@ final class DynamicSection {
       put(DT_RELASZ, relocations.size());
       put(DT_RELAENT, RELA_SIZE);
     }
+    RelativeRelocations relative = relocations.relative();
+    if (relative != null && relative.size() > 0) {
+      put(DT_RELR, relative.section().address);
+      put(DT_RELRSZ, relative.size());
+      put(DT_RELRENT, Long.BYTES);
+    }
   }
 
   private void flags() {

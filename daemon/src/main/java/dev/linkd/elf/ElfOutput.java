@@ -17,7 +17,6 @@ import dev.linkd.publish.ChangeRing;
 import dev.linkd.publish.PublishException;
 import dev.linkd.publish.PublishOptions;
 import dev.linkd.publish.PublishResult;
-import dev.linkd.publish.Publisher;
 import dev.linkd.store.InputStore;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -39,8 +38,7 @@ final class ElfOutput implements Output {
   private ElfParts parts;
   private StreamEditor streams;
   private InputFiles inputs;
-  private final Publisher publisher;
-  private final PublishRanges ranges;
+  private final ImagePublisher publisher;
   private final Map<String, Stream> streamsByName = new HashMap<>();
   private DeclaredLibraries declared;
   private final Edits edits = new Edits();
@@ -60,8 +58,7 @@ final class ElfOutput implements Output {
     this.streams = link.streams;
     this.inputs = link.inputs;
     this.declared = new DeclaredLibraries(link);
-    this.publisher = new Publisher(spec.path(), options);
-    this.ranges = new PublishRanges();
+    this.publisher = new ImagePublisher(spec, options);
   }
 
   @Override
@@ -261,7 +258,7 @@ final class ElfOutput implements Output {
     }
     try {
       AtomChanges atoms = state.changes.net();
-      PublishResult published = ranges.publish(publisher, state, parts.layout, atoms);
+      PublishResult published = publisher.publish(state, parts.layout, atoms);
       lastEvent = PUBLISHED;
       if (!published.warning().isEmpty()) {
         state.problems.add(
@@ -274,8 +271,10 @@ final class ElfOutput implements Output {
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
       state.problems.add(e);
-      return failed(settleNanos);
+    } catch (LinkException e) {
+      state.problems.add(e.diagnostic());
     }
+    return failed(settleNanos);
   }
 
   @Override
@@ -309,7 +308,7 @@ final class ElfOutput implements Output {
     }
   }
 
-  /** The published file is not ours any more: makes the image from the inputs. */
+  /** The image is not in the published file, or not any more: makes it from the inputs. */
   private void linkAgain() {
     Link fresh = new Link(spec, store);
     DeclaredLibraries declaredAgain = new DeclaredLibraries(fresh);
@@ -330,7 +329,7 @@ final class ElfOutput implements Output {
     declared = declaredAgain;
     state.changes.startOver();
     edits.made();
-    lastEvent = "linked again: the published file was changed by others";
+    lastEvent = "linked again: the published file does not hold the image";
   }
 
   @Override

@@ -158,11 +158,10 @@ final class ElfParts {
 
   void reportNoEntry() {
     state.problems.add(
-        Diagnostic.error(
+        Diagnostic.warning(
             Code.NO_ENTRY,
             Place.symbol("", state.spec.entry()),
-            "entry symbol " + state.spec.entry() + " is undefined",
-            "define it, or choose another entry"));
+            "cannot find entry symbol " + state.spec.entry() + "; not setting start address"));
   }
 
   void close() {

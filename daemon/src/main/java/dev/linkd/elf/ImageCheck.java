@@ -33,6 +33,10 @@ final class ImageCheck {
     if (dynamic != null && dynamic.stale()) {
       findings.add("stale dynamic section in the image");
     }
+    RelativeRelocations relative = link.parts.dynamicRelocations.relative();
+    if (relative != null && relative.stale()) {
+      findings.add("stale packed relocations in the image");
+    }
     Atoms atoms = link.state.atoms;
     long largest = 1;
     for (int atom = 0; atom < atoms.highWater(); atom++) {

@@ -35,15 +35,16 @@ final class Plt {
 
   Plt(LinkState state, Layout layout) {
     this.state = state;
+    // Right behind .rela.dyn: the dynamic linker of glibc 2.22 expects that.
+    OutputSection rela =
+        layout.table(
+            ".rela.plt", SHT_RELA, SHF_ALLOC | SHF_INFO_LINK, SegmentKind.TABLES, RELA_SIZE);
     OutputSection plt =
         layout.table(
             ".plt", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR, SegmentKind.PLT, PltCode.ENTRY);
     plt.alignmentLog2 = 4;
     long write = SHF_ALLOC | SHF_WRITE;
     OutputSection got = layout.table(".got.plt", SHT_PROGBITS, write, SegmentKind.GOT_PLT, 8);
-    OutputSection rela =
-        layout.table(
-            ".rela.plt", SHT_RELA, SHF_ALLOC | SHF_INFO_LINK, SegmentKind.TABLES, RELA_SIZE);
     rela.info = got;
     this.code = new SlotTable(state, layout, plt, PltCode.ENTRY, PltCode.HEAD);
     this.words = new SlotTable(state, layout, got, Long.BYTES, RESERVED_WORDS * Long.BYTES);

@@ -156,7 +156,7 @@ final class RelocationFaults {
           + " -mtls-dialect=gnu";
     }
     if (copiesBound(row)) {
-      return "cannot make copy relocation for protected symbol '"
+      return "cannot create a copy relocation for protected symbol '"
           + symbolName(symbol)
           + "', defined in "
           + library(symbol).soname
@@ -171,7 +171,7 @@ final class RelocationFaults {
   private String product() {
     return switch (output) {
       case SHARED_LIBRARY -> "shared object; recompile with -fPIC";
-      case PIE, STATIC_PIE -> "PIE object; recompile with -fPIE";
+      case PIE, STATIC_PIE -> "PIE object; recompile with -fPIC";
       default -> "position-dependent executable; recompile with -fPIE";
     };
   }
@@ -184,13 +184,12 @@ final class RelocationFaults {
 
   /** Reports a value that the field cannot hold. */
   boolean overflow(int row, int kind, long value) {
-    String text = RelocationKinds.outOfRange(kind, value);
-    String target = " against " + quoted(relocations.symbol(row));
+    String text = RelocationKinds.outOfRange(kind, value, quoted(relocations.symbol(row)));
     String reason =
         RelocationKinds.pcRelative(kind)
             ? "the target is too far away"
             : "the address needs more bits than the field has";
-    return fail(row, Code.RELOCATION_OVERFLOW, text + target, reason);
+    return fail(row, Code.RELOCATION_OVERFLOW, text, reason);
   }
 
   boolean fail(int row, Code code, String message, String... notes) {

@@ -38,6 +38,7 @@ final class RelocationNeeds {
   static final int TEXT = 2048;
 
   private static final int NONE = -1;
+  private static final int WORD_LOG2 = 3;
 
   private final LinkState state;
   private final Layout layout;
@@ -93,16 +94,29 @@ final class RelocationNeeds {
     int lost = had & ~needs;
     boolean wasDynamic = (had & (RELATIVE | SYMBOLIC)) != 0;
     boolean isDynamic = (needs & (RELATIVE | SYMBOLIC)) != 0;
-    if (isDynamic && !wasDynamic) {
-      state.relocations.setDynamicSlot(row, dynamic.allocate());
-    } else if (wasDynamic && !isDynamic) {
-      dynamic.free(state.relocations.dynamicSlot(row));
-      state.relocations.setDynamicSlot(row, NONE);
+    boolean packable = isDynamic && packable(row, needs);
+    int slot = state.relocations.dynamicSlot(row);
+    if (wasDynamic && !(isDynamic && dynamic.suits(slot, packable))) {
+      dynamic.free(slot);
+      slot = NONE;
     }
+    if (isDynamic && slot == NONE) {
+      slot = packable ? dynamic.allocateRelative() : dynamic.allocate();
+    }
+    state.relocations.setDynamicSlot(row, isDynamic ? slot : NONE);
     textRelocations += (gained & TEXT) != 0 ? 1 : (lost & TEXT) != 0 ? -1 : 0;
     slots.acquire(symbol, gained & ~(RELATIVE | TEXT));
     slots.release(symbol, lost & ~(RELATIVE | TEXT));
     state.relocations.setNeeds(row, needs);
+  }
+
+  /** Whether it is a relative relocation at a place that is a multiple of eight. */
+  private boolean packable(int row, int needs) {
+    int atom = state.relocations.atom(row);
+    return (needs & RELATIVE) != 0
+        && state.relocations.kind(row) != R_X86_64_TPOFF64
+        && state.atoms.alignmentLog2(atom) >= WORD_LOG2
+        && state.relocations.offset(row) % (1 << WORD_LOG2) == 0;
   }
 
   /** Number of addresses that the dynamic linker writes into memory that is read-only otherwise. */

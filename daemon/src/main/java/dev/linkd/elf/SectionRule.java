@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,8 +58,14 @@ record SectionRule(
     if ((flags & SHF_EXECINSTR) != 0) {
       return code(name, type, flags);
     }
-    return (flags & SHF_WRITE) != 0 ? writable(name, type, flags) : readOnly(name, type, flags);
+    boolean array = ARRAYS.contains(name);
+    long written = array ? flags | SHF_WRITE : flags; // some assemblers do not say so
+    return (written & SHF_WRITE) != 0
+        ? writable(name, type, written)
+        : readOnly(name, type, written);
   }
+
+  private static final Set<String> ARRAYS = Set.of(".init_array", ".fini_array", ".preinit_array");
 
   private static SegmentKind large(int type, long flags) {
     if ((flags & SHF_EXECINSTR) != 0) {

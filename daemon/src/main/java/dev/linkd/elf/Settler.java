@@ -57,14 +57,16 @@ final class Settler {
       slotsMoved();
     }
     int rounds = 0;
+    boolean packed;
     do {
       settlePlaces();
       apply();
       parts.unwindTable.settle();
+      packed = packRelocations();
       if (++rounds > ROUNDS_MAX) {
         throw new IllegalStateException("the layout does not settle");
       }
-    } while (rebase());
+    } while (rebase() || packed);
     checkEntry();
     if (parts.script != null) {
       parts.script.report();
@@ -90,6 +92,12 @@ final class Settler {
     if (parts.dynamicSection != null) {
       parts.dynamicSection.report();
     }
+  }
+
+  /** Returns whether the table has another size. */
+  private boolean packRelocations() {
+    RelativeRelocations relative = parts.dynamicRelocations.relative();
+    return relative != null && relative.settle();
   }
 
   private void settlePlaces() {

@@ -70,7 +70,7 @@ final class SlotWriter {
     boolean relative = !dynamic && kind.positionIndependent() && !view.absolute(symbol);
     long address = dynamic ? 0 : view.address(symbol);
     tables.got().put(slot, address);
-    int relocation = dynamicSlot(extra, Extras.GOT_DYNAMIC, dynamic || relative);
+    int relocation = dynamicSlot(extra, Extras.GOT_DYNAMIC, dynamic || relative, relative);
     if (dynamic) {
       tables.dynamicRelocations().put(relocation, place, R_X86_64_GLOB_DAT, index(extra), 0);
     } else if (relative) {
@@ -153,13 +153,22 @@ final class SlotWriter {
 
   /** Gives or takes the dynamic relocation of a slot. */
   private int dynamicSlot(int extra, int field, boolean wanted) {
-    int slot = extras.get(extra, field);
+    return dynamicSlot(extra, field, wanted, false);
+  }
+
+  private int dynamicSlot(int extra, int field, boolean wanted, boolean relative) {
+    DynamicRelocations relocations = tables.dynamicRelocations();
+    int before = extras.get(extra, field);
+    int slot = before;
+    if (slot != NONE && !(wanted && relocations.suits(slot, relative))) {
+      relocations.free(slot);
+      slot = NONE;
+    }
     if (wanted && slot == NONE) {
-      slot = tables.dynamicRelocations().allocate();
+      slot = relative ? relocations.allocateRelative() : relocations.allocate();
+    }
+    if (slot != before) {
       extras.set(extra, field, slot);
-    } else if (!wanted && slot != NONE) {
-      tables.dynamicRelocations().free(slot);
-      extras.set(extra, field, NONE);
     }
     return slot;
   }

@@ -106,8 +106,14 @@ final class VersionNodes {
     }
   }
 
-  /** Index that the script gives to a name without version. */
+  /** Index that a name without version gets. */
   int of(int name) {
+    int index = scripted(name);
+    return index == GLOBAL && unnamed != NONE ? unnamed : index;
+  }
+
+  /** What the script says, or what names get that it does not speak of. */
+  private int scripted(int name) {
     int found = exact.get(name);
     if (found != IntMap.NONE) {
       return found;

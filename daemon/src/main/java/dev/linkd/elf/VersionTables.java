@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class VersionTables {
 
+  private static final String C_LIBRARY = "libc.so.";
+  private static final String C_VERSIONS = "GLIBC_2.";
+
+  /** glibc loads modules with DT_RELR only when they say that they know what that requires. */
+  private static final String PACKED_RELOCATIONS = "GLIBC_ABI_DT_RELR";
+
   private final LinkState state;
   private final Layout layout;
   private final Providers providers;
@@ -150,6 +156,15 @@ final class VersionTables {
         known.put(version, given);
       }
       entries[i + 1] = given;
+    }
+    if (state.spec.dynamic().tags().packRelative()) {
+      for (Library library : order) {
+        Map<String, Integer> known = byLibrary.getOrDefault(library.number, Map.of());
+        if (library.soname.startsWith(C_LIBRARY)
+            && known.keySet().stream().anyMatch(version -> version.startsWith(C_VERSIONS))) {
+          known.put(PACKED_RELOCATIONS, next++);
+        }
+      }
     }
     return order;
   }

@@ -59,10 +59,10 @@ record ElfHeader(
       throw in.malformed(in.size(), "truncated inside the ELF header");
     }
     if (in.u8(4) != ELFCLASS64) {
-      throw in.incompatible("is " + MachineNames.describe(in) + "; this output is 64-bit x86-64");
+      throw in.incompatible(MachineNames.unexpected(in));
     }
     if (in.u8(5) != ELFDATA2LSB || in.u16(18) != EM_X86_64) {
-      throw in.incompatible("is for " + MachineNames.describe(in) + "; this output is x86-64");
+      throw in.incompatible(MachineNames.unexpected(in));
     }
     if (in.size() < EHDR_SIZE) {
       throw in.malformed(in.size(), "truncated inside the ELF header");

@@ -169,7 +169,7 @@ final class LinkerScriptLexer {
         tokenStart = at;
         int end = text.indexOf("*/", at + 2);
         if (end < 0) {
-          throw fault(Code.MALFORMED_INPUT, "a comment does not end");
+          throw fault(Code.MALFORMED_INPUT, "unclosed comment");
         }
         at = end + 2;
       } else {

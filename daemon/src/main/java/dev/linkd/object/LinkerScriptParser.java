@@ -20,6 +20,7 @@ final class LinkerScriptParser {
   private final List<String> searchDirectories = new ArrayList<>();
   private final List<String> required = new ArrayList<>();
   private String outputFormat = "";
+  private final List<VersionScript.Node> versions = new ArrayList<>();
   private String entry = "";
   private int groups;
 
@@ -50,7 +51,7 @@ final class LinkerScriptParser {
     LayoutScript commands =
         new LayoutScript(name, lexer.text(), layout.commands(), layout.places());
     return new LinkerScript(
-        name, inputs, outputFormat, searchDirectories, entry, required, commands);
+        name, inputs, outputFormat, searchDirectories, entry, required, versions, commands);
   }
 
   private void command(String command) throws LinkException {
@@ -72,10 +73,28 @@ final class LinkerScriptParser {
       case "ENTRY" -> entry = names(command, 1, 1).getFirst();
       case "EXTERN" -> required.addAll(names(command, 1, Integer.MAX_VALUE));
       case "OUTPUT_ARCH", "TARGET" -> names(command, 1, 1);
+      case "VERSION" -> versions();
       case "INPUT_SECTION_FLAGS", "INSERT", "REGION_ALIAS", "NOCROSSREFS", "INCLUDE" ->
           throw unsupported(command);
       default -> layout(command);
     }
+  }
+
+  /** What is between the braces is a version script. */
+  private void versions() throws LinkException {
+    if (!lexer.next() || !lexer.is("{")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected '{'");
+    }
+    int start = lexer.position();
+    int depth = 1;
+    while (depth > 0) {
+      if (!lexer.next()) {
+        throw lexer.fault(Code.MALFORMED_INPUT, "VERSION does not end with '}'");
+      }
+      depth += lexer.is("{") ? 1 : lexer.is("}") ? -1 : 0;
+    }
+    String text = lexer.text().substring(start, lexer.tokenStart());
+    versions.addAll(VersionScript.parse(name, text).nodes());
   }
 
   private void layout(String command) throws LinkException {

@@ -12,12 +12,13 @@ import static dev.linkd.object.ElfConstants.EM_X86_64;
 final class MachineNames {
   private MachineNames() {}
 
-  /** For example {@code 32-bit i386 ELF}; the first 20 bytes must exist. */
-  static String describe(InputBytes in) {
+  /** What is wrong with an input for another machine; the first 20 bytes must exist. */
+  static String unexpected(InputBytes in) {
     boolean bigEndian = in.u8(5) == ELFDATA2MSB;
     int machine = bigEndian ? in.u8(18) << 8 | in.u8(19) : in.u16(18);
-    String width = in.u8(4) == ELFCLASS32 ? "32-bit " : "64-bit ";
-    return width + (bigEndian ? "big-endian " : "") + name(machine) + " ELF";
+    String wide = in.u8(4) == ELFCLASS32 && machine == EM_X86_64 ? "x32" : name(machine);
+    String found = (bigEndian ? "big-endian " : "") + wide;
+    return "incompatible file type: x86_64 is expected but got " + found;
   }
 
   private static String name(int machine) {

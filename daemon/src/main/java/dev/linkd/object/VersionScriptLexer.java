@@ -80,7 +80,7 @@ final class VersionScriptLexer {
         tokenStart = at;
         int end = text.indexOf("*/", at + 2);
         if (end < 0) {
-          throw fault("a comment does not end");
+          throw fault("unclosed comment");
         }
         at = end + 2;
       } else {

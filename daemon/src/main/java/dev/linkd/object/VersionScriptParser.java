@@ -87,6 +87,9 @@ final class VersionScriptParser {
     if (!quoted && word.equals("extern") && lexer.named()) {
       extern(to);
     } else {
+      if (!quoted && word.indexOf('[') >= 0 && word.indexOf(']', word.indexOf('[')) < 0) {
+        throw lexer.fault("invalid version pattern '" + word + "'");
+      }
       to.add(new SymbolPattern(word, quoted || !Glob.special(word), cpp));
     }
     if (lexer.is(";")) {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param spare number of further null entries
  * @param readOnly the section cannot be written
  * @param text what happens to addresses in memory that is not written otherwise
+ * @param packRelative relative relocations are in {@code .relr.dyn} (DT_RELR)
  * @param metadata text for {@code .note.package}; empty for none
  */
 public record ModuleTags(
@@ -34,6 +35,7 @@ public record ModuleTags(
     int spare,
     boolean readOnly,
     TextRelocations text,
+    boolean packRelative,
     String metadata) {
 
   /** What linkers do without options. */
@@ -52,6 +54,7 @@ public record ModuleTags(
           0,
           false,
           TextRelocations.REFUSED,
+          false,
           "");
 
   public ModuleTags {
@@ -72,14 +75,16 @@ public record ModuleTags(
     GNU,
     /** That of the gABI, which every dynamic linker reads. */
     SYSV,
-    BOTH;
+    BOTH,
+    /** Symbols are found by other means. */
+    NONE;
 
     public boolean gnu() {
-      return this != SYSV;
+      return this == GNU || this == BOTH;
     }
 
     public boolean sysv() {
-      return this != GNU;
+      return this == SYSV || this == BOTH;
     }
   }
 }

@@ -114,7 +114,7 @@ class CommandLineTest {
         "-melf32_x86_64",
         "-b binary",
         "--format=srec",
-        "--oformat binary",
+        "--oformat srec",
       })
   void otherMachinesAreRefused(String line) {
     parse(line);

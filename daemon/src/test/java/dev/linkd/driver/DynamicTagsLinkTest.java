@@ -100,8 +100,15 @@ class DynamicTagsLinkTest {
 
   @Test
   void anUnknownKindOfHashTableIsRefused() throws Exception {
-    assertThat(shop.ld("--hash-style=none", "lib.o").status()).isEqualTo(1);
-    assertThat(shop.heard.messages()).containsExactly("error: invalid hash style 'none'");
+    assertThat(shop.ld("--hash-style=best", "lib.o").status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).containsExactly("error: invalid hash style 'best'");
+  }
+
+  @Test
+  void thereAreBothKindsUnlessAskedForOthers() throws Exception {
+    assertThat(shop.ld("-shared", "lib.o", "-o", "both.so").status()).isZero();
+    assertThat(shop.tool("readelf", "-d", "both.so")).contains("(HASH)", "(GNU_HASH)");
+    assertThat(library("-Wl,--hash-style=none")).doesNotContain("(HASH)", "(GNU_HASH)");
   }
 
   @Test

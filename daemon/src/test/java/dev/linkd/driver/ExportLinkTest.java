@@ -320,7 +320,8 @@ class ExportLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("cannot make copy relocation for protected symbol 'value', defined in libx.so");
+        .contains(
+            "cannot create a copy relocation for protected symbol 'value', defined in libx.so");
     shop.compile("lib.c", text.replace("protected", "default"), "-fPIC");
     shop.tool("gcc", "-shared", "lib.o", "-o", "libx.so");
     shop.ccQuietly(link);

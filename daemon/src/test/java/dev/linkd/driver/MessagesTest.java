@@ -144,7 +144,7 @@ class MessagesTest {
   @Test
   void coloursAreChosen() throws Exception {
     assertThat(coloursAfter("--version")).isEmpty();
-    assertThat(coloursAfter("--color-diagnostics")).containsExactly(true);
+    assertThat(coloursAfter("--color-diagnostics")).isEmpty();
     assertThat(coloursAfter("--color-diagnostics=always")).containsExactly(true);
     assertThat(coloursAfter("--color-diagnostics=never")).containsExactly(false);
     assertThat(coloursAfter("--no-color-diagnostics")).containsExactly(false);

@@ -87,6 +87,7 @@ class SpecsTest {
     assertThat(spec("-pie").content().buildId()).isFalse();
     assertThat(spec("-pie --build-id").content().buildId()).isTrue();
     assertThat(spec("-pie --build-id=sha1").content().buildId()).isTrue();
+    assertThat(spec("-pie --build-id --no-build-id").content().buildId()).isFalse();
     assertThatThrownBy(() -> spec("-pie --build-id=0x1234")).hasMessageContaining("0x1234");
   }
 

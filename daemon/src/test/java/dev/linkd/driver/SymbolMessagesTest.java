@@ -195,7 +195,7 @@ class SymbolMessagesTest {
     assertThat(message("gcc", "-pie", "abs.o", "-o", "program"))
         .isEqualTo(
             "error: abs.o:(.text+0x1): relocation R_X86_64_32 against symbol `target' can not be used"
-                + " when making a PIE object; recompile with -fPIE\n>>> defined in abs.o\n>>> referenced by"
+                + " when making a PIE object; recompile with -fPIC\n>>> defined in abs.o\n>>> referenced by"
                 + " abs.o:(.text+0x1)");
   }
 

@@ -3,9 +3,9 @@ package dev.linkd.elf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.OutputKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,15 +150,22 @@ class BoundarySymbolsTest {
     }
   }
 
+  private void warnsOfTheEntry(Diagnostic diagnostic) {
+    assertThat(diagnostic.severity()).isEqualTo(Diagnostic.Severity.WARNING);
+    assertThat(diagnostic.code()).isEqualTo(Code.NO_ENTRY);
+    assertThat(diagnostic)
+        .hasToString("cannot find entry symbol _start; not setting start address");
+  }
+
   @Test
-  void withoutAnEntryThereIsADiagnostic() throws Exception {
+  void withoutAnEntryThereIsAWarning() throws Exception {
     try (Program program = new Program(directory, OutputKind.STATIC_EXECUTABLE)) {
       program.flags("-fno-asynchronous-unwind-tables");
       program.c("main.c", "int other(void) { return 1; }\n");
       FlushResult result = program.output.flush();
-      assertThat(result.published()).isFalse();
-      assertThat(result.diagnostics().get(0).code()).isEqualTo(Code.NO_ENTRY);
-      assertThat(Files.exists(program.path)).isFalse();
+      assertThat(result.published()).isTrue();
+      assertThat(result.diagnostics()).singleElement().satisfies(this::warnsOfTheEntry);
+      assertThat(program.output.flush().ok()).isTrue();
 
       program.c(
           "start.c", "void _start(void) { __asm__(\"mov $60,%eax; mov $42,%edi; syscall\"); }\n");

@@ -30,8 +30,19 @@ class CompressedSectionTest {
 
   @Test
   void whatComesOutIsWhatWentIn() throws Exception {
-    ElfObject compressed = ElfObject.parse("packed.o", Tools.read(packed));
     Tools.run(directory, "objcopy", "--decompress-debug-sections", packed.toString(), "plain.o");
+    compare(ElfObject.parse("packed.o", Tools.read(packed)));
+  }
+
+  @Test
+  void zstdIsUnpackedToo() throws Exception {
+    Path plain = Samples.c(directory, "-O1", "-g");
+    Tools.run(directory, "cp", plain.toString(), "plain.o");
+    Tools.run(directory, "objcopy", "--compress-debug-sections=zstd", "plain.o", "packed-zstd.o");
+    compare(ElfObject.parse("zstd.o", Tools.read(directory.resolve("packed-zstd.o"))));
+  }
+
+  private void compare(ElfObject compressed) throws Exception {
     ElfObject plain = ElfObject.parse("plain.o", Tools.read(directory.resolve("plain.o")));
     int seen = 0;
     for (int s = 1; s < compressed.sections(); s++) {
@@ -61,7 +72,8 @@ class CompressedSectionTest {
   void damageIsReported() throws Exception {
     ElfObject original = new Patch(packed).original();
     long size = original.contentSize(EhFramesTest.section(original, ".debug_info"));
-    refused(Code.UNSUPPORTED_INPUT, "method 2", 0, ElfConstants.ELFCOMPRESS_ZSTD);
+    refused(Code.UNSUPPORTED_INPUT, "method 3", 0, 3);
+    refused(Code.MALFORMED_INPUT, "is damaged", 0, ElfConstants.ELFCOMPRESS_ZSTD);
     refused(Code.MALFORMED_INPUT, "cannot come out", 8, 1L << 40);
     refused(Code.MALFORMED_INPUT, "does not have the size", 8, size + 1);
     refused(Code.MALFORMED_INPUT, "is damaged", 24, 0);

@@ -56,7 +56,7 @@ class ElfFaultsTest {
   void aRealObjectForAnotherMachineIsNamed() {
     Path small = Tools.compile(directory, "small.s", "nop\n", "-m32");
     assertThatThrownBy(() -> ElfObject.parse("small.o", Tools.read(small)))
-        .hasMessage("small.o: is 32-bit i386 ELF; this output is 64-bit x86-64");
+        .hasMessage("small.o: incompatible file type: x86_64 is expected but got i386");
   }
 
   @Test

@@ -28,7 +28,7 @@ class SystemLibrariesTest {
   }
 
   private static boolean foreign(LinkException e) {
-    return String.valueOf(e.getMessage()).contains("is 32-bit");
+    return String.valueOf(e.getMessage()).contains("incompatible file type");
   }
 
   private void object(String name, MemorySegment bytes) throws LinkException {

@@ -4,9 +4,12 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.elf.finish.Finisher;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Edits;
+import dev.linkd.output.FinishRules;
+import dev.linkd.output.FinishRules.Compression;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.FlushResult.Statistics;
 import dev.linkd.output.Output;
@@ -140,7 +143,11 @@ public final class RelocatableOutput implements Output {
     RelocatableLink link = new RelocatableLink(spec, objects);
     ObjectFile file = link.link();
     problems.addAll(link.problems());
-    return file.write(arena);
+    MemorySegment whole = file.write(arena);
+    FinishRules rules = spec.content().finish();
+    return rules.compression() == Compression.NONE
+        ? whole
+        : new Finisher(rules, spec.path(), problems::add).finish(whole, arena).program();
   }
 
   private FlushResult failed(List<Diagnostic> problems) {

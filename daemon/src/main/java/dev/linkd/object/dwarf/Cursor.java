@@ -93,6 +93,11 @@ final class Cursor {
     return wide ? u64() : length;
   }
 
+  /** Whether the last initial length says that offsets have eight bytes. */
+  boolean wide() {
+    return wide;
+  }
+
   long offset() throws DwarfException {
     return wide ? u64() : u32();
   }

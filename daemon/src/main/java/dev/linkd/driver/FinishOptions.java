@@ -1,0 +1,70 @@
+package dev.linkd.driver;
+
+import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.OPTIONAL;
+import static dev.linkd.driver.Arity.REQUIRED;
+import static dev.linkd.driver.Option.implemented;
+
+import java.util.List;
+
+/** Options about the file that is made of the image. */
+final class FinishOptions {
+  private static final String ELF = "elf64-x86-64";
+  private static final String BINARY = "binary";
+
+  private FinishOptions() {}
+
+  static List<Option> rows() {
+    return List.of(
+        implemented(
+            REQUIRED,
+            "Compresses debug sections: `none`, `zlib` or `zstd`, with `:LEVEL` if wanted. zstd has"
+                + " one level. The file is written whole at every link that changes something.",
+            "FinishLinkTest#debugSectionsAreCompressed",
+            (plan, method) -> plan.finish.compress(method),
+            "compress-debug-sections"),
+        implemented(
+            NONE,
+            "Adds `.gdb_index`, made of the sections that compilers write with `-ggnu-pubnames`. The"
+                + " file is written whole at every link that changes something.",
+            "FinishLinkTest#gdbFindsNamesAndAddressesInTheIndex",
+            (plan, none) -> plan.finish.index = true,
+            "gdb-index"),
+        implemented(
+            NONE,
+            "Adds no `.gdb_index`; so it is without the option.",
+            "FinishLinkTest#gdbFindsNamesAndAddressesInTheIndex",
+            (plan, none) -> plan.finish.index = false,
+            "no-gdb-index"),
+        implemented(
+            OPTIONAL,
+            "Writes debug information into a file of its own, `OUTPUT.dbg` without a name. Both"
+                + " files are written whole at every link that changes something.",
+            "FinishLinkTest#debugInformationHasAFileOfItsOwn",
+            (plan, file) -> {
+              plan.finish.separate = true;
+              plan.finish.debugFile = file;
+            },
+            "separate-debug-file"),
+        implemented(
+            NONE,
+            "Leaves debug information in the output; so it is without the option.",
+            "FinishLinkTest#debugInformationHasAFileOfItsOwn",
+            (plan, none) -> plan.finish.separate = false,
+            "no-separate-debug-file"),
+        implemented(
+            REQUIRED,
+            "`binary` makes a copy of the memory without headers; otherwise `elf64-x86-64`.",
+            "FinishLinkTest#aBinaryFileIsACopyOfTheMemory",
+            FinishOptions::format,
+            "oformat"));
+  }
+
+  private static void format(Plan plan, String format) throws UsageException {
+    if (!format.equals(BINARY) && !format.equals(ELF)) {
+      throw new UsageException(
+          "unsupported output format: " + format + "; there are " + ELF + " and " + BINARY);
+    }
+    plan.finish.flat = format.equals(BINARY);
+  }
+}
