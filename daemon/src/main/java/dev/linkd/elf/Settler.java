@@ -23,6 +23,7 @@ final class Settler {
   private final ElfParts parts;
   private final IntQueue extraWrites = new IntQueue();
   private final Prefetch prefetch;
+  private final DebugRelocations debug;
 
   /** Relocations that could not be applied; they are tried again at every settle. */
   private final IntQueue failed = new IntQueue();
@@ -41,6 +42,7 @@ final class Settler {
     this.file = state.file;
     this.parts = parts;
     this.prefetch = new Prefetch(state);
+    this.debug = new DebugRelocations(state, parts.layout);
   }
 
   /** Settles everything; faults are in the problems of the state. */
@@ -135,8 +137,7 @@ final class Settler {
   }
 
   private boolean fold() {
-    Folding folding = parts.folding;
-    return folding != null && folding.settle();
+    return parts.folding != null && parts.folding.settle();
   }
 
   private void updateNeeds() {
@@ -361,6 +362,15 @@ final class Settler {
   }
 
   private void apply() {
+    boolean begun = debug.begin(state.pending);
+    applyPending();
+    if (begun) {
+      debug.end(state.pending);
+      applyPending();
+    }
+  }
+
+  private void applyPending() {
     IntQueue pending = state.pending;
     Relocations relocations = state.relocations;
     int ahead = 0;
