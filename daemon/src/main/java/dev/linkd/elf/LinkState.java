@@ -22,7 +22,7 @@ final class LinkState implements AutoCloseable {
 
   static final int NONE = -1;
 
-  private static final int ROWS_MAX = 1 << 27;
+  static final int ROWS_MAX = 1 << 27;
   private static final long NAME_BYTES_MAX = 1L << 32;
   private static final long HEAP_BYTES_MAX = 1L << 34;
   private static final long IMAGE_BYTES_MAX = 1L << 36;
