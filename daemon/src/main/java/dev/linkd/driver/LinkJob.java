@@ -13,6 +13,7 @@ import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.store.FileAnswers;
 import dev.linkd.store.InputStore;
+import dev.linkd.store.ReadAhead;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,9 @@ final class LinkJob {
       throws UsageException, LinkException, InterruptedException {
     directoriesOfSymbols(plan, answers);
     SearchPath search = new SearchPath(answers, invocation.directory(), plan);
-    try (InputList inputs = new InputList(answers, invocation.directory(), search, messages)) {
+    ReadAhead ahead = ReadAhead.of(store, namedFiles(plan));
+    try (ahead;
+        InputList inputs = new InputList(answers, invocation.directory(), search, messages)) {
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
       plan.layout.script = inputs.script();
@@ -151,6 +154,17 @@ final class LinkJob {
 
   private SideFiles sideFiles(Plan plan) {
     return new SideFiles(plan.side, invocation.directory(), events::standardOutput);
+  }
+
+  /** The files on the command line; where libraries are is found one after the other. */
+  private List<Path> namedFiles(Plan plan) throws UsageException {
+    List<Path> files = new ArrayList<>();
+    for (Word word : plan.words) {
+      if (!word.library()) {
+        files.add(Paths.at(invocation.directory(), word.text()));
+      }
+    }
+    return files;
   }
 
   /** {@code -R} with a directory means what {@code -rpath} does. */

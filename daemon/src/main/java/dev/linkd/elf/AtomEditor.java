@@ -25,6 +25,7 @@ final class AtomEditor {
   private final AtomContents contents;
   private final AtomRelocations runs;
   private final Definitions definitions;
+  final Anchors anchors;
 
   /** Told of every atom before it is removed. */
   private IntConsumer removalListener = atom -> {};
@@ -37,6 +38,7 @@ final class AtomEditor {
     this.contents = new AtomContents(state, layout);
     this.runs = new AtomRelocations(state, needs);
     this.definitions = state.definitions;
+    this.anchors = new Anchors(state);
   }
 
   /**
@@ -47,7 +49,7 @@ final class AtomEditor {
    * @throws LinkException when its section cannot grow; then nothing has changed
    */
   int put(Input input, AtomUpdate update, long content) throws LinkException {
-    int atom = state.atomIndex.get(input.number, update.key);
+    int atom = input.atomsIndexed ? state.atomIndex.get(input.number, update.key) : NONE;
     state.work.rowsVisited++;
     if (atom == NONE) {
       return add(input, update, content);
@@ -76,7 +78,8 @@ final class AtomEditor {
     return atom;
   }
 
-  private int add(Input input, AtomUpdate update, long content) throws LinkException {
+  /** Adds an atom that the input does not have. */
+  int add(Input input, AtomUpdate update, long content) throws LinkException {
     int atom = atoms.add(input.number, update.key);
     boolean placed =
         state.marking.wants(input, update.section, update.sectionType, update.sectionFlags);
@@ -89,7 +92,6 @@ final class AtomEditor {
       throw e;
     }
     state.names.retain(update.key);
-    state.atomIndex.put(input.number, update.key, atom);
     link(input, atom);
     attributes(atom, update);
     contents.keep(atom, update, content, false);
@@ -98,9 +100,8 @@ final class AtomEditor {
     }
     runs.replace(atom, update, false);
     define(input, atom, update);
-    int anchor = state.symbolIndex.get(LinkState.anchorScope(input.number), update.key);
-    if (anchor != NONE) {
-      setAnchor(atom, anchor);
+    if (input.atomsIndexed) {
+      anchors.index(input, atom, update.key);
     }
     state.marking.added(atom);
     state.folds.doubt();
@@ -263,24 +264,6 @@ final class AtomEditor {
     }
   }
 
-  /** Makes a symbol stand for the start of an atom. */
-  void setAnchor(int atom, int symbol) {
-    if (atoms.anchor(atom) != symbol) {
-      atoms.setAnchor(atom, symbol);
-      state.queueSymbol(symbol);
-    }
-  }
-
-  /** The symbol that stands for the start of an atom that may not exist yet. */
-  int anchor(Input input, int key) {
-    int symbol = state.symbol(LinkState.anchorScope(input.number), key);
-    int atom = state.atomIndex.get(input.number, key);
-    if (atom != NONE) {
-      setAnchor(atom, symbol);
-    }
-    return symbol;
-  }
-
   void setRemovalListener(IntConsumer listener) {
     removalListener = listener;
   }
@@ -302,7 +285,9 @@ final class AtomEditor {
     unplace(atom);
     contents.free(atom);
     unlink(input, atom);
-    state.atomIndex.remove(input.number, atoms.key(atom));
+    if (input.atomsIndexed) {
+      state.atomIndex.remove(input.number, atoms.key(atom));
+    }
     state.names.release(atoms.key(atom));
     state.names.release(atoms.sectionName(atom));
     atoms.free(atom);

@@ -38,6 +38,24 @@ final class Comparison {
     }
     actual.keySet().forEach(name -> findings.add("not in a fresh link: " + printable(name)));
     compareGlobals();
+    compareStrings();
+  }
+
+  /** A string that is too many is used by nothing; one that is missing is found by its users. */
+  private void compareStrings() {
+    long expected = strings(fresh);
+    long actual = strings(live);
+    if (actual != expected) {
+      findings.add(actual + " strings instead of " + expected);
+    }
+  }
+
+  private static long strings(Link link) {
+    long count = 0;
+    for (int pool = 0; pool < link.parts.strings.pools(); pool++) {
+      count += link.parts.strings.pool(pool).strings();
+    }
+    return count;
   }
 
   private static String printable(String name) {
@@ -143,9 +161,9 @@ final class Comparison {
     boolean same =
         a.relocations.offset(row) == b.relocations.offset(other)
             && a.relocations.kind(row) == b.relocations.kind(other)
-            && a.relocations.addend(row) == b.relocations.addend(other);
-    String target = target(live, a.relocations.symbol(row));
-    String expected = target(fresh, b.relocations.symbol(other));
+            && addend(live, row) == addend(fresh, other);
+    String target = targetOf(live, row);
+    String expected = targetOf(fresh, other);
     if (!same || !target.equals(expected)) {
       findings.add(
           printable(name)
@@ -162,6 +180,20 @@ final class Comparison {
 
   private static int needs(LinkState state, int row) {
     return state.relocations.needs(row);
+  }
+
+  /** The addend of a relocation to a string says where the string is, which can differ. */
+  private static long addend(Link link, int row) {
+    boolean string = link.parts.strings.poolOf(link.state.relocations.symbol(row)) != NONE;
+    return string ? 0 : link.state.relocations.addend(row);
+  }
+
+  private static String targetOf(Link link, int row) {
+    int symbol = link.state.relocations.symbol(row);
+    int pool = link.parts.strings.poolOf(symbol);
+    return pool == NONE
+        ? target(link, symbol)
+        : "string " + link.parts.strings.pool(pool).text(link.state.relocations.addend(row));
   }
 
   /** What a symbol resolves to, in names that both links share. */

@@ -93,7 +93,7 @@ final class CrossReferences {
     StringBuilder text = new StringBuilder();
     for (String name : names) {
       int id = state.names.find(name);
-      int symbol = id == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, id);
+      int symbol = id == NONE ? NONE : state.global(id);
       if (symbol != NONE) {
         trace(text, name, symbol);
       }

@@ -170,7 +170,7 @@ final class DynamicSection {
 
   /** Address of a function of this image, NONE when it has none of that name. */
   private long address(int name) {
-    int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
+    int symbol = state.global(name);
     boolean defined = symbol >= 0 && state.symbols.state(symbol) == Symbols.DEFINED;
     return defined ? view.address(symbol) : NONE;
   }

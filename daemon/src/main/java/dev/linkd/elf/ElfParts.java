@@ -24,6 +24,7 @@ final class ElfParts {
   final RelocationWriter writer;
   final UndefinedSymbols undefined;
   final AtomEditor editor;
+  final MergedStrings strings;
   final StreamSymbols streamSymbols;
   final SymbolWarnings warnings;
   final UnwindTable unwindTable;
@@ -94,6 +95,7 @@ final class ElfParts {
             unwindTable,
             new RelocationFaults(state, layout, view, relaxations, providers, places, undefined));
     editor = new AtomEditor(state, layout, needs);
+    strings = new MergedStrings(state, layout);
     streamSymbols = new StreamSymbols(state);
     warnings = new SymbolWarnings(state);
     editor.setRemovalListener(unwindTable::removed);
@@ -126,7 +128,8 @@ final class ElfParts {
       PackageNote.add(state, layout);
     }
     boolean emitted = state.spec.relocatable().keepRelocations() && !state.spec.stripping().all();
-    emittedRelocations = emitted ? new EmittedRelocations(state, layout, symbolTable) : null;
+    emittedRelocations =
+        emitted ? new EmittedRelocations(state, layout, symbolTable, strings) : null;
     buildId = state.spec.content().buildId() ? new BuildIdNote(state, layout) : null;
     LayoutScript commands = layout.commands();
     ScriptSymbols scriptSymbols =

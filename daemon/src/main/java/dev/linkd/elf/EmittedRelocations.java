@@ -21,6 +21,7 @@ final class EmittedRelocations {
   private final LinkState state;
   private final Layout layout;
   private final SymbolTable table;
+  private final MergedStrings strings;
 
   /** By section number. */
   private final List<Target> targets = new ArrayList<>();
@@ -28,10 +29,11 @@ final class EmittedRelocations {
   private final IntMap bySection = new IntMap();
   private final ByteBuilder bytes = new ByteBuilder();
 
-  EmittedRelocations(LinkState state, Layout layout, SymbolTable table) {
+  EmittedRelocations(LinkState state, Layout layout, SymbolTable table, MergedStrings strings) {
     this.state = state;
     this.layout = layout;
     this.table = table;
+    this.strings = strings;
   }
 
   /** Adds tables and symbols for sections that are new. */
@@ -98,6 +100,11 @@ final class EmittedRelocations {
       OutputSection home = layout.section(state.atoms.section(atom));
       slot = target == NONE ? 0 : symbols.slot(targets.get(target).symbol());
       addend += layout.address(atom) - home.address + symbols.value(symbol);
+    }
+    int pool = slot == NONE ? strings.poolOf(symbol) : NONE;
+    if (pool != NONE) {
+      int target = bySection.get(strings.pool(pool).section().number);
+      slot = target == NONE ? 0 : symbols.slot(targets.get(target).symbol());
     }
     bytes.putLong(place);
     bytes.putLong(RelaDescriptor.info(Math.max(0, slot), state.relocations.kind(row)));

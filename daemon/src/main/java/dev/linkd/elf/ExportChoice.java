@@ -117,7 +117,7 @@ final class ExportChoice {
   /** Name of the version that a definition itself has; empty for none. */
   String stated(int symbol) {
     if (symbols.flag(symbol, Symbols.VERSIONED)) {
-      return state.version(symbol);
+      return VersionedNames.version(state, symbol);
     }
     int version = state.defaultVersions.of(symbols.winner(symbol));
     return version == DefaultVersions.NONE ? "" : state.names.string(version);

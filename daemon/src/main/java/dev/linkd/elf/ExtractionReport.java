@@ -50,7 +50,7 @@ final class ExtractionReport {
   private int symbol(ElfObject object, int y) {
     int name =
         state.names.find(object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y));
-    return name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
+    return name == NONE ? NONE : state.global(name);
   }
 
   /** The first input that requires the symbol; empty when only the member itself does. */

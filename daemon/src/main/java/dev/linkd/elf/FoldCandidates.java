@@ -63,7 +63,7 @@ final class FoldCandidates {
     Set<Integer> set = new HashSet<>();
     for (String name : rules.unique()) {
       int id = state.names.find(name);
-      int symbol = id == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, id);
+      int symbol = id == NONE ? NONE : state.global(id);
       if (symbol != NONE && state.symbols.state(symbol) == Symbols.DEFINED) {
         set.add(state.symbols.atom(symbol));
       }

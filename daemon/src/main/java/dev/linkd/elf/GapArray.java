@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.table.Layouts;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -48,7 +49,11 @@ final class GapArray {
   }
 
   long get(int slot) {
-    return Long.rotateLeft(store.segment().get(Layouts.LONG, address(slot)), 32);
+    return entryAt(store.segment(), store.base(), slot);
+  }
+
+  private long entryAt(MemorySegment segment, long base, int slot) {
+    return Long.rotateLeft(segment.get(Layouts.LONG, base + position(slot)), 32);
   }
 
   boolean live(int slot) {
@@ -86,11 +91,13 @@ final class GapArray {
 
   /** First slot whose entry is not less than {@code entry}, or the capacity. */
   int lowerBound(long entry) {
+    MemorySegment segment = store.segment();
+    long base = store.base();
     int low = 0;
     int high = capacity;
     while (low < high) {
       int middle = low + high >>> 1;
-      if (get(middle) < entry) {
+      if (entryAt(segment, base, middle) < entry) {
         low = middle + 1;
       } else {
         high = middle;
@@ -113,25 +120,35 @@ final class GapArray {
 
   /** Writes the same entry to the slots [from, to). */
   void fill(int from, int to, long entry) {
-    long stored = Long.rotateLeft(entry, 32);
-    for (int slot = from; slot < to; slot++) {
-      store.segment().set(Layouts.LONG, address(slot), stored);
-    }
+    write(store.segment(), store.base(), from, to, entry);
     store.dirty(position(from), position(to));
+  }
+
+  private void write(MemorySegment segment, long base, int from, int to, long entry) {
+    long stored = Long.rotateLeft(entry, 32);
+    long end = base + position(to);
+    for (long at = base + position(from); at < end; at += SLOT_BYTES) {
+      segment.set(Layouts.LONG, at, stored);
+    }
   }
 
   /** Writes packed entries to the first slots, to be spread. */
   void load(long[] entries, int count) {
-    for (int i = 0; i < count; i++) {
-      store.segment().set(Layouts.LONG, address(i), Long.rotateLeft(entries[i], 32));
+    MemorySegment segment = store.segment();
+    long at = store.base() + start;
+    for (int i = 0; i < count; i++, at += SLOT_BYTES) {
+      segment.set(Layouts.LONG, at, Long.rotateLeft(entries[i], 32));
     }
   }
 
   /** Moves the live entries of [from, to) to its start and returns how many there are. */
   int pack(int from, int to) {
+    MemorySegment segment = store.segment();
+    long base = store.base();
     int packed = from;
     for (int slot = nextLive(from); slot < to; slot = nextLive(slot + 1)) {
-      store.segment().set(Layouts.LONG, address(packed++), Long.rotateLeft(get(slot), 32));
+      long stored = segment.get(Layouts.LONG, base + position(slot));
+      segment.set(Layouts.LONG, base + position(packed++), stored);
     }
     return packed - from;
   }
@@ -148,15 +165,18 @@ final class GapArray {
   void spread(int from, int to, int packed, int rank, long entry) {
     int count = rank < 0 ? packed : packed + 1;
     clear(from, to);
+    MemorySegment segment = store.segment();
+    long base = store.base();
     int end = to;
     for (int i = count - 1; i >= 0; i--) {
       int source = rank >= 0 && i > rank ? i - 1 : i;
-      long moving = i == rank ? entry : get(from + source);
+      long moving = i == rank ? entry : entryAt(segment, base, from + source);
       int slot = from + (int) ((long) i * (to - from) / count);
       live[slot >>> 6] |= 1L << slot;
-      fill(slot, end, moving);
+      write(segment, base, slot, end, moving);
       end = slot;
     }
+    store.dirty(position(end), position(to));
     moved += count;
   }
 
@@ -177,10 +197,6 @@ final class GapArray {
       mask &= (1L << to) - 1;
     }
     return mask;
-  }
-
-  private long address(int slot) {
-    return store.base() + position(slot);
   }
 
   private long position(int slot) {

@@ -21,6 +21,12 @@ class Input {
   /** Head of the list of definitions and references that belong to no atom. */
   int firstDefinition = NONE;
 
+  /** Whether the atoms are found by their keys; see {@link AtomIndex}. */
+  boolean atomsIndexed = true;
+
+  /** Whether the definitions and references are found by their symbols. */
+  boolean saidIndexed = true;
+
   private MemorySegment content = MemorySegment.NULL;
   private MemorySegment nextContent = MemorySegment.NULL;
 

@@ -33,6 +33,11 @@ final class IntQueue {
     rows[index] = row;
   }
 
+  /** A copy of all entries. */
+  int[] toArray() {
+    return Arrays.copyOf(rows, size);
+  }
+
   int removeLast() {
     return rows[--size];
   }

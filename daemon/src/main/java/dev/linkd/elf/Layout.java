@@ -11,7 +11,6 @@ import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.output.LayoutRules;
-import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,16 +47,15 @@ final class Layout {
 
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
-  private final Map<RuleKey, OutputSection> byInput = new HashMap<>();
+  private final SectionRules byInput;
   private final long base;
   private final OutputSection headers;
   private final int tbssRoot;
 
-  private record RuleKey(int name, int type, long flags) {}
-
   Layout(LinkState state) {
     this.state = state;
     this.file = state.file;
+    this.byInput = new SectionRules(state.names);
     long wanted = state.spec.layout().imageBase();
     boolean fixed = !state.spec.kind().positionIndependent();
     this.base = wanted != LayoutRules.USUAL_BASE ? wanted : fixed ? FIXED_BASE : 0;
@@ -147,12 +145,10 @@ final class Layout {
 
   /** The output section for an input section, created on first use. */
   OutputSection sectionFor(int inputName, int type, long flags) {
-    RuleKey key = new RuleKey(inputName, type, flags);
-    OutputSection section = byInput.get(key);
+    OutputSection section = byInput.find(inputName, type, flags);
     if (section == null) {
       section = sectionFor(SectionRule.of(state.names.string(inputName), type, flags));
-      state.names.retain(inputName);
-      byInput.put(key, section);
+      byInput.put(inputName, type, flags, section);
     }
     return section;
   }
@@ -193,6 +189,9 @@ final class Layout {
     }
     boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
     setFiller(section, rule, code);
+    if (StringPool.possible(segment, rule.flags())) {
+      StringPool.begin(file, section.node);
+    }
     if (rule.name().equals(".debug_abbrev") && kind == null) {
       DebugFillers.addAbbreviations(file, section.node);
     }
@@ -285,7 +284,7 @@ final class Layout {
     }
     for (String prefix : LinkerSymbols.START_STOP) {
       int name = state.names.find(prefix + section.name);
-      int symbol = name < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, name);
+      int symbol = name < 0 ? -1 : state.global(name);
       if (symbol >= 0) {
         state.queueSymbol(symbol);
       }

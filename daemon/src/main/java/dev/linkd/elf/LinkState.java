@@ -1,7 +1,6 @@
 package dev.linkd.elf;
 
 import dev.linkd.mapped.MappedFile;
-import dev.linkd.object.Bytes;
 import dev.linkd.output.Atoms;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.reloc.Relocations;
@@ -22,7 +21,7 @@ final class LinkState implements AutoCloseable {
 
   static final int NONE = -1;
 
-  private static final int ROWS_MAX = 1 << 27;
+  static final int ROWS_MAX = 1 << 27;
   private static final long NAME_BYTES_MAX = 1L << 32;
   private static final long HEAP_BYTES_MAX = 1L << 34;
   private static final long IMAGE_BYTES_MAX = 1L << 36;
@@ -40,11 +39,10 @@ final class LinkState implements AutoCloseable {
   final MappedFile file;
   final Inputs inputs = new Inputs();
 
-  /** (scope, name) to symbol. */
+  /** (scope, name) to symbol; global symbols are the tags of their names. */
   final PairIndex symbolIndex = new PairIndex("symbols by name");
 
-  /** (input, key) to atom. */
-  final PairIndex atomIndex = new PairIndex("atoms by key");
+  final AtomIndex atomIndex = new AtomIndex(this);
 
   /** (symbol, 0) to the first definition that is an alias of it. */
   final PairIndex aliasIndex = new PairIndex("aliases by target");
@@ -135,17 +133,27 @@ final class LinkState implements AutoCloseable {
 
   /** Finds or adds a symbol. A symbol lives until {@link Resolver} finds it unused. */
   int symbol(int scope, int name) {
-    int symbol = symbolIndex.get(scope, name);
-    if (symbol == NONE) {
-      symbol = symbols.add(name, scope);
-      names.retain(name);
-      symbolIndex.put(scope, name, symbol);
-      queueSymbol(symbol);
-      if (scope == Symbols.GLOBAL && baseLength(name) < names.length(name)) {
+    int symbol = scope == Symbols.GLOBAL ? global(name) : symbolIndex.get(scope, name);
+    if (symbol != NONE) {
+      return symbol;
+    }
+    symbol = symbols.add(name, scope);
+    names.retain(name);
+    if (scope == Symbols.GLOBAL) {
+      names.setTag(name, symbol);
+      if (baseLength(name) < names.length(name)) {
         symbols.setFlag(symbol, Symbols.VERSIONED, true);
       }
+    } else {
+      symbolIndex.put(scope, name, symbol);
     }
+    queueSymbol(symbol);
     return symbol;
+  }
+
+  /** The global symbol with a name, NONE when nothing mentions the name. */
+  int global(int name) {
+    return names.tag(name);
   }
 
   private int baseLength(int name) {
@@ -156,18 +164,6 @@ final class LinkState implements AutoCloseable {
   int nameLength(int symbol) {
     int name = symbols.name(symbol);
     return symbols.flag(symbol, Symbols.VERSIONED) ? baseLength(name) : names.length(name);
-  }
-
-  /** The version that a symbol's name carries; empty for none. */
-  String version(int symbol) {
-    int name = symbols.name(symbol);
-    int length = names.length(name);
-    int base = nameLength(symbol);
-    if (base == length) {
-      return "";
-    }
-    int at = VersionedNames.version(names.bytes(), names.offset(name), length, base);
-    return Bytes.text(names.bytes(), names.offset(name) + at, length - at);
   }
 
   /** Scope of the symbols that are local to an input. */
@@ -190,7 +186,7 @@ final class LinkState implements AutoCloseable {
   /** Queues the global symbol with a name if something uses the name. */
   void queueGlobal(String text) {
     int name = names.find(text);
-    int symbol = name == NONE ? NONE : symbolIndex.get(Symbols.GLOBAL, name);
+    int symbol = name == NONE ? NONE : global(name);
     if (symbol != NONE) {
       queueSymbol(symbol);
     }
@@ -306,7 +302,7 @@ final class LinkState implements AutoCloseable {
     if (atoms.input(atom) != linkerInput) {
       return NONE;
     }
-    int symbol = symbolIndex.get(Symbols.GLOBAL, atoms.key(atom));
+    int symbol = global(atoms.key(atom));
     boolean room =
         symbol != NONE && symbols.state(symbol) == Symbols.DEFINED && symbols.atom(symbol) == atom;
     return room ? symbol : NONE;

@@ -88,7 +88,7 @@ final class Liveness implements Marking {
 
   int boundary(String name) {
     int id = state.names.find(name);
-    return id == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, id);
+    return id == NONE ? NONE : state.global(id);
   }
 
   @Override

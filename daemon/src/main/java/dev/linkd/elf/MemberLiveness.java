@@ -80,7 +80,7 @@ final class MemberLiveness {
   }
 
   private boolean needed(ObjectInput member, int name) {
-    int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
+    int symbol = name == NONE ? NONE : state.global(name);
     return symbol != NONE && referenced(symbol, member.number) && chosen(symbol, member);
   }
 

@@ -17,8 +17,14 @@ final class ObjectInput extends Input {
   /** Atoms of shared pieces that this object uses, one entry for each use. */
   int[] pieces = NO_ROWS;
 
+  /** Uses of strings; see {@link MergedStrings#acquire}. */
+  int[] strings = NO_ROWS;
+
   /** Symbols whose definitions here have a version; see {@link DefaultVersions}. */
   int[] versionedSymbols = NO_ROWS;
+
+  /** Nothing of it has been read so far, so that nothing has to be compared. */
+  boolean fresh = true;
 
   /** Its section .note.gnu.property as counted; null while it is not counted. */
   byte @Nullable [] properties;
@@ -42,9 +48,12 @@ final class ObjectInput extends Input {
     this.object = object;
     this.archive = archive;
     this.member = member;
+    this.atomsIndexed = false;
+    this.saidIndexed = false;
   }
 
   void dropPieces() {
     pieces = NO_ROWS;
+    strings = NO_ROWS;
   }
 }

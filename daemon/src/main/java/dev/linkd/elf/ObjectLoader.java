@@ -39,6 +39,12 @@ final class ObjectLoader {
   /** Uses of shared pieces by the version being read. */
   private final IntQueue pieces = new IntQueue();
 
+  /** Uses of strings by the version being read. */
+  private final IntQueue strings = new IntQueue();
+
+  /** Keys of the sections of the version being read. */
+  private final IntSet taken = new IntSet();
+
   /** Scratch for the bytes of compressed sections. */
   private MemorySegment unpacked = MemorySegment.NULL;
 
@@ -54,7 +60,7 @@ final class ObjectLoader {
     this.constructors = new OldConstructors(state);
     this.sections = new ObjectSections(parts.layout, state.spec.stripping().debug());
     this.symbols = new ObjectSymbols(state, parts, sections);
-    this.dependencies = new SectionDependencies(state, parts, sections);
+    this.dependencies = new SectionDependencies(state, symbols, sections);
     this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);
   }
 
@@ -64,16 +70,27 @@ final class ObjectLoader {
     changed = 0;
     same = 0;
     pieces.clear();
+    strings.clear();
+    boolean fresh = input.fresh;
+    input.fresh = false;
+    if (!fresh) {
+      state.atomIndex.index(input);
+      parts.streamSymbols.index(input);
+    }
     try {
       read(input, object);
     } catch (LinkException e) {
+      symbols.abandon();
       for (int i = 0; i < pieces.size(); i++) {
         shared.release(pieces.get(i));
       }
+      parts.strings.release(strings.toArray());
       throw e;
     }
     int removed = sweep(input);
-    sweepLoose(input, object);
+    if (!fresh) {
+      sweepLoose(input, object);
+    }
     replacePieces(input);
     if (symbols.commitVersions(input) && parts.dynamicSymbols != null) {
       parts.dynamicSymbols.invalidate();
@@ -93,21 +110,23 @@ final class ObjectLoader {
     input.beginContent(object.bytes());
     symbols.translate(input, object);
     putSections(input, object);
+    symbols.bindAnchors(input, object);
     symbols.defineLoose(input, object);
   }
 
   /** Sections with one name are told apart by their order. */
   private void chooseKeys(ElfObject object) {
-    IntSet taken = new IntSet();
+    taken.clear();
     for (int s = 1; s < object.sections(); s++) {
       if (sections.fate(s) != ObjectSections.ATOM) {
         continue;
       }
-      int key = sectionName(object, s);
+      int name = sectionName(object, s);
+      int key = name;
       for (int i = 1; !taken.add(key); i++) {
         key = state.names.intern(object.sectionName(s) + '\0' + i);
       }
-      sections.setKey(s, key);
+      sections.setKey(s, name, key);
     }
   }
 
@@ -118,12 +137,17 @@ final class ObjectLoader {
 
   private void splitPieces(ElfObject object) throws LinkException {
     for (int s = 1; s < object.sections(); s++) {
-      if (sections.fate(s) != ObjectSections.PIECES) {
+      boolean pooled = sections.fate(s) == ObjectSections.STRINGS;
+      if (!pooled && sections.fate(s) != ObjectSections.PIECES) {
         continue;
       }
       MergePieces split = MergePieces.split(object, s);
-      sections.setPieces(s, split, pieces.size());
       int name = sectionName(object, s);
+      if (pooled) {
+        sections.setPieces(s, split, parts.strings.acquire(object, s, name, split, strings));
+        continue;
+      }
+      sections.setPieces(s, split, pieces.size());
       long start = object.sectionOffset(s);
       long flags = object.sectionFlags(s);
       for (int p = 0; p < split.count(); p++) {
@@ -150,7 +174,7 @@ final class ObjectLoader {
   private void putSection(ObjectInput input, ElfObject object, int s) throws LinkException {
     update.clear();
     update.key = sections.key(s);
-    update.section = sectionName(object, s);
+    update.section = sections.name(s);
     update.sectionType = object.sectionType(s);
     update.sectionFlags = object.sectionFlags(s);
     update.alignment = alignment(object, s);
@@ -168,10 +192,11 @@ final class ObjectLoader {
     if (OldConstructors.array(update.sectionType)) {
       update.alignment = Math.min(update.alignment, Long.BYTES);
     }
-    dependencies.add(input, object, s, update);
+    dependencies.add(object, s, update);
     long before = state.atomsAdded;
     long beforeChanged = state.atomsChanged;
     int atom = parts.editor.put(input, update, offset);
+    sections.setAtom(s, atom);
     state.atoms.setFlag(atom, Atoms.SEEN, true);
     if (state.atomsAdded != before) {
       added++;
@@ -222,6 +247,16 @@ final class ObjectLoader {
       return;
     }
     int home = object.symbolSection(y);
+    if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.STRINGS) {
+      MergePieces split = sections.pieces(home);
+      int piece = ObjectSymbols.piece(object, split, y, addend);
+      int first = sections.firstPiece(home);
+      long at = (long) strings.get(first + piece) - split.start(piece);
+      int pool = parts.strings.symbol(strings.get(first + MergedStrings.POOL));
+      long inside = object.symbolValue(y) + addend;
+      update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, pool, at + inside);
+      return;
+    }
     if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.PIECES) {
       MergePieces split = sections.pieces(home);
       int piece = ObjectSymbols.piece(object, split, y, addend);
@@ -285,18 +320,17 @@ final class ObjectLoader {
   /** Removes loose definitions and references that the new version does not have. */
   private void sweepLoose(ObjectInput input, ElfObject object) {
     for (int y = 1; y < object.symbols(); y++) {
-      int row = symbols.row(y);
       int s = object.symbolSection(y);
       boolean loose = s <= 0 || sections.fate(s) != ObjectSections.ATOM;
-      if (row >= 0 && loose) {
-        state.symbols.setFlag(row, Symbols.SEEN, true);
+      if (loose && symbols.row(y) >= 0) {
+        state.symbols.setFlag(symbols.row(y), Symbols.SEEN, true);
       }
     }
     symbols.markAliases(true);
     parts.streamSymbols.removeUnseen(input);
     symbols.markAliases(false);
     for (int y = 1; y < object.symbols(); y++) {
-      if (symbols.row(y) >= 0) {
+      if (!symbols.standsForSection(y) && symbols.row(y) >= 0) {
         state.symbols.setFlag(symbols.row(y), Symbols.SEEN, false);
       }
     }
@@ -304,13 +338,13 @@ final class ObjectLoader {
 
   private void replacePieces(ObjectInput input) {
     int[] before = input.pieces;
-    input.pieces = new int[pieces.size()];
-    for (int i = 0; i < pieces.size(); i++) {
-      input.pieces[i] = pieces.get(i);
-    }
+    int[] stringsBefore = input.strings;
+    input.pieces = pieces.toArray();
+    input.strings = strings.toArray();
     for (int atom : before) {
       shared.release(atom);
     }
+    parts.strings.release(stringsBefore);
   }
 
   /** Removes everything that an input contributed. */
@@ -325,6 +359,7 @@ final class ObjectLoader {
     for (int atom : input.pieces) {
       shared.release(atom);
     }
+    parts.strings.release(input.strings);
     input.dropPieces();
   }
 }

@@ -21,8 +21,13 @@ final class ObjectSections {
   /** Split into CIEs and FDEs. */
   static final byte UNWIND = 3;
 
+  /** Split into strings that have no atoms. */
+  static final byte STRINGS = 5;
+
   /** Belongs to a COMDAT group of which another input's copy counts. */
   static final byte DISCARDED = 4;
+
+  private static final int NONE = -1;
 
   private final boolean stripDebug;
 
@@ -35,7 +40,18 @@ final class ObjectSections {
   /** Key (name id) of each atom. */
   private int[] keys = new int[64];
 
-  /** First entry of the section's pieces in the list of the object's pieces. */
+  /** Name (name id) of each atom's input section. */
+  private int[] names = new int[64];
+
+  /** Row of each atom, and the symbol that stands for it; NONE while there is none. */
+  private int[] atoms = new int[64];
+
+  private int[] anchors = new int[64];
+
+  /** How many unwind records each section has so far. */
+  private int[] records = new int[64];
+
+  /** First entry of the section's pieces in the list of the object's pieces or strings. */
   private int[] firstPieces = new int[64];
 
   /**
@@ -51,11 +67,18 @@ final class ObjectSections {
     if (fates.length < count) {
       fates = new byte[count];
       keys = new int[count];
+      names = new int[count];
+      atoms = new int[count];
+      anchors = new int[count];
+      records = new int[count];
       firstPieces = new int[count];
       pieces = new MergePieces[count];
     }
     for (int s = 0; s < count; s++) {
       pieces[s] = null;
+      atoms[s] = NONE;
+      anchors[s] = NONE;
+      records[s] = 0;
       fates[s] = fate(groups, input, object, s);
     }
     keepDefinitions(object);
@@ -88,7 +111,10 @@ final class ObjectSections {
     if (object.sectionNameIs(s, ".eh_frame")) {
       return UNWIND;
     }
-    return MergePieces.mergeable(object, s) && object.sectionSize(s) > 0 ? PIECES : ATOM;
+    if (!MergePieces.mergeable(object, s) || object.sectionSize(s) == 0) {
+      return ATOM;
+    }
+    return MergedStrings.take(object, s) ? STRINGS : PIECES;
   }
 
   private boolean discarded(ObjectInput input, ElfObject object, int s) {
@@ -114,7 +140,7 @@ final class ObjectSections {
   private void keepDefinitions(ElfObject object) {
     for (int y = object.firstGlobal(); y < object.symbols(); y++) {
       int s = object.symbolSection(y);
-      if (s > 0 && fates[s] == PIECES) {
+      if (s > 0 && (fates[s] == PIECES || fates[s] == STRINGS)) {
         fates[s] = ATOM;
       }
     }
@@ -128,8 +154,34 @@ final class ObjectSections {
     return keys[s];
   }
 
-  void setKey(int s, int key) {
+  int name(int s) {
+    return names[s];
+  }
+
+  void setKey(int s, int name, int key) {
+    names[s] = name;
     keys[s] = key;
+  }
+
+  int atom(int s) {
+    return atoms[s];
+  }
+
+  void setAtom(int s, int atom) {
+    atoms[s] = atom;
+  }
+
+  int anchor(int s) {
+    return anchors[s];
+  }
+
+  void setAnchor(int s, int symbol) {
+    anchors[s] = symbol;
+  }
+
+  /** Counts an unwind record of a section; returns how many were counted before. */
+  int countRecord(int s) {
+    return records[s]++;
   }
 
   void setPieces(int s, MergePieces split, int first) {

@@ -12,6 +12,7 @@ import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Translates the symbols of an object into rows of the output's symbol table. Local names that
@@ -24,6 +25,9 @@ final class ObjectSymbols {
   /** The symbol lies in a discarded section. */
   static final int DISCARDED = -2;
 
+  /** The symbol stands for a section; its row is made when it is needed. */
+  private static final int SECTION = -3;
+
   private final LinkState state;
   private final ElfParts parts;
   private final ObjectSections sections;
@@ -35,7 +39,16 @@ final class ObjectSymbols {
   private int[] heads = new int[64];
 
   private int[] nexts = new int[256];
+
+  /** Names of the symbols from {@link #firstNamed} on. */
+  private int[] nameIds = new int[256];
+
+  private int[] nameLengths = new int[256];
+  private long[] nameOffsets = new long[256];
+  private int firstNamed;
   private final IntQueue marked = new IntQueue();
+  private @Nullable ObjectInput input;
+  private @Nullable ElfObject object;
   private final ObjectVersions versions;
 
   ObjectSymbols(LinkState state, ElfParts parts, ObjectSections sections) {
@@ -47,6 +60,8 @@ final class ObjectSymbols {
 
   /** Makes the rows of all symbols that belong to an atom, are global, or are absolute. */
   void translate(ObjectInput input, ElfObject object) throws LinkException {
+    this.input = input;
+    this.object = object;
     int count = object.symbols();
     if (rows.length < count) {
       rows = new int[count * 2];
@@ -57,6 +72,7 @@ final class ObjectSymbols {
     }
     Arrays.fill(heads, 0, object.sections(), NONE);
     versions.clear();
+    internGlobals(object);
     for (int y = count - 1; y > 0; y--) {
       rows[y] = y < object.firstGlobal() ? local(input, object, y) : global(object, y);
     }
@@ -71,6 +87,32 @@ final class ObjectSymbols {
         heads[s] = y;
       }
     }
+    unmark();
+  }
+
+  /** Finds the names of all global symbols at once. */
+  private void internGlobals(ElfObject object) {
+    int first = Math.max(1, object.firstGlobal());
+    int count = Math.max(0, object.symbols() - first);
+    if (nameIds.length < count) {
+      nameIds = new int[count * 2];
+      nameLengths = new int[count * 2];
+      nameOffsets = new long[count * 2];
+    }
+    for (int i = 0; i < count; i++) {
+      nameOffsets[i] = object.symbolNameOffset(first + i);
+      nameLengths[i] = object.symbolNameLength(first + i);
+    }
+    state.names.intern(object.bytes(), nameOffsets, nameLengths, count, nameIds);
+    firstNamed = first;
+  }
+
+  private void mark(int row) {
+    state.symbols.setFlag(row, Symbols.SEEN, true);
+    marked.add(row);
+  }
+
+  private void unmark() {
     for (int i = 0; i < marked.size(); i++) {
       state.symbols.setFlag(marked.get(i), Symbols.SEEN, false);
     }
@@ -92,7 +134,7 @@ final class ObjectSymbols {
         return NONE;
       }
       if (type == STT_SECTION) {
-        return parts.editor.anchor(input, sections.key(s));
+        return SECTION;
       }
     }
     return localRow(input, object, y);
@@ -106,9 +148,43 @@ final class ObjectSymbols {
     for (int i = 1; state.symbols.flag(row, Symbols.SEEN); i++) {
       row = state.symbol(scope, state.names.intern(object.symbolName(y) + '\0' + i));
     }
-    state.symbols.setFlag(row, Symbols.SEEN, true);
-    marked.add(row);
+    mark(row);
     return row;
+  }
+
+  /** The symbol that stands for the start of a section that is an atom. */
+  int anchor(int s) {
+    ObjectInput owner = input;
+    int symbol = sections.anchor(s);
+    if (symbol == NONE && owner != null) {
+      int key = sections.key(s);
+      symbol =
+          owner.atomsIndexed
+              ? parts.editor.anchors.of(owner, key)
+              : parts.editor.anchors.add(owner, key);
+      sections.setAnchor(s, symbol);
+    }
+    return symbol;
+  }
+
+  /** Makes the new symbols that stand for sections do so, now that all atoms exist. */
+  void bindAnchors(ObjectInput input, ElfObject object) {
+    for (int s = 1; !input.atomsIndexed && s < object.sections(); s++) {
+      if (sections.anchor(s) != NONE) {
+        parts.editor.anchors.bind(sections.atom(s), sections.anchor(s));
+      }
+    }
+  }
+
+  /** Lets go of what was begun for a version that cannot be read. */
+  void abandon() {
+    unmark();
+    ElfObject reading = object;
+    for (int s = 1; reading != null && s < reading.sections(); s++) {
+      if (sections.anchor(s) != NONE) {
+        state.queueSymbol(sections.anchor(s));
+      }
+    }
   }
 
   private int global(ElfObject object, int y) {
@@ -119,7 +195,7 @@ final class ObjectSymbols {
     if (VersionedNames.isDefault(bytes, at, length, base)) {
       return versions.symbol(object, y, base);
     }
-    int name = state.names.intern(bytes, at, length);
+    int name = nameIds[y - firstNamed];
     boolean defined = object.symbolSection(y) != ElfObject.UNDEF;
     return state.symbol(Symbols.GLOBAL, defined ? name : parts.wrapping.of(name));
   }
@@ -142,6 +218,7 @@ final class ObjectSymbols {
         put(input, row, Definitions.ABSOLUTE, object.symbolValue(y), object.symbolSize(y), info);
       }
     }
+    unmark();
     versions.define(input, object, parts.streamSymbols);
   }
 
@@ -168,7 +245,12 @@ final class ObjectSymbols {
   }
 
   private void put(ObjectInput input, int row, int kind, long value, long size, int info) {
-    parts.streamSymbols.put(input, row, kind, NONE, value, size, info);
+    if (input.saidIndexed || state.symbols.flag(row, Symbols.SEEN)) {
+      parts.streamSymbols.put(input, row, kind, NONE, value, size, info);
+    } else {
+      mark(row);
+      parts.streamSymbols.putFirst(input, row, kind, value, size, info);
+    }
   }
 
   /** First symbol that is defined in a section, NONE when there is none. */
@@ -180,8 +262,16 @@ final class ObjectSymbols {
     return nexts[y];
   }
 
+  /** Whether the row is one of {@link #anchor}. */
+  boolean standsForSection(int y) {
+    return rows[y] == SECTION;
+  }
+
+  /** Row of a symbol; less than 0 when it has none. */
   int row(int y) {
-    return rows[y];
+    int row = rows[y];
+    ElfObject reading = object;
+    return row == SECTION && reading != null ? anchor(reading.symbolSection(y)) : row;
   }
 
   /** The piece that a symbol plus an offset lies in; only section symbols look at the offset. */

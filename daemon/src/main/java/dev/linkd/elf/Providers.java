@@ -108,7 +108,10 @@ final class Providers {
     int name = state.symbols.name(symbol);
     if (state.symbols.flag(symbol, Symbols.VERSIONED)) {
       return library.symbols.find(
-          names.bytes(), names.offset(name), state.nameLength(symbol), state.version(symbol));
+          names.bytes(),
+          names.offset(name),
+          state.nameLength(symbol),
+          VersionedNames.version(state, symbol));
     }
     return library.symbols.find(names.bytes(), names.offset(name), names.length(name));
   }

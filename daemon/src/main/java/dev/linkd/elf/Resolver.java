@@ -86,13 +86,15 @@ final class Resolver {
     table.remove(symbol);
     int scope = symbols.scope(symbol);
     int name = symbols.name(symbol);
-    if (scope != Symbols.GLOBAL && (scope & 1) == 0) {
-      int atom = state.atomIndex.get((scope - 2) / 2, name);
+    if (scope == Symbols.GLOBAL) {
+      state.names.setTag(name, NONE);
+    } else {
+      int atom = (scope & 1) == 0 ? anchored(symbol) : NONE;
       if (atom != NONE && state.atoms.anchor(atom) == symbol) {
         state.atoms.setAnchor(atom, NONE);
       }
+      state.symbolIndex.remove(scope, name);
     }
-    state.symbolIndex.remove(scope, name);
     state.names.release(name);
     symbols.free(symbol);
   }
@@ -106,14 +108,27 @@ final class Resolver {
       }
       state.marking.consider(symbol);
     } else if ((scope & 1) == 0) {
-      resolveAnchor(symbol, (scope - 2) / 2);
+      resolveAnchor(symbol);
     } else if (!symbols.flag(symbol, Symbols.PINNED)) {
       resolveTo(symbol, symbols.firstDefinition(symbol), 0);
     }
   }
 
-  private void resolveAnchor(int symbol, int input) {
-    int atom = state.atomIndex.get(input, symbols.name(symbol));
+  /** The atom that a symbol stands for the start of, NONE when there is none. */
+  private int anchored(int symbol) {
+    int atom = symbols.atom(symbol);
+    boolean bound = symbols.state(symbol) == Symbols.DEFINED && state.atoms.live(atom);
+    if (bound && state.atoms.anchor(atom) == symbol) {
+      return atom;
+    }
+    int input = (symbols.scope(symbol) - 2) / 2;
+    return state.inputs.has(input)
+        ? state.atomIndex.find(state.inputs.get(input), symbols.name(symbol))
+        : NONE;
+  }
+
+  private void resolveAnchor(int symbol) {
+    int atom = anchored(symbol);
     if (atom == NONE) {
       set(symbol, Symbols.UNDEFINED, NONE, 0, 0, 0, NONE);
     } else {

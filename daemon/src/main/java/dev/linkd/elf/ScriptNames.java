@@ -111,7 +111,7 @@ final class ScriptNames implements ScriptExpressions.Context {
 
   private int find(String name) {
     int id = state.names.find(name);
-    return id < 0 ? -1 : state.symbolIndex.get(Symbols.GLOBAL, id);
+    return id < 0 ? -1 : state.global(id);
   }
 
   /** Whether an input defines the symbol, which is better than what a script provides. */

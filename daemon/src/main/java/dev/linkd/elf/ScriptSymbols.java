@@ -75,7 +75,7 @@ final class ScriptSymbols {
       return false;
     }
     assigned.position = position;
-    int symbol = state.symbolIndex.get(Symbols.GLOBAL, id);
+    int symbol = state.global(id);
     if (symbol != NONE) {
       state.queueSymbol(symbol);
     }

@@ -13,34 +13,34 @@ import dev.linkd.output.AtomUpdate;
 final class SectionDependencies {
 
   private final LinkState state;
-  private final ElfParts parts;
+  private final ObjectSymbols symbols;
   private final ObjectSections sections;
 
-  SectionDependencies(LinkState state, ElfParts parts, ObjectSections sections) {
+  SectionDependencies(LinkState state, ObjectSymbols symbols, ObjectSections sections) {
     this.state = state;
-    this.parts = parts;
+    this.symbols = symbols;
     this.sections = sections;
   }
 
   /** Adds what section {@code s} needs, and to whom it belongs, to its update. */
-  void add(ObjectInput input, ElfObject object, int s, AtomUpdate update) {
+  void add(ElfObject object, int s, AtomUpdate update) {
     if (!state.marking.collects()) {
       return;
     }
     if ((update.sectionFlags & SHF_LINK_ORDER) != 0) {
       int link = object.sectionLink(s);
       if (link > 0 && link < object.sections() && atom(link)) {
-        dependency(input, link, update, AtomUpdate.TARGET_OWNER);
+        dependency(link, update, AtomUpdate.TARGET_OWNER);
       }
     }
     int group = object.groupOf(s);
     if (group >= 0) {
-      addGroup(input, object, s, group, update);
+      addGroup(object, s, group, update);
     }
   }
 
   /** The loaded members form a ring; the first leads to those that are not loaded as well. */
-  private void addGroup(ObjectInput input, ElfObject object, int s, int group, AtomUpdate update) {
+  private void addGroup(ElfObject object, int s, int group, AtomUpdate update) {
     int first = nextLoaded(object, group, 0);
     if (first == 0) {
       update.sectionFlags &= ~SHF_GROUP;
@@ -49,12 +49,12 @@ final class SectionDependencies {
     int next = nextLoaded(object, group, place(object, group, s) + 1);
     next = next == 0 ? first : next;
     if (loaded(object, s) && next != s) {
-      dependency(input, next, update, AtomUpdate.TARGET_GLOBAL);
+      dependency(next, update, AtomUpdate.TARGET_GLOBAL);
     }
     for (int i = 0; s == first && i < object.groupMembers(group); i++) {
       int member = object.groupMember(group, i);
       if (atom(member) && !loaded(object, member)) {
-        dependency(input, member, update, AtomUpdate.TARGET_GLOBAL);
+        dependency(member, update, AtomUpdate.TARGET_GLOBAL);
       }
     }
   }
@@ -86,8 +86,8 @@ final class SectionDependencies {
     return (object.sectionFlags(s) & SHF_ALLOC) != 0;
   }
 
-  private void dependency(ObjectInput input, int section, AtomUpdate update, byte space) {
-    int anchor = parts.editor.anchor(input, sections.key(section));
+  private void dependency(int section, AtomUpdate update, byte space) {
+    int anchor = symbols.anchor(section);
     update.addRelocation(0, Dependency.KIND, space, anchor, 0);
   }
 }

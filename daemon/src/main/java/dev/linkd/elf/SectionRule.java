@@ -1,7 +1,9 @@
 package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,31 @@ record SectionRule(
       }
     }
     return input;
+  }
+
+  /**
+   * Number of the usual output section that an input section belongs to by its name; -1 for none.
+   * Sections with one number, type and flags have one rule.
+   */
+  static int usual(MemorySegment bytes, long offset, int length) {
+    for (int i = 0; i < PREFIXES.length; i++) {
+      String prefix = PREFIXES[i];
+      int end = prefix.length();
+      if ((length == end || (length > end && bytes.get(JAVA_BYTE, offset + end) == '.'))
+          && startsWith(bytes, offset, prefix)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean startsWith(MemorySegment bytes, long offset, String prefix) {
+    for (int i = 0; i < prefix.length(); i++) {
+      if (bytes.get(JAVA_BYTE, offset + i) != prefix.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static SectionRule code(String name, int type, long flags) {

@@ -24,9 +24,7 @@ final class Settler {
   private final IntQueue extraWrites = new IntQueue();
   private final Prefetch prefetch;
   private final ShiftedAtoms shifted;
-
-  /** Relocations that could not be applied; they are tried again at every settle. */
-  private final IntQueue failed = new IntQueue();
+  private final PendingRelocations pendingRelocations;
 
   private int needsDone;
 
@@ -43,6 +41,7 @@ final class Settler {
     this.parts = parts;
     this.prefetch = new Prefetch(state);
     this.shifted = new ShiftedAtoms(state);
+    this.pendingRelocations = new PendingRelocations(state, parts, prefetch);
   }
 
   /** Settles everything; faults are in the problems of the state. */
@@ -51,7 +50,7 @@ final class Settler {
     if (parts.script != null) {
       state.headersDoubtful(); // what a script says may depend on anything
     }
-    state.retry(failed);
+    pendingRelocations.retry();
     parts.properties.settle();
     if (parts.plt.useBranchTracking(parts.properties.branchTracking())) {
       slotsMoved();
@@ -60,7 +59,7 @@ final class Settler {
     boolean packed;
     do {
       settlePlaces();
-      apply();
+      pendingRelocations.apply();
       parts.unwindTable.settle();
       packed = packRelocations();
       if (++rounds > ROUNDS_MAX) {
@@ -145,8 +144,7 @@ final class Settler {
   }
 
   private boolean fold() {
-    Folding folding = parts.folding;
-    return folding != null && folding.settle();
+    return parts.folding != null && parts.folding.settle();
   }
 
   private void updateNeeds() {
@@ -368,27 +366,6 @@ final class Settler {
       dynamic.write();
     }
     parts.plt.settle(dynamic == null ? 0 : dynamic.section.address);
-  }
-
-  private void apply() {
-    IntQueue pending = state.pending;
-    Relocations relocations = state.relocations;
-    int ahead = 0;
-    for (int i = 0; i < pending.size(); i++) {
-      if (i == ahead) {
-        ahead += prefetch.touch(pending, i);
-      }
-      int row = pending.get(i);
-      if (!relocations.live(row) || !relocations.flag(row, Relocations.PENDING)) {
-        continue;
-      }
-      relocations.setFlag(row, Relocations.PENDING, false);
-      if (!parts.writer.apply(row)) {
-        relocations.setFlag(row, Relocations.FAILED, true);
-        failed.add(row);
-      }
-    }
-    pending.clear();
   }
 
   private void checkEntry() {

@@ -46,7 +46,7 @@ final class SharedPieces {
     int atom = state.atomIndex.get(owner.number, key);
     if (atom == NONE) {
       start(section, type, flags, alignment, key, bytes);
-      atom = editor.put(owner, update, NONE);
+      atom = editor.add(owner, update, NONE);
     }
     use(atom);
     return atom;
@@ -107,8 +107,12 @@ final class SharedPieces {
 
   /** The symbol that stands for the start of a piece. */
   int anchor(int atom) {
+    int known = state.atoms.anchor(atom);
+    if (known != NONE) {
+      return known;
+    }
     Input owner = state.inputs.get(state.atoms.input(atom));
-    return editor.anchor(owner, state.atoms.key(atom));
+    return editor.anchors.of(owner, state.atoms.key(atom));
   }
 
   long bytes() {

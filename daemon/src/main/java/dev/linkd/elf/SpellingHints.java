@@ -144,7 +144,7 @@ final class SpellingHints {
 
   private Optional<Meant> defined(String name, String text) {
     int id = state.names.find(name);
-    int symbol = id == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, id);
+    int symbol = id == NONE ? NONE : state.global(id);
     if (symbol != NONE && isDefined(symbol)) {
       return Optional.of(new Meant(text, definedIn(symbol)));
     }

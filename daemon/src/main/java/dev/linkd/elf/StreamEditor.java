@@ -60,7 +60,7 @@ final class StreamEditor {
   private int target(Stream stream, byte space, int name) {
     return switch (space) {
       case AtomUpdate.TARGET_LOCAL -> state.symbol(LinkState.localScope(stream.number), name);
-      case AtomUpdate.TARGET_ATOM -> parts.editor.anchor(stream, name);
+      case AtomUpdate.TARGET_ATOM -> parts.editor.anchors.of(stream, name);
       default -> state.symbol(Symbols.GLOBAL, name);
     };
   }
@@ -144,7 +144,7 @@ final class StreamEditor {
 
   /** Removes such a definition; returns whether there was one. */
   boolean undefine(int stream, int name) {
-    int symbol = state.symbolIndex.get(Symbols.GLOBAL, name);
+    int symbol = state.global(name);
     return symbol != NONE
         && state.inputs.has(stream)
         && parts.streamSymbols.remove(state.inputs.get(stream), symbol);

@@ -34,10 +34,8 @@ final class StreamSymbols {
       definitions.set(row, kind, value, size, info);
       state.membersDoubtful = true;
     } else {
-      row = definitions.add(symbol, input.number, input.number, kind, value, size, info);
+      row = add(input, symbol, kind, value, size, info);
       state.saidIndex.put(symbol, input.number, row);
-      link(input, row);
-      state.membersDoubtful |= kind != Definitions.REFERENCE;
     }
     count(row, 1);
     definitions.setTarget(row, target);
@@ -47,7 +45,41 @@ final class StreamSymbols {
     state.queueSymbol(symbol);
   }
 
+  private int add(Input input, int symbol, int kind, long value, long size, int info) {
+    int row = definitions.add(symbol, input.number, input.number, kind, value, size, info);
+    link(input, row);
+    state.membersDoubtful |= kind != Definitions.REFERENCE;
+    return row;
+  }
+
+  /**
+   * Adds a row for a symbol that the input has said nothing of; not for aliases. An input of which
+   * nothing is ever looked up need not be {@linkplain #index indexed}.
+   */
+  void putFirst(Input input, int symbol, int kind, long value, long size, int info) {
+    int row = add(input, symbol, kind, value, size, info);
+    if (input.saidIndexed) {
+      state.saidIndex.put(symbol, input.number, row);
+    }
+    count(row, 1);
+    state.queueSymbol(symbol);
+  }
+
+  /** Makes what an input says be found by its symbols. */
+  void index(Input input) {
+    if (input.saidIndexed) {
+      return;
+    }
+    input.saidIndexed = true;
+    int row = input.firstDefinition;
+    for (; row != NONE; row = definitions.nextOfOwner(row)) {
+      state.saidIndex.put(definitions.symbol(row), input.number, row);
+      state.work.rowsVisited++;
+    }
+  }
+
   int find(Input input, int symbol) {
+    index(input);
     return state.saidIndex.get(symbol, input.number);
   }
 
@@ -57,7 +89,7 @@ final class StreamSymbols {
       return false;
     }
     unlink(input, row);
-    drop(row);
+    drop(input, row);
     return true;
   }
 
@@ -88,7 +120,7 @@ final class StreamSymbols {
     input.firstDefinition = NONE;
     while (row != NONE) {
       int next = definitions.nextOfOwner(row);
-      drop(row);
+      drop(input, row);
       row = next;
     }
   }
@@ -100,7 +132,7 @@ final class StreamSymbols {
       int next = definitions.nextOfOwner(row);
       if (!state.symbols.flag(definitions.symbol(row), Symbols.SEEN)) {
         unlink(input, row);
-        drop(row);
+        drop(input, row);
       }
       row = next;
     }
@@ -112,11 +144,13 @@ final class StreamSymbols {
     }
   }
 
-  private void drop(int row) {
+  private void drop(Input input, int row) {
     int symbol = definitions.symbol(row);
     unlinkAlias(row);
     count(row, -1);
-    state.saidIndex.remove(symbol, definitions.input(row));
+    if (input.saidIndexed) {
+      state.saidIndex.remove(symbol, input.number);
+    }
     state.membersDoubtful |= definitions.kind(row) == Definitions.REFERENCE;
     if (state.symbols.winner(symbol) == row) {
       state.symbols.setWinner(symbol, Symbols.STALE);

@@ -20,7 +20,7 @@ final class SymbolQuery {
 
   boolean visit(String name, QueryVisitor visitor) {
     int id = state.names.find(name);
-    int symbol = id == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, id);
+    int symbol = id == NONE ? NONE : state.global(id);
     if (symbol == NONE) {
       return false;
     }

@@ -6,7 +6,6 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
-import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -78,7 +77,7 @@ final class SymbolWarnings {
   }
 
   private void report(int owner, Warning warning) {
-    int symbol = state.symbolIndex.get(Symbols.GLOBAL, warning.name());
+    int symbol = state.global(warning.name());
     if (symbol == NONE) {
       return;
     }

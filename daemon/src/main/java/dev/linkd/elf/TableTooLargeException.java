@@ -7,4 +7,9 @@ final class TableTooLargeException extends RuntimeException {
   TableTooLargeException(String section, Throwable cause) {
     super("section " + section + " does not fit into its address window", cause);
   }
+
+  /** A table that has offsets of 32 bits. */
+  TableTooLargeException(String section) {
+    super("section " + section + " is larger than 2 GiB");
+  }
 }

@@ -1,61 +1,97 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.PairIndex;
+import static dev.linkd.table.Layouts.INT;
+import static dev.linkd.table.Layouts.LONG;
+
+import dev.linkd.table.Region;
+import java.lang.foreign.MemorySegment;
 
 /**
- * The entry in the search table that each unwind record has. Both numbers are distances from the
- * table; they are negative only when the program was laid out unusually, so that their signs are
- * kept apart.
+ * The entry in the search table that each unwind record has: a column beside the rows of atoms.
+ * Both numbers are distances from the table. A record never lies where its table does, so a value
+ * of 0 means that there is no entry, which is how fresh memory looks.
+ *
+ * <pre>
+ *  0 key    4 value
+ * </pre>
  */
 final class UnwindEntries implements AutoCloseable {
+  private static final int ROW_BYTES = Long.BYTES;
   private static final int KEY = 0;
-  private static final int VALUE = 1;
-  private static final int SIGNS = 2;
-  private static final int KEY_SIGN = 1;
-  private static final int VALUE_SIGN = 2;
+  private static final int VALUE = 4;
 
-  /** (atom, KEY or VALUE) to the low 31 bits, (atom, SIGNS) to signs when there are any. */
-  private final PairIndex numbers = new PairIndex("unwind table entries");
+  private final Region region;
+  private MemorySegment rows;
+  private int size;
+
+  /**
+   * @param atomsMax limit of the table of atoms
+   */
+  UnwindEntries(int atomsMax) {
+    region = new Region("unwind table entries", (long) atomsMax * ROW_BYTES);
+    rows = region.segment();
+  }
+
+  /** Number of atoms that have an entry. */
+  int size() {
+    return size;
+  }
 
   boolean has(int atom) {
-    return numbers.get(atom, KEY) != PairIndex.NONE;
+    return at(atom) < rows.byteSize() && value(atom) != 0;
   }
 
   int key(int atom) {
-    return signed(atom, KEY, KEY_SIGN);
+    return rows.get(INT, at(atom) + KEY);
   }
 
   int value(int atom) {
-    return signed(atom, VALUE, VALUE_SIGN);
+    return rows.get(INT, at(atom) + VALUE);
   }
 
-  private int signed(int atom, int column, int sign) {
-    int signs = numbers.get(atom, SIGNS);
-    boolean negative = signs != PairIndex.NONE && (signs & sign) != 0;
-    return numbers.get(atom, column) | (negative ? Integer.MIN_VALUE : 0);
-  }
-
+  /**
+   * Gives an entry to an atom that has none.
+   *
+   * @param value anything but 0
+   */
   void put(int atom, int key, int value) {
-    numbers.put(atom, KEY, key & Integer.MAX_VALUE);
-    numbers.put(atom, VALUE, value & Integer.MAX_VALUE);
-    int signs = (key < 0 ? KEY_SIGN : 0) | (value < 0 ? VALUE_SIGN : 0);
-    if (signs != 0) {
-      numbers.put(atom, SIGNS, signs);
+    if (at(atom) >= rows.byteSize()) {
+      region.ensure(at(atom) + ROW_BYTES);
+      rows = region.segment();
     }
+    rows.set(INT, at(atom) + KEY, key);
+    rows.set(INT, at(atom) + VALUE, value);
+    size++;
   }
 
   void remove(int atom) {
-    numbers.remove(atom, KEY);
-    numbers.remove(atom, VALUE);
-    numbers.remove(atom, SIGNS);
+    rows.set(LONG, at(atom), 0L);
+    size--;
+  }
+
+  /** All entries in the form that {@link SortedTable#build} takes, in no order. */
+  long[] all() {
+    long[] all = new long[size];
+    int count = 0;
+    for (long at = 0; count < size; at += ROW_BYTES) {
+      int value = rows.get(INT, at + VALUE);
+      if (value != 0) {
+        all[count++] = SortedTable.entry(rows.get(INT, at + KEY), value);
+      }
+    }
+    return all;
+  }
+
+  private static long at(int atom) {
+    return (long) atom * ROW_BYTES;
   }
 
   long bytes() {
-    return numbers.bytes();
+    return region.committed();
   }
 
   @Override
   public void close() {
-    numbers.close();
+    region.close();
   }
 }

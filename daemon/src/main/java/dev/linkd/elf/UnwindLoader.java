@@ -9,6 +9,7 @@ import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Splits the .eh_frame sections of objects: CIEs become shared pieces, FDEs atoms of the object.
@@ -24,6 +25,9 @@ final class UnwindLoader {
 
   private static final int RECORD_ALIGNMENT = 4;
 
+  /** What the keys of FDEs begin with. */
+  private static final byte[] PREFIX = "\0fde\0".getBytes(StandardCharsets.US_ASCII);
+
   private final LinkState state;
   private final ElfParts parts;
   private final ObjectSections sections;
@@ -31,6 +35,7 @@ final class UnwindLoader {
   private final SharedPieces shared;
   private final CieArea cies;
   private final AtomUpdate update = new AtomUpdate();
+  private final NameText text = new NameText();
 
   UnwindLoader(
       LinkState state,
@@ -123,25 +128,23 @@ final class UnwindLoader {
       add(object, s, r, frames.offset(record), space);
     }
     int home = object.symbolSection(code);
-    update.key = key(input, home);
+    update.key = key(home);
     long content = object.sectionOffset(s) + frames.offset(record);
     int atom = parts.editor.put(input, update, content);
     state.atoms.setFlag(atom, Atoms.SEEN, true);
   }
 
   /** FDEs are known by the section of their code, and by their order when it has several. */
-  private int key(ObjectInput input, int section) {
-    String name = "\0fde\0" + state.names.string(sections.key(section));
-    int key = state.names.intern(name);
-    for (int i = 1; seen(input, key); i++) {
-      key = state.names.intern(name + '\0' + i);
+  private int key(int section) {
+    int code = sections.key(section);
+    text.clear();
+    text.add(PREFIX);
+    text.add(state.names.bytes(), state.names.offset(code), state.names.length(code));
+    int number = sections.countRecord(section);
+    if (number > 0) {
+      text.add(("\0" + number).getBytes(StandardCharsets.US_ASCII));
     }
-    return key;
-  }
-
-  private boolean seen(ObjectInput input, int key) {
-    int atom = state.atomIndex.get(input.number, key);
-    return atom != NONE && state.atoms.flag(atom, Atoms.SEEN);
+    return state.names.intern(text.segment(), 0, text.length());
   }
 
   private MemorySegment start(ElfObject object, int s, EhFrames frames, int record) {

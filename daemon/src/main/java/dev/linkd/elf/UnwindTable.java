@@ -13,6 +13,7 @@ import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.ElfObject;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,11 @@ final class UnwindTable {
   private static final int TERMINATOR_BYTES = Integer.BYTES;
   private static final int CODE_OFFSET = 8;
 
+  /** The search table is built anew when this many records change, and one in so many of all. */
+  private static final int REBUILD_MIN = 1024;
+
+  private static final int REBUILD_PART = 8;
+
   private final LinkState state;
   private final Layout layout;
   private @Nullable OutputSection frames;
@@ -37,7 +43,7 @@ final class UnwindTable {
   private @Nullable SortedTable table;
   private int cieNode = NONE;
 
-  private final UnwindEntries entries = new UnwindEntries();
+  private final UnwindEntries entries = new UnwindEntries(LinkState.ROWS_MAX);
 
   private final IntQueue touched = new IntQueue();
   private final IntSet touchedSet = new IntSet();
@@ -144,6 +150,33 @@ final class UnwindTable {
   }
 
   private void settleIndex(OutputSection section, OutputSection search, SortedTable sorted) {
+    if (touched.size() >= REBUILD_MIN && touched.size() >= entries.size() / REBUILD_PART) {
+      rebuild(search, sorted);
+    } else {
+      change(search, sorted);
+    }
+    writeHeader(section, search, sorted);
+  }
+
+  /** A sort costs less than that many insertions: the first link, or the table has moved. */
+  private void rebuild(OutputSection search, SortedTable sorted) {
+    for (int i = 0; i < touched.size(); i++) {
+      int atom = touched.get(i);
+      if (entries.has(atom)) {
+        entries.remove(atom);
+      }
+      if (listed(atom)) {
+        entries.put(atom, key(search, atom), value(search, atom));
+      }
+    }
+    long[] all = entries.all();
+    Arrays.parallelSort(all);
+    sorted.clear();
+    sorted.build(all, all.length);
+    state.work.rowsVisited += all.length;
+  }
+
+  private void change(OutputSection search, SortedTable sorted) {
     // Old entries go first: a record may take over the very pair that another gives up.
     for (int i = 0; i < touched.size(); i++) {
       if (stale(search, touched.get(i))) {
@@ -153,7 +186,6 @@ final class UnwindTable {
     for (int i = 0; i < touched.size(); i++) {
       insert(sorted, search, touched.get(i));
     }
-    writeHeader(section, search, sorted);
   }
 
   private boolean listed(int atom) {
@@ -199,9 +231,6 @@ final class UnwindTable {
     }
     int key = key(search, atom);
     int value = value(search, atom);
-    if (key == NONE || value == NONE) {
-      return; // means no entry; and no code begins at the byte before this table
-    }
     sorted.insert(key, value);
     entries.put(atom, key, value);
     state.work.rowsVisited++;

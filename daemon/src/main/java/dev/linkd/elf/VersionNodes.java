@@ -175,7 +175,7 @@ final class VersionNodes {
 
   private boolean defined(String text) {
     int name = state.names.find(text);
-    int symbol = name == NONE ? NONE : state.symbolIndex.get(Symbols.GLOBAL, name);
+    int symbol = name == NONE ? NONE : state.global(name);
     int resolution = symbol == NONE ? Symbols.UNDEFINED : state.symbols.state(symbol);
     return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
   }

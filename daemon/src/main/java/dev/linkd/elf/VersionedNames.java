@@ -1,6 +1,8 @@
 package dev.linkd.elf;
 
+import dev.linkd.object.Bytes;
 import dev.linkd.table.Layouts;
+import dev.linkd.table.Names;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -29,5 +31,18 @@ final class VersionedNames {
   /** Whether two signs stand behind the base name. */
   static boolean isDefault(MemorySegment bytes, long offset, int length, int base) {
     return base + 1 < length && bytes.get(Layouts.BYTE, offset + base + 1) == '@';
+  }
+
+  /** The version that a symbol's name carries; empty for none. */
+  static String version(LinkState state, int symbol) {
+    Names names = state.names;
+    int name = state.symbols.name(symbol);
+    int length = names.length(name);
+    int base = state.nameLength(symbol);
+    if (base == length) {
+      return "";
+    }
+    int at = version(names.bytes(), names.offset(name), length, base);
+    return Bytes.text(names.bytes(), names.offset(name) + at, length - at);
   }
 }

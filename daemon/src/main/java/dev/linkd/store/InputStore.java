@@ -113,6 +113,11 @@ public final class InputStore {
     return paths.get(path);
   }
 
+  /** Whether a content of the file is held, be it the present one or not. */
+  synchronized boolean knows(Path file) {
+    return paths.containsKey(file.toAbsolutePath());
+  }
+
   private static MemorySegment nativePath(Path path) {
     return NativePath.of(path.toString());
   }

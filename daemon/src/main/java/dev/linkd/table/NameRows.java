@@ -8,6 +8,7 @@ import static dev.linkd.table.Layouts.LONG;
  *
  * <pre>
  * 0 offset of the bytes (8) | 8 length | 12 hash | 16 uses | 20 next candidate for the sweep
+ * 24 tag plus one
  * </pre>
  */
 final class NameRows extends RowTable {
@@ -16,7 +17,8 @@ final class NameRows extends RowTable {
   private static final int HASH = 12;
   private static final int USES = 16;
   private static final int NEXT_CANDIDATE = 20;
-  private static final int ROW_BYTES = 24;
+  private static final int TAG = 24;
+  private static final int ROW_BYTES = 28;
 
   /** Value of the link of a row that is not a candidate; NONE ends the list. */
   private static final int NOT_LISTED = -2;
@@ -56,6 +58,14 @@ final class NameRows extends RowTable {
 
   void setUses(int id, int uses) {
     rows.set(INT, at(id) + USES, uses);
+  }
+
+  int tag(int id) {
+    return rows.get(INT, at(id) + TAG) - 1;
+  }
+
+  void setTag(int id, int tag) {
+    rows.set(INT, at(id) + TAG, tag + 1);
   }
 
   /** Lists a name for the next sweep, once. */

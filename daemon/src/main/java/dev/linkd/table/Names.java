@@ -2,6 +2,7 @@ package dev.linkd.table;
 
 import static dev.linkd.table.Layouts.BYTE;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,18 @@ public final class Names implements AutoCloseable {
 
   public static final int NONE = RowTable.NONE;
 
+  private static final int SCRATCH_BYTES = 256;
+
   private final NameRows rows;
   private final NameIndex index;
   private final ByteHeap heap;
   private final SipHash sipHash;
+
+  /** Sum of what was read ahead last. */
+  private int sum;
+
+  /** Texts are copied out of the heap, so that the code sees segments of one class only. */
+  private MemorySegment scratch = Arena.ofAuto().allocate(SCRATCH_BYTES);
 
   /**
    * Creates an empty table with a random hash key.
@@ -43,7 +52,10 @@ public final class Names implements AutoCloseable {
    * @throws TableFullException at a limit; nothing is changed then
    */
   public int intern(MemorySegment bytes, long offset, int length) {
-    int hash = hash(bytes, offset, length);
+    return intern(bytes, offset, length, hash(bytes, offset, length));
+  }
+
+  private int intern(MemorySegment bytes, long offset, int length, int hash) {
     int id = find(bytes, offset, length, hash);
     if (id != NONE) {
       return id;
@@ -61,10 +73,49 @@ public final class Names implements AutoCloseable {
     return id;
   }
 
+  /**
+   * Finds or adds many names. In a large table each name is some cache misses, one after the other;
+   * here those of all names are under way at once.
+   *
+   * @param offsets where each name is
+   * @param lengths how long each is
+   * @param ids receives the ids
+   */
+  public void intern(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] ids) {
+    int[] hashes = ids;
+    int touched = 0;
+    for (int i = 0; i < count; i++) {
+      hashes[i] = hash(bytes, offsets[i], lengths[i]);
+      touched += index.hash(index.start(hashes[i]));
+    }
+    for (int i = 0; i < count; i++) {
+      int slot = index.start(hashes[i]);
+      int id = index.id(slot);
+      if (id != NONE && index.hash(slot) == hashes[i]) {
+        touched += rows.length(id);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      int slot = index.start(hashes[i]);
+      int id = index.id(slot);
+      if (id != NONE && index.hash(slot) == hashes[i]) {
+        touched += heap.segment().get(BYTE, rows.offset(id));
+      }
+    }
+    sum = touched;
+    for (int i = 0; i < count; i++) {
+      ids[i] = intern(bytes, offsets[i], lengths[i], hashes[i]);
+    }
+  }
+
+  /** Something that depends on every read ahead, so that no compiler may leave one out. */
+  public int sum() {
+    return sum;
+  }
+
   /** Finds or adds a name in UTF-8. */
   public int intern(String name) {
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return intern(MemorySegment.ofArray(bytes), 0, bytes.length);
+    return intern(scratch, 0, encode(name));
   }
 
   /** The id of a name, or NONE. */
@@ -73,8 +124,17 @@ public final class Names implements AutoCloseable {
   }
 
   public int find(String name) {
+    return find(scratch, 0, encode(name));
+  }
+
+  /** Puts a name into the scratch; returns its length. */
+  private int encode(String name) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    return find(MemorySegment.ofArray(bytes), 0, bytes.length);
+    if (bytes.length > scratch.byteSize()) {
+      scratch = Arena.ofAuto().allocate(bytes.length * 2L);
+    }
+    MemorySegment.copy(bytes, 0, scratch, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return bytes.length;
   }
 
   /** The name as text; bytes that are not UTF-8 become replacement characters. */
@@ -103,6 +163,15 @@ public final class Names implements AutoCloseable {
   /** A hash of the name, different in every process. */
   public int hash(int id) {
     return rows.hash(id);
+  }
+
+  /** A number that the owner of the table keeps with a name; {@link #NONE} at first. */
+  public int tag(int id) {
+    return rows.tag(id);
+  }
+
+  public void setTag(int id, int tag) {
+    rows.setTag(id, tag);
   }
 
   /** Whether the id is in use. */

@@ -199,4 +199,33 @@ class NamesTest {
       assertThat(names.committed()).isEqualTo(committed);
     }
   }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void manyNamesAtOnceAreThoseOfSingleCalls(long seed) {
+    Random random = new Random(seed);
+    try (Names names = names();
+        Arena arena = Arena.ofConfined()) {
+      for (int round = 0; round < 200; round++) {
+        StringBuilder all = new StringBuilder();
+        int count = random.nextInt(60);
+        long[] offsets = new long[count];
+        int[] lengths = new int[count];
+        for (int i = 0; i < count; i++) {
+          String name = "name" + random.nextInt(500);
+          offsets[i] = all.length();
+          lengths[i] = name.length();
+          all.append(name);
+        }
+        int[] ids = new int[count];
+        names.intern(arena.allocateFrom(all.toString()), offsets, lengths, count, ids);
+        for (int i = 0; i < count; i++) {
+          String name = all.substring((int) offsets[i], (int) offsets[i] + lengths[i]);
+          assertThat(names.find(name)).isEqualTo(ids[i]);
+          assertThat(names.string(ids[i])).isEqualTo(name);
+          assertThat(names.tag(ids[i])).isEqualTo(Names.NONE);
+        }
+      }
+    }
+  }
 }

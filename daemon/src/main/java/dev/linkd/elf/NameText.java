@@ -1,0 +1,47 @@
+package dev.linkd.elf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** Puts a name together from parts, outside of the heap as the parts are. */
+final class NameText {
+  private static final int CAPACITY_MIN = 256;
+
+  private MemorySegment segment = Arena.ofAuto().allocate(CAPACITY_MIN);
+  private int length;
+
+  void clear() {
+    length = 0;
+  }
+
+  void add(byte[] bytes) {
+    reserve(bytes.length);
+    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, length, bytes.length);
+    length += bytes.length;
+  }
+
+  void add(MemorySegment bytes, long offset, int count) {
+    reserve(count);
+    MemorySegment.copy(bytes, offset, segment, length, count);
+    length += count;
+  }
+
+  private void reserve(int count) {
+    if (count > segment.byteSize() - length) {
+      long capacity = Math.max(segment.byteSize() * 2, (long) length + count);
+      MemorySegment larger = Arena.ofAuto().allocate(capacity);
+      MemorySegment.copy(segment, 0, larger, 0, length);
+      segment = larger;
+    }
+  }
+
+  /** Where the name is, from offset 0. */
+  MemorySegment segment() {
+    return segment;
+  }
+
+  int length() {
+    return length;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.linkd.elf;
+
+import dev.linkd.table.Names;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers where input sections go. With a section for each function there are as many names as
+ * functions, so that what a {@linkplain SectionRule#usual usual} prefix decides is kept once for
+ * all names that begin with it.
+ */
+final class SectionRules {
+
+  private static final int NONE = -1;
+  private static final int FIRST_USUAL = -2;
+
+  /** The name id of an input section, or a number below it for all that go to one usual section. */
+  private record Key(int name, int type, long flags) {}
+
+  private final Names names;
+  private final Map<Key, OutputSection> sections = new HashMap<>();
+
+  SectionRules(Names names) {
+    this.names = names;
+  }
+
+  @Nullable OutputSection find(int inputName, int type, long flags) {
+    return sections.get(key(inputName, type, flags));
+  }
+
+  void put(int inputName, int type, long flags, OutputSection section) {
+    Key key = key(inputName, type, flags);
+    if (key.name() == inputName) {
+      names.retain(inputName);
+    }
+    sections.put(key, section);
+  }
+
+  private Key key(int inputName, int type, long flags) {
+    int usual = SectionRule.usual(names.bytes(), names.offset(inputName), names.length(inputName));
+    return new Key(usual == NONE ? inputName : FIRST_USUAL - usual, type, flags);
+  }
+}
