@@ -204,7 +204,7 @@ final class Comparison {
       case Symbols.DEFINED -> home(link, symbols.atom(symbol)) + '+' + value;
       case Symbols.ABSOLUTE -> "absolute " + value;
       case Symbols.IMPORTED -> {
-        Library library = link.parts.providers.library(symbols.provider(symbol));
+        Library library = link.parts.providers.library(symbols.atom(symbol));
         yield library.soname + ' ' + link.state.name(symbol);
       }
       case Symbols.SECTION_START -> "start of " + section(link, symbols.atom(symbol));

@@ -90,7 +90,7 @@ final class Copies {
   }
 
   private ObjectKey key(int symbol) {
-    Library library = providers.library(state.symbols.provider(symbol));
+    Library library = providers.library(state.symbols.atom(symbol));
     LibrarySymbols provided = library.symbols;
     int number = (int) state.symbols.value(symbol);
     List<String> names = new ArrayList<>();
@@ -127,7 +127,7 @@ final class Copies {
     int resolution = state.symbols.state(symbol);
     boolean ours =
         resolution == Symbols.UNDEFINED
-            || (resolution == Symbols.IMPORTED && state.symbols.provider(symbol) == library);
+            || (resolution == Symbols.IMPORTED && state.symbols.atom(symbol) == library);
     if (!ours || copy.symbols.contains(symbol)) {
       return;
     }

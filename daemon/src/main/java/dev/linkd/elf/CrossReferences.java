@@ -70,7 +70,7 @@ final class CrossReferences {
   }
 
   private String library(int symbol) {
-    return parts.providers.library(state.symbols.provider(symbol)).soname;
+    return parts.providers.library(state.symbols.atom(symbol)).soname;
   }
 
   private String input(int row) {

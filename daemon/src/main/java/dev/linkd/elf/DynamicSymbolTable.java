@@ -193,7 +193,7 @@ final class DynamicSymbolTable {
       member.nameOffset = names.putString(name(member.symbol));
       boolean strong = SymbolView.binding(symbols.info(member.symbol)) != STB_WEAK;
       if (symbols.state(member.symbol) == Symbols.IMPORTED && strong) {
-        used[symbols.provider(member.symbol)] = true;
+        used[symbols.atom(member.symbol)] = true;
       }
     }
     strings(used);

@@ -66,6 +66,8 @@ final class ImageCheck {
         state.contentSegment(atom), state.atoms.content(atom), image, position, size);
     int first = state.atoms.firstRelocation(atom);
     for (int row = first; row < first + state.atoms.relocations(atom); row++) {
+      // What was remembered may be what is wrong.
+      state.symbols.forgetAddress(state.relocations.symbol(row));
       link.parts.writer.apply(row);
     }
     if (MemorySegment.mismatch(image, position, position + size, before, 0, size) >= 0) {

@@ -6,7 +6,6 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.output.HeaderRules;
 import dev.linkd.symbol.Symbols;
-import dev.linkd.table.Layouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +26,7 @@ final class ImageHeaders {
   private final MappedFile file;
   private final OutputSection names;
   private final ByteBuilder bytes = new ByteBuilder();
+  private final DifferenceWriter differences;
   private final int headerTable;
 
   /** The first page of the file, and behind it the section headers. */
@@ -61,6 +61,7 @@ final class ImageHeaders {
     this.threadLocals = threadLocals;
     this.symbolTable = table;
     this.file = state.file;
+    this.differences = new DifferenceWriter(state);
     this.rules = state.spec.layout().headers();
     this.names = layout.table(".shstrtab", SHT_STRTAB, 0, null, 0);
     names.alignmentLog2 = 0;
@@ -76,8 +77,8 @@ final class ImageHeaders {
       return;
     }
     long table = build();
-    copy(0, Layout.HEADER_BYTES, 0);
-    copy(PAGE, headerBytes(), table);
+    differences.write(scratch, 0, Layout.HEADER_BYTES, 0);
+    differences.write(scratch, PAGE, headerBytes(), table);
     writtenShape = state.shape();
     writtenEntry = entry();
   }
@@ -375,25 +376,5 @@ final class ImageHeaders {
       long size = scripted.relroEnd() - start;
       put(PT_GNU_RELRO, PF_R, load.offset + start - load.address, start, size, size, 1);
     }
-  }
-
-  /** Writes the bytes between the first and the last that differ from the image. */
-  private void copy(long from, long size, long position) {
-    MemorySegment image = file.image();
-    long first =
-        MemorySegment.mismatch(scratch, from, from + size, image, position, position + size);
-    if (first < 0) {
-      return;
-    }
-    first &= -Integer.BYTES;
-    long end = size;
-    while (end - Integer.BYTES > first
-        && scratch.get(Layouts.INT, from + end - Integer.BYTES)
-            == image.get(Layouts.INT, position + end - Integer.BYTES)) {
-      end -= Integer.BYTES;
-    }
-    MemorySegment.copy(scratch, from + first, image, position + first, end - first);
-    file.dirty(position + first, position + end);
-    state.work.bytesWritten += end - first;
   }
 }

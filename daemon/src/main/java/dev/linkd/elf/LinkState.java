@@ -208,6 +208,7 @@ final class LinkState implements AutoCloseable {
 
   /** Everything that depends on the address of a symbol has to be written again. */
   void symbolMoved(int symbol) {
+    symbols.forgetAddress(symbol);
     int relocation = symbols.firstReference(symbol);
     while (relocation != NONE) {
       work.rowsVisited++;
@@ -284,9 +285,7 @@ final class LinkState implements AutoCloseable {
       if (symbols.winner(symbol) == row) {
         symbolMoved(symbol);
       }
-      if (symbols.flag(symbol, Symbols.HAS_ALIASES)) {
-        aliasesMoved(symbol);
-      }
+      aliasesMoved(symbol);
     }
     if (atoms.anchor(atom) != NONE) {
       symbolMoved(atoms.anchor(atom));
@@ -294,6 +293,7 @@ final class LinkState implements AutoCloseable {
     int common = common(atom);
     if (common != NONE) {
       symbolMoved(common);
+      aliasesMoved(common);
     }
   }
 
@@ -315,11 +315,11 @@ final class LinkState implements AutoCloseable {
 
   /** Aliases of aliases can be a cycle, which ends at the depth that resolution follows. */
   private void aliasesMoved(int symbol, int depth) {
-    int row = aliasIndex.get(symbol, 0);
+    int row = symbols.flag(symbol, Symbols.HAS_ALIASES) ? aliasIndex.get(symbol, 0) : NONE;
     for (; row != NONE; row = definitions.nextAlias(row)) {
       int alias = definitions.symbol(row);
       symbolMoved(alias);
-      if (symbols.flag(alias, Symbols.HAS_ALIASES) && depth < Resolver.ALIAS_DEPTH_MAX) {
+      if (depth < Resolver.ALIAS_DEPTH_MAX) {
         aliasesMoved(alias, depth + 1);
       }
     }

@@ -177,7 +177,6 @@ final class Providers {
         LibrarySymbols provided = library.symbols;
         int found = find(library, symbol);
         if (found != NONE) {
-          state.symbols.setProvider(symbol, library.number);
           int info = provided.info(found) & 0xf | (strong ? 1 : 2) << 4;
           resolver.set(
               symbol, Symbols.IMPORTED, library.number, found, provided.size(found), info, NONE);

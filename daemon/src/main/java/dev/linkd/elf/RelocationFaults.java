@@ -112,7 +112,7 @@ final class RelocationFaults {
   }
 
   private Library library(int symbol) {
-    return providers.library(state.symbols.provider(symbol));
+    return providers.library(state.symbols.atom(symbol));
   }
 
   private boolean address(int row, int symbol) {

@@ -302,9 +302,7 @@ final class Settler {
     for (int i = 0; i < section.boundaries.size(); i++) {
       int symbol = section.boundaries.get(i);
       state.symbolMoved(symbol);
-      if (state.symbols.flag(symbol, Symbols.HAS_ALIASES)) {
-        state.aliasesMoved(symbol);
-      }
+      state.aliasesMoved(symbol);
     }
   }
 

@@ -167,7 +167,7 @@ final class SpellingHints {
       return state.inputs.get(state.definitions.input(row)).name;
     }
     return state.symbols.state(symbol) == Symbols.IMPORTED
-        ? providers.library(state.symbols.provider(symbol)).soname
+        ? providers.library(state.symbols.atom(symbol)).soname
         : "";
   }
 }

@@ -34,35 +34,61 @@ final class StreamEditor {
     staged.alignment = update.alignment;
     staged.size = update.size;
     staged.bytes = update.bytes;
+    int atom = state.atomIndex.get(stream.number, update.key);
+    stageDefinitions(stream, update, atom);
+    stageRelocations(stream, update, atom);
+    staged.sortRelocations();
+    parts.editor.put(stream, staged, NONE);
+  }
+
+  private void stageDefinitions(Stream stream, AtomUpdate update, int atom) {
+    // The list of an atom begins with what was defined last; nearly every list has one row.
+    int row = atom == NONE || update.definitions != 1 ? NONE : state.atoms.firstDefinition(atom);
+    int held = row == NONE ? NONE : state.definitions.symbol(row);
     for (int i = 0; i < update.definitions; i++) {
       int info = update.definitionInfo[i];
       boolean local = SymbolView.binding(info) == STB_LOCAL;
       int scope = local ? LinkState.localScope(stream.number) : Symbols.GLOBAL;
       staged.addDefinition(
-          state.symbol(scope, update.definitionNames[i]),
+          symbol(held, scope, update.definitionNames[i]),
           update.definitionOffsets[i],
           update.definitionSizes[i],
           info);
     }
+  }
+
+  private void stageRelocations(Stream stream, AtomUpdate update, int atom) {
+    int first = atom == NONE ? NONE : state.atoms.firstRelocation(atom);
+    int held = first == NONE ? 0 : state.atoms.relocations(atom);
     for (int i = 0; i < update.relocations; i++) {
       byte space = update.relocationSpaces[i];
+      int symbol = i < held ? state.relocations.symbol(first + i) : NONE;
       staged.addRelocation(
           update.relocationOffsets[i],
           update.relocationKinds[i],
           space,
-          target(stream, space, update.relocationTargets[i]),
+          target(stream, space, symbol, update.relocationTargets[i]),
           update.relocationAddends[i]);
     }
-    staged.sortRelocations();
-    parts.editor.put(stream, staged, NONE);
   }
 
-  private int target(Stream stream, byte space, int name) {
+  private int target(Stream stream, byte space, int held, int name) {
     return switch (space) {
-      case AtomUpdate.TARGET_LOCAL -> state.symbol(LinkState.localScope(stream.number), name);
+      case AtomUpdate.TARGET_LOCAL -> symbol(held, LinkState.localScope(stream.number), name);
       case AtomUpdate.TARGET_ATOM -> parts.editor.anchors.of(stream, name);
-      default -> state.symbol(Symbols.GLOBAL, name);
+      default -> symbol(held, Symbols.GLOBAL, name);
     };
+  }
+
+  /**
+   * The symbol of a name. Most updates mention what the atom held already: then its row is read,
+   * which has to be read anyway, instead of the index, which would be a cache miss more.
+   */
+  private int symbol(int held, int scope, int name) {
+    Symbols symbols = state.symbols;
+    return held != NONE && symbols.name(held) == name && symbols.scope(held) == scope
+        ? held
+        : state.symbol(scope, name);
   }
 
   private void check(Stream stream, AtomUpdate update) throws LinkException {

@@ -26,7 +26,7 @@ final class SymbolQuery {
     }
     Symbols symbols = state.symbols;
     if (symbols.state(symbol) == Symbols.IMPORTED) {
-      Library library = parts.providers.library(symbols.provider(symbol));
+      Library library = parts.providers.library(symbols.atom(symbol));
       long address = parts.view.address(symbol);
       visitor.definition(
           true, library.soname, "", address, symbols.size(symbol), symbols.info(symbol));

@@ -138,11 +138,19 @@ final class SymbolView {
 
   /** The symbol's own place, also for an indirect function: its resolver. */
   long definedAddress(int symbol) {
+    if (symbols.addressed(symbol)) {
+      return symbols.address(symbol);
+    }
     if (symbols.state(symbol) != Symbols.DEFINED) {
       return address(symbol);
     }
     int atom = state.home(symbols.atom(symbol));
-    return atom == NONE ? 0 : layout.address(atom) + symbols.value(symbol);
+    if (atom == NONE) {
+      return 0;
+    }
+    long address = layout.address(atom) + symbols.value(symbol);
+    symbols.setAddress(symbol, address);
+    return address;
   }
 
   private long importedAddress(int symbol) {

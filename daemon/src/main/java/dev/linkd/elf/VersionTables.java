@@ -79,7 +79,7 @@ final class VersionTables {
 
   /** The version that an import asks for; null for none. */
   private @Nullable String version(int symbol) {
-    Library library = providers.library(symbols.provider(symbol));
+    Library library = providers.library(symbols.atom(symbol));
     String version = library.symbols.version((int) symbols.value(symbol));
     return version.isEmpty() ? null : version;
   }
@@ -140,7 +140,7 @@ final class VersionTables {
       if (version == null) {
         continue;
       }
-      Library library = providers.library(symbols.provider(symbol));
+      Library library = providers.library(symbols.atom(symbol));
       if (library.asNeeded && !used[library.number]) {
         continue; // it may not be there at run time
       }

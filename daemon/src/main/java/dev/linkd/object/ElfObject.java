@@ -62,7 +62,10 @@ public final class ElfObject {
           Place.input(name),
           "is not a relocatable object but an ELF file of type " + header.type());
     }
-    return new ElfObject(in, ElfSections.read(in, header));
+    ElfSections sections = ElfSections.read(in, header);
+    ElfObject object = new ElfObject(in, sections);
+    SectionOverlap.check(in, sections);
+    return object;
   }
 
   public String name() {

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.linkd.table.RowTable;
+import dev.linkd.table.TableFullException;
 
 /**
  * One row per atom: where it comes from, where its unrelocated bytes are kept, where it is placed
@@ -13,15 +14,19 @@ import dev.linkd.table.RowTable;
  *  0 input      4 key        8 section    12 node
  * 16 content                24 size
  * 32 relocation 36 relocations  40 definition  44 anchor
- * 48 next       52 previous (of the input)     56 flags  60 section name
- * 64 section flags          72 section type    76 alignment (log2)
+ * 48 next       52 previous (of the input)     60 section name
+ * 56 flags (4) | log2 of the alignment (5) | kind of section (19) | flags (4), from the lowest bit
  * </pre>
+ *
+ * <p>A row is as long as a cache line, because what refers to an atom that moves is all over the
+ * table. So section types and flags, of which a program has a dozen combinations, have a table of
+ * their own.
  */
 public final class Atoms extends RowTable {
 
   public static final int NONE = -1;
 
-  private static final int ROW_BYTES = 80;
+  private static final int ROW_BYTES = 64;
   private static final int INPUT = 0;
   private static final int KEY = 4;
   private static final int SECTION = 8;
@@ -36,9 +41,13 @@ public final class Atoms extends RowTable {
   private static final int PREVIOUS = 52;
   private static final int FLAGS = 56;
   private static final int SECTION_NAME = 60;
-  private static final int SECTION_FLAGS = 64;
-  private static final int SECTION_TYPE = 72;
-  private static final int ALIGNMENT = 76;
+
+  private static final int ALIGNMENT_SHIFT = 4;
+  private static final int ALIGNMENT_MASK = 31;
+  private static final int SECTION_KIND_SHIFT = 9;
+  private static final int SECTION_KINDS_MAX = 1 << 19;
+  private static final int ATTRIBUTES =
+      ALIGNMENT_MASK << ALIGNMENT_SHIFT | SECTION_KINDS_MAX - 1 << SECTION_KIND_SHIFT;
 
   /** The bytes are the atom's own and are freed with it; otherwise they belong to the input. */
   public static final int OWNS_CONTENT = 2;
@@ -60,6 +69,8 @@ public final class Atoms extends RowTable {
 
   /** At another address than at the last publish. */
   public static final int MOVED = 1 << 30;
+
+  private final SectionKinds sectionKinds = new SectionKinds(SECTION_KINDS_MAX);
 
   public Atoms(int maxRows) {
     super("atoms", ROW_BYTES, maxRows);
@@ -182,22 +193,34 @@ public final class Atoms extends RowTable {
   }
 
   public int sectionType(int atom) {
-    return getInt(atom, SECTION_TYPE);
+    return sectionKinds.type(sectionKind(atom));
   }
 
   public long sectionFlags(int atom) {
-    return getLong(atom, SECTION_FLAGS);
+    return sectionKinds.flags(sectionKind(atom));
+  }
+
+  private int sectionKind(int atom) {
+    return getInt(atom, FLAGS) >>> SECTION_KIND_SHIFT & SECTION_KINDS_MAX - 1;
   }
 
   public int alignmentLog2(int atom) {
-    return getInt(atom, ALIGNMENT);
+    return getInt(atom, FLAGS) >>> ALIGNMENT_SHIFT & ALIGNMENT_MASK;
   }
 
+  /**
+   * Sets what the section header of the input says.
+   *
+   * @throws TableFullException when there are too many combinations of type and flags
+   */
   public void setAttributes(int atom, int sectionName, int type, long flags, int alignmentLog2) {
+    if ((alignmentLog2 & ~ALIGNMENT_MASK) != 0) {
+      throw new IllegalArgumentException("alignment 2^" + alignmentLog2);
+    }
+    int kind = sectionKinds.of(type, flags);
+    int attributes = kind << SECTION_KIND_SHIFT | alignmentLog2 << ALIGNMENT_SHIFT;
     setInt(atom, SECTION_NAME, sectionName);
-    setInt(atom, SECTION_TYPE, type);
-    setLong(atom, SECTION_FLAGS, flags);
-    setInt(atom, ALIGNMENT, alignmentLog2);
+    setInt(atom, FLAGS, getInt(atom, FLAGS) & ~ATTRIBUTES | attributes);
   }
 
   private int getInt(int atom, int field) {

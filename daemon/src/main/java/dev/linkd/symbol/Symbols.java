@@ -11,10 +11,10 @@ import dev.linkd.table.RowTable;
  * number stays the same however often the resolution changes.
  *
  * <pre>
- *  0 name        4 scope     8 state      12 atom
+ *  0 name        4 scope     8 state and flags (16) | info (16)   12 atom
  * 16 value                  24 size
  * 32 reference  36 strong   40 definition 44 extra
- * 48 slot       52 info     56 winner     60 provider
+ * 48 slot       52 winner   56 address
  * </pre>
  */
 public final class Symbols extends RowTable {
@@ -33,7 +33,7 @@ public final class Symbols extends RowTable {
   /** {@link #value} itself. */
   public static final int ABSOLUTE = 2;
 
-  /** Provided by shared library {@link #provider}, as its symbol number {@link #value}. */
+  /** Provided by shared library number {@link #atom}, as its symbol number {@link #value}. */
   public static final int IMPORTED = 3;
 
   /** {@link #value} bytes from the start of output section number {@link #atom}. */
@@ -57,11 +57,11 @@ public final class Symbols extends RowTable {
   private static final int DEFINITION = 40;
   private static final int EXTRA = 44;
   private static final int SLOT = 48;
-  private static final int INFO = 52;
-  private static final int WINNER = 56;
-  private static final int PROVIDER = 60;
+  private static final int WINNER = 52;
+  private static final int ADDRESS = 56;
 
   private static final int STATE_MASK = 0xff;
+  private static final int INFO_SHIFT = 16;
 
   /** The symbol waits in the resolver's queue. */
   public static final int QUEUED = 0x100;
@@ -81,6 +81,9 @@ public final class Symbols extends RowTable {
   /** Mark of the pass that compares an input with its new version. */
   public static final int SEEN = 0x8000;
 
+  /** {@link #address} is the address of the symbol; gone as soon as what it comes from changes. */
+  private static final int ADDRESSED = 0x1000;
+
   /** A shared library requires the name, and no shared library defines it. */
   public static final int USED_BY_LIBRARY = 0x2000;
 
@@ -99,7 +102,6 @@ public final class Symbols extends RowTable {
     setInt(symbol, EXTRA, NONE);
     setInt(symbol, SLOT, NONE);
     setInt(symbol, WINNER, NONE);
-    setInt(symbol, PROVIDER, NONE);
     return symbol;
   }
 
@@ -130,13 +132,41 @@ public final class Symbols extends RowTable {
 
   /** Sets the resolution; the flags stay. */
   public void resolve(int symbol, int state, int atom, long value, long size, int info) {
-    setInt(symbol, STATE, (getInt(symbol, STATE) & ~STATE_MASK) | state);
+    if (info >>> INFO_SHIFT != 0) {
+      throw new IllegalArgumentException("symbol info " + info);
+    }
+    int kept = getInt(symbol, STATE) & (1 << INFO_SHIFT) - 1 & ~(STATE_MASK | ADDRESSED);
+    setInt(symbol, STATE, info << INFO_SHIFT | kept | state);
     setInt(symbol, ATOM, atom);
     rows.set(JAVA_LONG, at(symbol) + VALUE, value);
     rows.set(JAVA_LONG, at(symbol) + SIZE, size);
-    setInt(symbol, INFO, info);
   }
 
+  /**
+   * Whether {@link #address} is known. It saves the way over the atom and its node, two cache
+   * misses, to everybody who refers to the symbol.
+   */
+  public boolean addressed(int symbol) {
+    return flag(symbol, ADDRESSED);
+  }
+
+  /** The address, while it is {@link #addressed known}. */
+  public long address(int symbol) {
+    return rows.get(JAVA_LONG, at(symbol) + ADDRESS);
+  }
+
+  /** Remembers the address until {@link #forgetAddress}. */
+  public void setAddress(int symbol, long address) {
+    rows.set(JAVA_LONG, at(symbol) + ADDRESS, address);
+    setFlag(symbol, ADDRESSED, true);
+  }
+
+  /** Forgets the address, because the symbol moves. */
+  public void forgetAddress(int symbol) {
+    setFlag(symbol, ADDRESSED, false);
+  }
+
+  /** The number that the resolution needs: of an atom, a section or a library. */
   public int atom(int symbol) {
     return getInt(symbol, ATOM);
   }
@@ -151,7 +181,7 @@ public final class Symbols extends RowTable {
 
   /** st_info in bits 0-7 and st_other in bits 8-15 of the definition that was chosen. */
   public int info(int symbol) {
-    return getInt(symbol, INFO);
+    return getInt(symbol, STATE) >>> INFO_SHIFT;
   }
 
   /**
@@ -164,15 +194,6 @@ public final class Symbols extends RowTable {
 
   public void setWinner(int symbol, int definition) {
     setInt(symbol, WINNER, definition);
-  }
-
-  /** Number of the library that provides an import. */
-  public int provider(int symbol) {
-    return getInt(symbol, PROVIDER);
-  }
-
-  public void setProvider(int symbol, int library) {
-    setInt(symbol, PROVIDER, library);
   }
 
   /** First relocation that refers to the symbol. */

@@ -179,4 +179,37 @@ class DefinedSymbolLinkTest {
         .isEqualTo(1);
     assertThat(shop.heard.messages().getFirst()).contains("division by zero", "made");
   }
+
+  @Test
+  void anotherNameOfACommonSymbolMovesWithIt() throws Exception {
+    String verbose = shop.tool("ld.bfd", "--verbose");
+    shop.write("usual.ld", verbose.split("={20,}\n")[1]);
+    shop.compile(
+        "main.c",
+        "int common[8]; extern int other[]; int main(void) { common[3] = 42; return other[3]; }",
+        "-fno-pie",
+        "-fcommon");
+    String[] link = {
+      "gcc", "-no-pie", "main.o", "more.o", "-o", "program", "-Wl,-T,usual.ld,--defsym,other=common"
+    };
+    long before = 0;
+    for (int count : new int[] {1, 3000}) {
+      shop.compile("more.c", "int more[%d] = {1};".formatted(count), "-fno-pie");
+      shop.ccQuietly(link);
+      assertThat(shop.run("program")).isEqualTo("exit 42");
+      assertThat(address("other")).isGreaterThan(before);
+      assertThat(address("other")).isEqualTo(address("common"));
+      assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+      before = address("other");
+    }
+  }
+
+  private long address(String symbol) throws Exception {
+    return shop.tool("nm", "program")
+        .lines()
+        .filter(line -> line.endsWith(" " + symbol))
+        .mapToLong(line -> Long.parseUnsignedLong(line.split(" ")[0], 16))
+        .findFirst()
+        .orElseThrow();
+  }
 }

@@ -98,6 +98,21 @@ class ElfFaultsTest {
         p -> p.putLong(p.sectionHeader(p.section(".debug_info")) + 32, 23));
   }
 
+  @Test
+  void sectionsThatOverlap() throws Exception {
+    malformed(", .strtab", p -> p.putLong(comment(p) + 24, p.content(p.section(".strtab")) + 1));
+    malformed("overlaps section", p -> p.putLong(comment(p) + 24, p.content(p.section(".strtab"))));
+    Patch patch = new Patch(file);
+    patch
+        .putLong(comment(patch) + 24, patch.content(patch.section(".strtab")))
+        .putLong(comment(patch) + 32, 0);
+    assertThat(patch.parse().sections()).as("a range without bytes").isPositive();
+  }
+
+  private static int comment(Patch patch) {
+    return patch.sectionHeader(patch.section(".comment"));
+  }
+
   private static int text(Patch patch) {
     return patch.sectionHeader(patch.section(".text"));
   }
