@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -147,10 +148,8 @@ class FirstLinkTest {
 
   /** Slots ascend, each record is where it says, and each address of code is there once. */
   private static void assertSearchTable(Link link, int records) {
-    OutputSection header = link.parts.layout.find(".eh_frame_hdr");
-    OutputSection frames = link.parts.layout.find(".eh_frame");
-    assertThat(header).isNotNull();
-    assertThat(frames).isNotNull();
+    OutputSection header = requireNonNull(link.parts.layout.find(".eh_frame_hdr"));
+    OutputSection frames = requireNonNull(link.parts.layout.find(".eh_frame"));
     MemorySegment image = link.state.file.image();
     long at = link.state.file.position(header.node);
     int slots = EhFrameHdrDescriptor.entries(image, at);
