@@ -103,11 +103,6 @@ public final class InputStore {
     throw FileAccess.unreadable(path, "it keeps changing");
   }
 
-  /** Whether the path is one whose content is held. */
-  synchronized boolean knows(Path path) {
-    return paths.containsKey(path);
-  }
-
   private synchronized @Nullable CachedFile known(Path path) {
     opens++;
     return paths.get(path);

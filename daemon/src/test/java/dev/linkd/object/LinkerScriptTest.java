@@ -99,7 +99,7 @@ class LinkerScriptTest {
     refused("INPUT(a;b)", Code.MALFORMED_INPUT, "1:8", "name of an input");
     refused("INPUT(-l)", Code.MALFORMED_INPUT, "1:7", "without a name");
     refused("INPUT(\"\")", Code.MALFORMED_INPUT, "1:7", "without a name");
-    refused("/* x", Code.MALFORMED_INPUT, "1:1", "comment does not end");
+    refused("/* x", Code.MALFORMED_INPUT, "1:1", "unclosed comment");
     refused("INPUT(\"x", Code.MALFORMED_INPUT, "1:7", "quoted name does not end");
     refused("ENTRY()", Code.MALFORMED_INPUT, "1:7", "arguments of ENTRY");
     refused("ENTRY(a b)", Code.MALFORMED_INPUT, "1:10", "arguments of ENTRY");
