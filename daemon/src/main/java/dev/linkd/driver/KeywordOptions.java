@@ -58,8 +58,6 @@ final class KeywordOptions {
             "CollectionLinkTest#sectionsBehindStartSymbolsAreKeptUnlessAskedOtherwise",
             (plan, none) -> plan.collectStartStop = false,
             "z nostart-stop-gc"),
-        noOp(NONE, "Concerns the order of functions only.", "z keep-text-section-prefix"),
-        noOp(NONE, "Concerns the order of functions only.", "z nokeep-text-section-prefix"),
         noOp(
             NONE,
             "Only saves room: plain relative relocations do the same.",

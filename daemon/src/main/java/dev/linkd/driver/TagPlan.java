@@ -15,7 +15,7 @@ final class TagPlan {
   ModuleTags.HashStyle hash = ModuleTags.USUAL.hash();
   boolean oldRunPath;
   boolean readOnly;
-  boolean textRelocations;
+  TextRelocations text = TextRelocations.WARNED;
   boolean warnText;
   final List<String> auxiliaryFilters = new ArrayList<>();
   final List<String> filters = new ArrayList<>();
@@ -27,10 +27,8 @@ final class TagPlan {
   String metadata = "";
 
   private TextRelocations text() {
-    if (!textRelocations) {
-      return TextRelocations.REFUSED;
-    }
-    return warnText ? TextRelocations.WARNED : TextRelocations.ALLOWED;
+    boolean allowed = text == TextRelocations.ALLOWED;
+    return allowed && warnText ? TextRelocations.WARNED : text;
   }
 
   ModuleTags of(boolean shared) throws UsageException {

@@ -58,6 +58,8 @@ final class ElfParts {
   /** Null without a linker script. */
   final @Nullable ScriptEvaluator script;
 
+  final StackNotes stackNotes;
+
   /** The entry symbol, NONE when there is none. */
   final int entry;
 
@@ -137,7 +139,8 @@ final class ElfParts {
             : new ScriptEvaluator(state, layout, view, commands, scriptSymbols);
     ScriptPlacement placement = script == null ? null : script.placement();
     ScriptImage image = placement == null ? null : placement.image();
-    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, image);
+    stackNotes = new StackNotes(state);
+    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, stackNotes, image);
     LinkerSymbols linkerSymbols =
         new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
     resolver =
@@ -156,13 +159,18 @@ final class ElfParts {
     headers.setEntry(entry);
   }
 
+  /** An image without entry symbol may still be loaded by who knows where to start. */
   void reportNoEntry() {
+    long start = headers.entry();
     state.problems.add(
-        Diagnostic.error(
+        Diagnostic.warning(
             Code.NO_ENTRY,
             Place.symbol("", state.spec.entry()),
-            "entry symbol " + state.spec.entry() + " is undefined",
-            "define it, or choose another entry"));
+            "cannot find entry symbol "
+                + state.spec.entry()
+                + (start == 0
+                    ? "; not setting start address"
+                    : "; defaulting to " + "%016x".formatted(start))));
   }
 
   void close() {

@@ -184,13 +184,13 @@ final class RelocationFaults {
 
   /** Reports a value that the field cannot hold. */
   boolean overflow(int row, int kind, long value) {
-    String text = RelocationKinds.outOfRange(kind, value);
-    String target = " against " + quoted(relocations.symbol(row));
+    String target = symbolName(relocations.symbol(row));
+    String text = RelocationKinds.outOfRange(kind, target, value);
     String reason =
         RelocationKinds.pcRelative(kind)
             ? "the target is too far away"
             : "the address needs more bits than the field has";
-    return fail(row, Code.RELOCATION_OVERFLOW, text + target, reason);
+    return fail(row, Code.RELOCATION_OVERFLOW, text, reason);
   }
 
   boolean fail(int row, Code code, String message, String... notes) {
@@ -224,10 +224,8 @@ final class RelocationFaults {
     return notes;
   }
 
-  /** As in GNU ld, a section is told from a symbol. */
   private String quoted(int symbol) {
-    boolean section = SymbolView.type(state.symbols.info(symbol)) == STT_SECTION;
-    return (section ? "`" : "symbol `") + state.name(symbol).replace('\0', ' ') + "'";
+    return "`" + state.name(symbol).replace('\0', ' ') + "`";
   }
 
   private String symbolName(int symbol) {

@@ -23,6 +23,7 @@ final class Settler {
   private final ElfParts parts;
   private final IntQueue extraWrites = new IntQueue();
   private final Prefetch prefetch;
+  private final FirstOrder order;
 
   /** Relocations that could not be applied; they are tried again at every settle. */
   private final IntQueue failed = new IntQueue();
@@ -41,6 +42,7 @@ final class Settler {
     this.file = state.file;
     this.parts = parts;
     this.prefetch = new Prefetch(state);
+    this.order = new FirstOrder(state, layout);
   }
 
   /** Settles everything; faults are in the problems of the state. */
@@ -53,6 +55,10 @@ final class Settler {
     parts.properties.settle();
     if (parts.plt.useBranchTracking(parts.properties.branchTracking())) {
       slotsMoved();
+    }
+    if (order.pending()) {
+      place();
+      order.apply();
     }
     int rounds = 0;
     do {
@@ -119,6 +125,7 @@ final class Settler {
   private void place() {
     boolean again = true;
     while (again) {
+      parts.demanded.demandBoundaries(layout);
       if (!state.symbolQueue.isEmpty()) {
         parts.resolver.drain();
         needsDone = 0;

@@ -14,6 +14,7 @@ import java.util.List;
  * @param searchDirectories directories of SEARCH_DIR
  * @param entry symbol of ENTRY, or empty
  * @param required symbols of EXTERN, which count as referred to
+ * @param versions what VERSION says
  * @param layout what it says about the image
  */
 public record LinkerScript(
@@ -23,6 +24,7 @@ public record LinkerScript(
     List<String> searchDirectories,
     String entry,
     List<String> required,
+    VersionScript versions,
     LayoutScript layout) {
 
   /** {@link Input#group} of an input outside GROUP. */

@@ -117,6 +117,19 @@ final class LinkerScriptLexer {
           "<<=", ">>=", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=",
           "&=", "|=", "^=");
 
+  /** The text up to the brace that closes the one before; goes behind it. */
+  String untilBrace() throws LinkException {
+    int start = at;
+    int depth = 1;
+    while (depth > 0) {
+      if (!next()) {
+        throw fault(Code.MALFORMED_INPUT, "'{' without '}'");
+      }
+      depth += is("{") ? 1 : is("}") ? -1 : 0;
+    }
+    return text.substring(start, at - 1);
+  }
+
   /** Where the next token is looked for. */
   int position() {
     return at;

@@ -301,7 +301,7 @@ class ExportLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("against symbol `value' needs a copy relocation", "recompile with -fPIC");
+        .contains("against `value` needs a copy relocation", "recompile with -fPIC");
     link[link.length - 1] = "-Wl,-z,copyreloc";
     shop.ccQuietly(link);
     assertThat(shop.run("main")).isEqualTo("exit 42");
@@ -325,6 +325,17 @@ class ExportLinkTest {
     shop.tool("gcc", "-shared", "lib.o", "-o", "libx.so");
     shop.ccQuietly(link);
     assertThat(shop.run("main")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void aGroupIsMarked() throws Exception {
+    shop.compile("lib.c", "int absent(void); int f(void) { return absent(); }", "-fPIC");
+    assertThat(shop.cc("gcc", "-shared", "lib.o", "-Wl,-Bgroup", "-o", "libg.so").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages().getFirst()).contains("undefined symbol: absent");
+    shop.compile("lib.c", "int f(void) { return 1; }", "-fPIC");
+    shop.ccQuietly("gcc", "-shared", "lib.o", "-Wl,-Bgroup", "-o", "libg.so");
+    assertThat(shop.tool("readelf", "-dW", "libg.so")).containsPattern("FLAGS_1.*GROUP");
   }
 
   @Test

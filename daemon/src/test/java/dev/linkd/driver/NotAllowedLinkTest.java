@@ -40,10 +40,10 @@ class NotAllowedLinkTest {
 
     assertThat(message("gcc", "-pie", "main.o", "-o", "program"))
         .contains(
-            "relocation R_X86_64_32 against symbol `x' can not be used when making a PIE object;"
+            "relocation R_X86_64_32 against `x` can not be used when making a PIE object;"
                 + " recompile with -fPIE");
     assertThat(message("gcc", "-shared", "main.o", "-o", "own.so"))
-        .contains("R_X86_64_32 against symbol `x' can not be used when making a shared object")
+        .contains("R_X86_64_32 against `x` can not be used when making a shared object")
         .contains("recompile with -fPIC");
     shop.ccQuietly("gcc", "-no-pie", "main.o", "-o", "program");
   }
@@ -53,8 +53,7 @@ class NotAllowedLinkTest {
     String text = "int x = 42;\nint get(void) { return x; }\n";
     shop.compile("main.c", text, "-fPIE");
     assertThat(message("gcc", "-shared", "main.o", "-o", "own.so"))
-        .contains(
-            "relocation R_X86_64_PC32 against symbol `x' can not be used when making a shared")
+        .contains("relocation R_X86_64_PC32 against `x` can not be used when making a shared")
         .contains("main.o:(.text.get+0x");
 
     shop.compile("main.c", text, "-fPIE", "-fvisibility=hidden");
@@ -78,7 +77,7 @@ class NotAllowedLinkTest {
     shop.compile("fixed.s", ".hidden fixed\n.globl fixed\n.set fixed, 0x1000\n");
 
     assertThat(message("gcc", kind, "main.o", "fixed.o", "-o", "program"))
-        .contains("relocation R_X86_64_PC32 against symbol `fixed' can not be used when making a")
+        .contains("relocation R_X86_64_PC32 against `fixed` can not be used when making a")
         .contains(what);
     shop.ccQuietly("gcc", "-no-pie", "main.o", "fixed.o", "-o", "program");
   }
@@ -106,15 +105,15 @@ class NotAllowedLinkTest {
                 assertThat(text)
                     .contains("main.o:(.text+0x1)")
                     .contains(
-                        "relocation R_X86_64_32 out of range: 0x123456789 is not in [0, 4294967295]"
-                            + " against symbol `far'"))
+                        "relocation R_X86_64_32 against far out of range: 0x123456789 is not in"
+                            + " [0, 4294967295]"))
         .anySatisfy(
             text ->
                 assertThat(text)
                     .contains("main.o:(.data+0x0)")
                     .contains(
-                        "relocation R_X86_64_8 out of range: 0x12c is not in [-128, 255]"
-                            + " against symbol `near'"));
+                        "relocation R_X86_64_8 against near out of range: 0x12c is not in"
+                            + " [-128, 255]"));
 
     shop.compile("far.s", ".globl far, near\n.set far, 42\n.set near, 30\n");
     shop.ccQuietly("gcc", "-no-pie", "main.o", "far.o", "-o", "program");

@@ -255,8 +255,36 @@ class ThreadLocalLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("relocation R_X86_64_TPOFF32 against symbol `own' can not be used when making")
+        .contains("relocation R_X86_64_TPOFF32 against `own` can not be used when making")
         .contains("a shared object; recompile with -fPIC");
+  }
+
+  @Test
+  void theStartOfTheBlockCanBeADescriptor() throws Exception {
+    shop.compile(
+        "base.s",
+        """
+        .globl get
+        .type get, @function
+        get:
+          lea _TLS_MODULE_BASE_@TLSDESC(%rip), %rax
+          call *_TLS_MODULE_BASE_@TLSCALL(%rax)
+          lea own@dtpoff(%rax), %rax
+          mov %fs:(%rax), %eax
+          ret
+        .section .tdata,"awT",@progbits
+        own: .long 20
+        .section .note.GNU-stack,"",@progbits
+        """);
+    shop.compile(
+        "main.c",
+        "int get(void); _Thread_local int other = 22; int main(void) { return get() + other; }",
+        "-fPIE");
+    for (String option : new String[] {"-Wl,--relax", "-Wl,--no-relax", "-static"}) {
+      shop.ccQuietly("gcc", "main.o", "base.o", option, "-o", "program");
+      assertThat(shop.run("program")).isEqualTo("exit 42");
+      assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    }
   }
 
   @Test
@@ -275,7 +303,7 @@ class ThreadLocalLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("R_X86_64_TPOFF32 against symbol `theirs' can not be used");
+        .contains("R_X86_64_TPOFF32 against `theirs` can not be used");
   }
 
   @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.linkd.diag.Code;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.OutputKind;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,14 +150,17 @@ class BoundarySymbolsTest {
   }
 
   @Test
-  void withoutAnEntryThereIsADiagnostic() throws Exception {
+  void withoutAnEntryTheCodeIsEnteredAtItsStart() throws Exception {
     try (Program program = new Program(directory, OutputKind.STATIC_EXECUTABLE)) {
       program.flags("-fno-asynchronous-unwind-tables");
-      program.c("main.c", "int other(void) { return 1; }\n");
+      program.c(
+          "main.c", "void other(void) { __asm__(\"mov $60,%eax; mov $41,%edi; syscall\"); }\n");
       FlushResult result = program.output.flush();
-      assertThat(result.published()).isFalse();
+      assertThat(result.published()).isTrue();
       assertThat(result.diagnostics().get(0).code()).isEqualTo(Code.NO_ENTRY);
-      assertThat(Files.exists(program.path)).isFalse();
+      assertThat(result.diagnostics().get(0).message())
+          .startsWith("cannot find entry symbol _start; defaulting to 00000000");
+      assertThat(program.run()).isEqualTo("exit 41\n");
 
       program.c(
           "start.c", "void _start(void) { __asm__(\"mov $60,%eax; mov $42,%edi; syscall\"); }\n");

@@ -42,6 +42,7 @@ class RandomScriptsTest {
                   directories,
                   entry,
                   List.of(),
+                  new VersionScript("s", List.of()),
                   new LayoutScript("s", text.toString(), List.of(), false)));
       inputs += expected.size();
     }

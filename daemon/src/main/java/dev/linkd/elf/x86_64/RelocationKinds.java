@@ -211,9 +211,9 @@ public final class RelocationKinds {
   }
 
   /** What to tell the user about a value that does not fit. */
-  public static String outOfRange(int kind, long value) {
-    return "relocation %s out of range: %s is not in [%d, %d]"
-        .formatted(name(kind), hex(value), MIN[kind], MAX[kind]);
+  public static String outOfRange(int kind, String target, long value) {
+    return "relocation %s against %s out of range: %s is not in [%d, %d]"
+        .formatted(name(kind), target, hex(value), MIN[kind], MAX[kind]);
   }
 
   private static String hex(long value) {

@@ -125,17 +125,17 @@ class RelocationKindsTest {
     assertThat(RelocationKinds.check(kind, max + 1)).isEqualTo(RelocationKinds.TOO_HIGH);
     assertThat(RelocationKinds.check(kind, Long.MIN_VALUE)).isEqualTo(RelocationKinds.TOO_LOW);
     assertThat(RelocationKinds.check(kind, Long.MAX_VALUE)).isEqualTo(RelocationKinds.TOO_HIGH);
-    assertThat(RelocationKinds.outOfRange(kind, max + 1))
+    assertThat(RelocationKinds.outOfRange(kind, "x", max + 1))
         .isEqualTo(
-            "relocation %s out of range: 0x%x is not in [%d, %d]"
+            "relocation %s against x out of range: 0x%x is not in [%d, %d]"
                 .formatted(name, max + 1, min, max));
   }
 
   @Test
   void aNegativeValueIsPrintedWithItsSign() {
-    assertThat(RelocationKinds.outOfRange(R_X86_64_PC8, -129))
-        .isEqualTo("relocation R_X86_64_PC8 out of range: -0x81 is not in [-128, 127]");
-    assertThat(RelocationKinds.outOfRange(R_X86_64_32, Long.MIN_VALUE))
+    assertThat(RelocationKinds.outOfRange(R_X86_64_PC8, "x", -129))
+        .isEqualTo("relocation R_X86_64_PC8 against x out of range: -0x81 is not in [-128, 127]");
+    assertThat(RelocationKinds.outOfRange(R_X86_64_32, "x", Long.MIN_VALUE))
         .contains(": -0x8000000000000000 is not in");
   }
 
