@@ -56,7 +56,7 @@ final class CommandLine {
     }
     String value = value(found, word);
     if (found.name().equals("z")) {
-      keyword(value);
+      keyword(value, word.startsWith("-z") && word.length() > 2 ? word : word + ' ' + value);
     } else {
       apply(found.option(), word, value);
     }
@@ -81,12 +81,12 @@ final class CommandLine {
   }
 
   /** A keyword that nobody knows is ignored with a warning, as ld does. */
-  private void keyword(String text) throws UsageException {
+  private void keyword(String text, String written) throws UsageException {
     int equals = text.indexOf('=');
     String name = equals < 0 ? text : text.substring(0, equals);
     Option option = OptionTable.find("z " + name);
     if (option == null || (equals < 0) != (option.arity() == Arity.NONE)) {
-      plan.complaints.add("unknown -z value: " + text + "; it is ignored");
+      plan.complaints.add("unknown command line option: " + written + "; it is ignored");
     } else {
       apply(option, "-z " + text, equals < 0 ? "" : text.substring(equals + 1));
     }

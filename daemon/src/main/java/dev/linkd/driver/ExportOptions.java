@@ -5,6 +5,7 @@ import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
 import dev.linkd.object.SymbolPattern;
+import dev.linkd.output.ExportRules.UndefinedVersions;
 import dev.linkd.output.SymbolBinding;
 import java.util.List;
 
@@ -22,15 +23,15 @@ final class ExportOptions {
             "version-script"),
         implemented(
             NONE,
-            "Reports names of a version script that nothing defines.",
+            "Names of a version script that nothing defines are errors; without it, warnings.",
             "VersionScriptLinkTest#namesThatNothingDefinesAreReportedOnRequest",
-            (plan, none) -> plan.exports.undefinedVersions = false,
+            (plan, none) -> plan.exports.undefinedVersions = UndefinedVersions.REFUSED,
             "no-undefined-version"),
         implemented(
             NONE,
-            "A version script may name what nothing defines; so without it too.",
+            "A version script may name what nothing defines.",
             "VersionScriptLinkTest#namesThatNothingDefinesAreReportedOnRequest",
-            (plan, none) -> plan.exports.undefinedVersions = true,
+            (plan, none) -> plan.exports.undefinedVersions = UndefinedVersions.ALLOWED,
             "undefined-version"),
         implemented(
             NONE,

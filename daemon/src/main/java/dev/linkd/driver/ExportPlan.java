@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
+import dev.linkd.output.ExportRules.UndefinedVersions;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.output.UndefinedRules;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ final class ExportPlan {
   /** From VERSION in linker scripts. */
   final List<VersionScript.Node> scriptVersions = new ArrayList<>();
 
-  /** A version script may name what nothing defines. */
-  boolean undefinedVersions = true;
+  /** What happens to names of a version script that nothing defines. */
+  UndefinedVersions undefinedVersions = UndefinedVersions.WARNED;
 
   /** Symbols without a version get that of the library's name. */
   boolean defaultVersion;
@@ -55,6 +56,9 @@ final class ExportPlan {
   @Nullable Boolean undefinedOfLibraries;
 
   UndefinedRules.Weak weak = UndefinedRules.Weak.USUAL;
+
+  /** Faults of the link are warnings. */
+  boolean faultsTolerated;
 
   void hideArchives(String list) {
     for (String name : list.split("[,:]", -1)) {

@@ -15,9 +15,9 @@ import java.util.List;
  * one that changes makes another {@link ExportRules} and thereby another output.
  *
  * @param files remembers what was read
- * @param directory where relative paths start
+ * @param search finds files that are not where relative paths start
  */
-record Exports(FileAnswers files, Path directory) {
+record Exports(FileAnswers files, SearchPath search) {
 
   /** Scripts have some thousand lines at most. */
   private static final long SIZE_MAX = 1 << 24;
@@ -49,7 +49,7 @@ record Exports(FileAnswers files, Path directory) {
     if (anonymous && nodes.size() > 1) {
       throw new UsageException("anonymous version tag cannot be combined with other version tags");
     }
-    return new VersionScript(nodes);
+    return new VersionScript(String.join(", ", plan.versionScripts), nodes);
   }
 
   private List<SymbolPattern> names(ExportPlan plan) throws UsageException, LinkException {
@@ -64,7 +64,7 @@ record Exports(FileAnswers files, Path directory) {
   }
 
   private String read(String name, String what) throws UsageException {
-    Path path = Paths.at(directory, name);
+    Path path = search.command(name);
     try {
       return files
           .text(path, SIZE_MAX)

@@ -5,14 +5,19 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.object.FileKinds;
+import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.object.LinkerScript;
+import dev.linkd.object.SharedLibrary;
 import dev.linkd.object.VersionScript;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.ScriptText;
 import dev.linkd.store.Content;
 import dev.linkd.store.FileAnswers;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +63,9 @@ final class InputList implements AutoCloseable {
   private final Set<String> files = new LinkedHashSet<>();
 
   private final List<Content> contents = new ArrayList<>();
+
+  /** The shared libraries among the inputs. */
+  private final List<SharedLibrary> shared = new ArrayList<>();
 
   /** Place in {@link #specs} of archives and shared libraries. */
   private final Map<Content, Integer> libraries = new IdentityHashMap<>();
@@ -151,6 +159,44 @@ final class InputList implements AutoCloseable {
     return skipped;
   }
 
+  /**
+   * Adds the libraries that libraries need, so that it is known what they leave undefined.
+   *
+   * @param use whether they define symbols for the output too
+   */
+  void addNeeded(NeededSearch places, InputUse use) {
+    try {
+      for (int i = 0; i < shared.size(); i++) {
+        SharedLibrary library = shared.get(i);
+        for (int n = 0; n < library.needed(); n++) {
+          addNeeded(places, use, library, library.needed(n));
+        }
+      }
+    } catch (LinkException e) {
+      messages.send(e.diagnostic());
+    } catch (UsageException e) {
+      messages.usage(e.sentence());
+    }
+  }
+
+  private void addNeeded(NeededSearch places, InputUse use, SharedLibrary library, String soname)
+      throws LinkException, UsageException {
+    if (sonames.containsKey(soname)) {
+      return;
+    }
+    Optional<Path> path = places.find(soname, library);
+    if (path.isEmpty()) {
+      return;
+    }
+    Content content = answers.open(path.get());
+    contents.add(content);
+    if (FileKinds.detect(content.bytes()) == FileKinds.Kind.SHARED_LIBRARY) {
+      shared.add(content.library(path.get().toString()));
+      sonames.put(soname, specs.size());
+      specs.add(new InputSpec(key("needed", soname), path.get(), true, false, soname, use));
+    }
+  }
+
   private String key(String script, String word) {
     String lasting = TEMPORARY.matcher(word).replaceFirst("/temporary $1.o");
     String name = script.isEmpty() ? lasting : script + " > " + lasting;
@@ -174,7 +220,9 @@ final class InputList implements AutoCloseable {
       case ARCHIVE -> addLibrary(spec, content, "");
       case SHARED_LIBRARY -> {
         usesSharedLibraries = true;
-        addLibrary(spec, content, content.library(path.toString()).soname());
+        SharedLibrary library = content.library(path.toString());
+        shared.add(library);
+        addLibrary(spec, content, library.soname());
       }
       case THIN_ARCHIVE -> {
         thinArchives.add(specs.size());
@@ -253,8 +301,8 @@ final class InputList implements AutoCloseable {
           Place.input(path.toString()),
           "scripts name scripts more than " + SCRIPT_DEPTH_MAX + " times");
     }
-    LinkerScript script = LinkerScript.parse(path.toString(), content.bytes());
     answers.keep(content);
+    LinkerScript script = parse(path, content);
     for (String directory : script.searchDirectories()) {
       search.add(directory);
     }
@@ -281,12 +329,38 @@ final class InputList implements AutoCloseable {
     }
   }
 
-  private void layOut(LayoutScript commands) throws UsageException {
+  private LinkerScript parse(Path path, Content content) throws LinkException, UsageException {
+    byte[] bytes = content.bytes().toArray(ValueLayout.JAVA_BYTE);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    String whole = new ScriptIncludes(answers, search, files::add).expand(path, text);
+    return whole.equals(text)
+        ? LinkerScript.parse(path.toString(), content.bytes())
+        : LinkerScript.parse(
+            path.toString(), MemorySegment.ofArray(whole.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Several scripts are one; those that add to others by INSERT come first. */
+  private void layOut(LayoutScript commands) {
+    ScriptText text = new ScriptText(commands.name(), commands.text());
+    boolean adds = commands.all(LayoutCommand.Insert.class).findAny().isPresent();
+    script =
+        Optional.of(
+            script.map(before -> adds ? joined(text, before) : joined(before, text)).orElse(text));
+  }
+
+  private static ScriptText joined(ScriptText first, ScriptText second) {
+    return new ScriptText(first.name(), first.text() + '\n' + second.text());
+  }
+
+  /** Gives scripts with INSERT the sections of the usual layout to add to. */
+  void completeScript(long base) throws LinkException {
     if (script.isPresent()) {
-      throw new UsageException(
-          "unsupported: two linker scripts, " + script.get().name() + " and " + commands.name());
+      ScriptText own = script.get();
+      LayoutScript commands = LayoutScript.parse(own.name(), own.text());
+      if (commands.all(LayoutCommand.Insert.class).findAny().isPresent()) {
+        script = Optional.of(new ScriptText(own.name(), own.text() + UsualScript.text(base)));
+      }
     }
-    script = Optional.of(new ScriptText(commands.name(), commands.text()));
   }
 
   @Override

@@ -14,7 +14,8 @@ final class InputOptions {
     return List.of(
         implemented(
             REQUIRED,
-            "Links lib`NAME`.so or lib`NAME`.a from the search path; `:NAME`, the file of that name.",
+            "Links lib`NAME`.so or lib`NAME`.a from the search path; `:NAME`, the file of that"
+                + " name.",
             "LibrarySearchTest#aSharedLibraryComesBeforeAnArchive",
             (plan, name) -> plan.words.add(plan.flags.library(name)),
             "l",
@@ -92,7 +93,8 @@ final class InputOptions {
             "pop-state"),
         implemented(
             NONE,
-            "Later objects are taken when they define what is required, like members of an archive.",
+            "Later objects are taken when they define what is required, like members of an"
+                + " archive.",
             "LazyObjectLinkTest#anObjectIsTakenWhenItIsNeeded",
             (plan, none) -> plan.flags = plan.flags.withLazy(true),
             "start-lib"),
@@ -102,6 +104,28 @@ final class InputOptions {
             "LazyObjectLinkTest#anObjectIsTakenWhenItIsNeeded",
             (plan, none) -> plan.flags = plan.flags.withLazy(false),
             "end-lib"),
+        implemented(
+            REQUIRED,
+            "Adds directories to the search for libraries that libraries need; then follow those of"
+                + " `-rpath`, LD_RUN_PATH, LD_LIBRARY_PATH, DT_RUNPATH and the usual ones.",
+            "NeededLibrariesLinkTest#librariesThatLibrariesNeedAreSearched",
+            (plan, list) -> plan.neededDirectories.addAll(List.of(list.split(":", -1))),
+            "rpath-link"),
+        implemented(
+            NONE,
+            "Libraries that libraries need define symbols for the output too, and are recorded when"
+                + " something refers to them.",
+            "NeededLibrariesLinkTest#neededLibrariesDefineSymbolsOnRequest",
+            (plan, none) -> plan.copyNeeded = true,
+            "copy-dt-needed-entries",
+            "add-needed"),
+        implemented(
+            NONE,
+            "Only libraries that are named define symbols for the output; so without the option.",
+            "NeededLibrariesLinkTest#neededLibrariesDefineSymbolsOnRequest",
+            (plan, none) -> plan.copyNeeded = false,
+            "no-copy-dt-needed-entries",
+            "no-add-needed"),
         implemented(
             REQUIRED,
             "Takes the addresses of a file's symbols and nothing else; a directory is a run path.",

@@ -58,8 +58,6 @@ final class KeywordOptions {
             "CollectionLinkTest#sectionsBehindStartSymbolsAreKeptUnlessAskedOtherwise",
             (plan, none) -> plan.collectStartStop = false,
             "z nostart-stop-gc"),
-        noOp(NONE, "Concerns the order of functions only.", "z keep-text-section-prefix"),
-        noOp(NONE, "Concerns the order of functions only.", "z nokeep-text-section-prefix"),
         implemented(
             NONE,
             "Packs relative relocations (`.relr.dyn`, DT_RELR), and says so to glibc.",

@@ -1,7 +1,6 @@
 package dev.linkd.driver;
 
 import static dev.linkd.driver.Arity.NONE;
-import static dev.linkd.driver.Arity.OPTIONAL;
 import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 import static dev.linkd.driver.Option.noOp;
@@ -11,21 +10,22 @@ import java.util.stream.Stream;
 
 /** Options that say where the parts of the image are and what its headers tell the loader. */
 final class LayoutOptions {
-  private static final String ORDER = "Concerns the placement of sections, which has no meaning.";
   private static final String ROOM = "Costs address space only.";
 
   private LayoutOptions() {}
 
   static List<Option> rows() {
-    return Stream.of(addresses(), headers(), accepted()).flatMap(List::stream).toList();
+    return Stream.of(addresses(), headers(), PlacementOptions.rows(), accepted())
+        .flatMap(List::stream)
+        .toList();
   }
 
   private static List<Option> addresses() {
     return List.of(
         implemented(
             REQUIRED,
-            "A linker script in place of the usual layout. `OVERLAY`, `INSERT`, `INCLUDE`,"
-                + " `REGION_ALIAS` and `NOCROSSREFS` are refused.",
+            "A linker script in place of the usual layout; one with INSERT adds to it. Several are"
+                + " one.",
             "ScriptLinkTest#theUsualScriptOfGnuLdMakesProgramsThatRun",
             (plan, path) -> plan.words.add(plan.flags.file(path)),
             "T",
@@ -89,6 +89,18 @@ final class LayoutOptions {
             (plan, none) -> stack(plan, false),
             "z noexecstack"),
         flag(
+            "Code can run on the stack if an input requires it.",
+            (plan, none) -> plan.layout.executableIfRequired = true,
+            "z execstack-if-needed"),
+        flag(
+            "Warns about inputs that require code on the stack; so it is without the option.",
+            (plan, none) -> plan.layout.warnExecutableStack = true,
+            "warn-execstack"),
+        flag(
+            "Does not warn about inputs that require code on the stack.",
+            (plan, none) -> plan.layout.warnExecutableStack = false,
+            "no-warn-execstack"),
+        flag(
             "Nothing is said about the stack.",
             (plan, none) -> plan.layout.stackDescribed = false,
             "z nognustack"),
@@ -145,6 +157,8 @@ final class LayoutOptions {
   private static String proof(String name) {
     return switch (name) {
       case "z execstack", "z noexecstack", "z nognustack" -> "headersDescribeTheStack";
+      case "z execstack-if-needed", "warn-execstack", "no-warn-execstack" ->
+          "inputsThatRequireCodeOnTheStackAreReported";
       case "z relro", "z norelro" -> "relocatedMemoryStaysWritableOnRequest";
       case "z sectionheader", "z nosectionheader" -> "sectionHeadersAreLeftOut";
       default -> "oldFormatsLinkArchivesOnly";
@@ -157,10 +171,6 @@ final class LayoutOptions {
         noOp(NONE, "Constants have pages of their own.", "rosegment"),
         noOp(NONE, ROOM, "no-rosegment"),
         noOp(NONE, "Always so.", "no-nmagic"),
-        noOp(REQUIRED, "Segments are aligned to the maximal page size.", "z common-page-size"),
-        noOp(REQUIRED, ORDER, "sort-section"),
-        noOp(REQUIRED, ORDER, "symbol-ordering-file", "section-ordering-file"),
-        noOp(OPTIONAL, ORDER, "shuffle-sections"),
-        noOp(NONE, ORDER, "reverse-sections"));
+        noOp(REQUIRED, "Segments are aligned to the maximal page size.", "z common-page-size"));
   }
 }

@@ -2,14 +2,20 @@ package dev.linkd.driver;
 
 import dev.linkd.output.HeaderRules;
 import dev.linkd.output.LayoutRules;
+import dev.linkd.output.PlacementRules;
 import dev.linkd.output.ScriptText;
+import dev.linkd.output.SectionOrder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What the options ask for where the image and its parts are, and what its headers say. */
 final class LayoutPlan {
   private static final int HEXADECIMAL = 16;
+  private static final long FIXED_BASE = 0x400000;
+  private static final int SPARE_HEADERS_MAX = 8;
 
   private final Map<String, Long> addresses = new HashMap<>();
   private long imageBase = LayoutRules.USUAL_BASE;
@@ -18,6 +24,20 @@ final class LayoutPlan {
   boolean relro = true;
   boolean stackDescribed = true;
   boolean executableStack;
+  boolean executableIfRequired;
+  boolean warnExecutableStack = true;
+  boolean textPrefixes;
+  boolean boundaries;
+  int spareHeaders;
+  final List<String> unique = new ArrayList<>();
+  final Map<String, Integer> alignmentsLog2 = new HashMap<>();
+  SectionOrder order = SectionOrder.USUAL;
+  PlacementRules.Sort sort = PlacementRules.Sort.INPUTS;
+
+  /** Path of the file that lists what comes first; empty for none. */
+  String orderFile = "";
+
+  SectionOrder.Kind orderFileKind = SectionOrder.Kind.SYMBOLS;
   long stackBytes;
   boolean sectionHeaders = true;
   boolean writableCode;
@@ -30,14 +50,60 @@ final class LayoutPlan {
       throw new UsageException(
           "--image-base: 0x" + Long.toHexString(imageBase) + " is not a multiple of the page size");
     }
-    HeaderRules.Stack stack = new HeaderRules.Stack(stackDescribed, executableStack, stackBytes);
+    HeaderRules.Stack stack =
+        new HeaderRules.Stack(
+            stackDescribed, executableStack, executableIfRequired, warnExecutableStack, stackBytes);
     return new LayoutRules(
         imageBase,
         pageLog2,
         addresses,
         0,
         new HeaderRules(relro, stack, sectionHeaders, writableCode, physicalBase),
-        script);
+        script,
+        new PlacementRules(
+            textPrefixes, unique, alignmentsLog2, spareHeaders, boundaries, sort, order));
+  }
+
+  /** {@code NAME=ALIGNMENT}. */
+  void sectionAlignment(String value) throws UsageException {
+    int equals = value.indexOf('=');
+    if (equals <= 0) {
+      throw new UsageException("invalid argument to option --section-align: " + value);
+    }
+    long alignment = number("section-align", value.substring(equals + 1));
+    int log2 = Long.numberOfTrailingZeros(alignment);
+    if (Long.bitCount(alignment) != 1 || log2 > LayoutRules.PAGE_LOG2_MAX) {
+      throw new UsageException(
+          "--section-align=" + value + ": the alignment must be a power of 2, at most 16 MiB");
+    }
+    alignmentsLog2.put(value.substring(0, equals), log2);
+  }
+
+  /** A number of program headers. */
+  void spareHeaders(String value) throws UsageException {
+    long number = number("spare-program-headers", value);
+    if (number > SPARE_HEADERS_MAX) {
+      throw new UsageException("--spare-program-headers is more than " + SPARE_HEADERS_MAX);
+    }
+    spareHeaders = (int) number;
+  }
+
+  /**
+   * {@code SEED}, or as in lld {@code GLOB=SEED}, where the wildcard counts for everything. Without
+   * a seed it is always the same, so that the next link of the same output is a patch.
+   */
+  void shuffle(String value) throws UsageException {
+    String seed = value.substring(value.lastIndexOf('=') + 1);
+    long number = seed.isEmpty() ? 1 : number("shuffle-sections", seed.replaceFirst("^-1$", "0"));
+    order =
+        seed.equals("-1")
+            ? new SectionOrder(SectionOrder.Kind.REVERSED, 0, List.of())
+            : new SectionOrder(SectionOrder.Kind.SHUFFLED, number, List.of());
+  }
+
+  /** Address of the ELF header. */
+  long base(boolean positionIndependent) {
+    return imageBase != LayoutRules.USUAL_BASE ? imageBase : positionIndependent ? 0 : FIXED_BASE;
   }
 
   void imageBase(String option, String value) throws UsageException {

@@ -18,8 +18,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One invocation from its words to its exit status. */
 final class LinkJob {
@@ -100,6 +102,7 @@ final class LinkJob {
     WrittenPaths written = new WrittenPaths(invocation.directory(), words);
     messages.show(written);
     Plan plan = CommandLine.parse(words, messages::usage);
+    plan.arguments = words;
     messages.follow(plan);
     announce(plan);
     if (plan.announceOnly || (plan.announced && plan.words.isEmpty())) {
@@ -121,11 +124,14 @@ final class LinkJob {
         InputList inputs = new InputList(answers, invocation.directory(), search, messages)) {
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
+      inputs.completeScript(plan.layout.base(plan.shared || plan.pie));
       plan.layout.script = inputs.script();
       plan.required.addAll(inputs.required());
       plan.exports.scriptVersions.addAll(inputs.versions());
       plan.skipped.addAll(inputs.skipped());
-      OutputSpec spec = Specs.of(plan, inputs, invocation);
+      OutputSpec spec = Specs.of(plan, inputs, invocation, search);
+      addNeeded(plan, spec, inputs, search);
+      reproduce(plan, spec, inputs);
       PreparedLink prepared = new PreparedLink(plan, spec, inputs, written, answers);
       checkOutputIsNoInput(prepared);
       trace(prepared);
@@ -167,12 +173,34 @@ final class LinkJob {
     return files;
   }
 
-  /** {@code -R} with a directory means what {@code -rpath} does. */
+  private void reproduce(Plan plan, OutputSpec spec, InputList inputs) throws UsageException {
+    String archive =
+        plan.side.reproduceBesideOutput ? spec.path() + ".repro.tar" : plan.side.reproduce;
+    if (!archive.isEmpty()) {
+      List<String> read = new ArrayList<>(inputs.files());
+      read.addAll(plan.filesRead());
+      Set<String> named = new HashSet<>(plan.filesRead());
+      plan.words.stream().filter(word -> !word.library()).map(Word::text).forEach(named::add);
+      new Reproduction(invocation.directory(), named).write(archive, plan.arguments, read);
+    }
+  }
+
+  /** Libraries that libraries need matter when it is asked what they leave undefined. */
+  private void addNeeded(Plan plan, OutputSpec spec, InputList inputs, SearchPath search)
+      throws UsageException, LinkException {
+    boolean asked = plan.copyNeeded || spec.dynamic().undefined().ofLibraries();
+    if (spec.kind().imports() && asked) {
+      NeededSearch places = new NeededSearch(inputs.answers(), invocation, plan, search.usual());
+      inputs.addNeeded(places, plan.copyNeeded ? InputUse.LINKED : InputUse.NEEDED);
+    }
+  }
+
+  /** {@code -R} with anything but a file means what {@code -rpath} does. */
   private void directoriesOfSymbols(Plan plan, FileAnswers answers) throws UsageException {
     List<Word> directories = new ArrayList<>();
     for (Word word : plan.words) {
       if (word.use() == InputUse.SYMBOLS
-          && answers.isDirectory(Paths.at(invocation.directory(), word.text()))) {
+          && !answers.isRegular(Paths.at(invocation.directory(), word.text()))) {
         directories.add(word);
         plan.addRunPath(word.text());
       }
@@ -182,6 +210,7 @@ final class LinkJob {
 
   private void trace(PreparedLink prepared) {
     if (prepared.plan.trace) {
+      prepared.plan.side.members = true;
       StringBuilder text = new StringBuilder();
       prepared.inputs.forEach(input -> text.append(input.path()).append('\n'));
       events.standardOutput(text.toString());

@@ -25,6 +25,16 @@ final class MarkOptions {
         mark(DF_1_GLOBAL, "The symbols are global whoever loads the library.", "z global"),
         implemented(
             NONE,
+            "The dynamic linker looks for symbols of the library in it and in what it needs first"
+                + " (DF_1_GROUP); undefined symbols are reported.",
+            "ExportLinkTest#aGroupIsMarked",
+            (plan, none) -> {
+              plan.tags.flags1 |= DF_1_GROUP;
+              plan.undefinedSymbols = Plan.Undefined.REPORT;
+            },
+            "Bgroup"),
+        implemented(
+            NONE,
             "Paths with `$ORIGIN` are expanded at once.",
             PROOF,
             (plan, none) -> {

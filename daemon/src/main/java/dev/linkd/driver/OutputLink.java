@@ -68,7 +68,8 @@ final class OutputLink {
       }
       LinkExit exit = finish(prepared, outcome, reason);
       prepared.revision = outcome.revision();
-      if (exit.status() == SUCCESS && prepared.namedLikeOutput().isEmpty()) {
+      boolean lasting = prepared.namedLikeOutput().isEmpty() && !prepared.plan.side.reproduces();
+      if (exit.status() == SUCCESS && lasting) {
         prepared.seal();
         memory.put(invocation, prepared);
       } else {

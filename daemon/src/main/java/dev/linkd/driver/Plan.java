@@ -17,6 +17,9 @@ final class Plan {
 
   private static final int STATES_MAX = 1000;
 
+  /** The words of the command line, response files expanded. */
+  List<String> arguments = List.of();
+
   String output = "a.out";
   String sysroot = "";
   boolean shared;
@@ -28,6 +31,9 @@ final class Plan {
   boolean placeCommons;
 
   boolean dissolveGroups;
+
+  /** Sections of a relocatable output are those that an image has. */
+  boolean joinSections;
 
   /** A linked image contains the relocations of its inputs. */
   boolean keepRelocations;
@@ -85,6 +91,13 @@ final class Plan {
   final LayoutPlan layout = new LayoutPlan();
   final FinishPlan finish = new FinishPlan();
   final List<String> runPaths = new ArrayList<>();
+
+  /** Where libraries that libraries need are searched first. */
+  final List<String> neededDirectories = new ArrayList<>();
+
+  /** Libraries that libraries need define symbols for the output. */
+  boolean copyNeeded;
+
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();
 
@@ -147,6 +160,17 @@ final class Plan {
       throw new UsageException("--pop-state without --push-state");
     }
     flags = last;
+  }
+
+  /** Files beside the inputs that were read for the link. */
+  List<String> filesRead() {
+    List<String> files = new ArrayList<>(exports.versionScripts);
+    files.addAll(exports.dynamicLists);
+    files.addAll(exports.exportLists);
+    files.add(stripping.retainedFile);
+    files.add(layout.orderFile);
+    files.removeIf(String::isEmpty);
+    return files;
   }
 
   void addRunPath(String path) {

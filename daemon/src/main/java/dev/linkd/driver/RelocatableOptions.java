@@ -40,6 +40,13 @@ final class RelocatableOptions {
             "force-group-allocation"),
         implemented(
             NONE,
+            "Sections of a relocatable output are those that an image has: `.text.f` joins"
+                + " `.text`.",
+            "RelocatableLinkTest#sectionsAreJoinedOnRequest",
+            (plan, none) -> plan.joinSections = true,
+            "relocatable-merge-sections"),
+        implemented(
+            NONE,
             "Keeps the relocations of the inputs in the linked image; costs time in each link.",
             "EmittedRelocationsLinkTest#toolsSeeTheRelocations",
             (plan, none) -> plan.keepRelocations = true,

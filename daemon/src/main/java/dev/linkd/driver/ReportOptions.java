@@ -49,6 +49,37 @@ final class ReportOptions {
             "Writes why archive members are part of the output.",
             "SideFilesLinkTest#everyMemberHasAReason",
             (plan, file) -> plan.side.whyExtract = file,
-            "why-extract"));
+            "why-extract"),
+        implemented(
+            REQUIRED,
+            "Prints what leads to the symbols that match the wildcard, with `--gc-sections`.",
+            "ReportsLinkTest#aSymbolIsAliveForAReason",
+            (plan, pattern) -> plan.side.whyLive.add(pattern),
+            "why-live"),
+        implemented(
+            REQUIRED,
+            "Writes how many members each archive has, and how many are taken.",
+            "ReportsLinkTest#membersOfArchivesAreCounted",
+            (plan, file) -> plan.side.archives = file,
+            "print-archive-stats"),
+        implemented(
+            NONE,
+            "Prints which input refers to which, and the symbol.",
+            "ReportsLinkTest#inputsDependOnEachOther",
+            (plan, none) -> plan.side.dependenciesOfInputs = true,
+            "print-dependencies"),
+        implemented(
+            REQUIRED,
+            "Writes an archive with all inputs, a response file and the version, also when the link"
+                + " fails.",
+            "ReproduceLinkTest#theLinkCanBeRepeatedFromTheArchive",
+            (plan, file) -> plan.side.reproduce = file,
+            "reproduce"),
+        implemented(
+            NONE,
+            "As `--reproduce`, to `OUTPUT.repro.tar`.",
+            "ReproduceLinkTest#theArchiveLiesBesideTheOutput",
+            (plan, none) -> plan.side.reproduceBesideOutput = true,
+            "repro"));
   }
 }

@@ -136,7 +136,8 @@ final class SearchPath {
 
   /** The file that a script names: beside the script, at the start, or where libraries are. */
   Path named(Path script, String name) throws LinkException, UsageException {
-    boolean inSysroot = !sysroot.isEmpty() && script.startsWith(Paths.at(start, sysroot));
+    boolean inSysroot =
+        !sysroot.isEmpty() && script.normalize().startsWith(Paths.at(start, sysroot).normalize());
     if (name.startsWith("/")) {
       return Paths.at(start, inSysroot ? sysroot + name : name);
     }
@@ -161,6 +162,25 @@ final class SearchPath {
         Place.input(script.toString()),
         "cannot find " + name,
         tried.toArray(new String[0]));
+  }
+
+  /** The directories that are searched last. */
+  List<Path> usual() {
+    return List.copyOf(usual);
+  }
+
+  /** A file of commands: as it was written, or where libraries are when there is none. */
+  Path command(String name) throws UsageException {
+    Path given = Paths.at(start, name);
+    if (!files.isRegular(given) && !name.startsWith("/")) {
+      for (Path directory : directories()) {
+        Path path = Paths.at(directory, name);
+        if (files.isRegular(path)) {
+          return path;
+        }
+      }
+    }
+    return given;
   }
 
   private Set<Path> directories() {

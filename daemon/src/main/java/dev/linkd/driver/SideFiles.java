@@ -19,6 +19,8 @@ final class SideFiles {
   private String traced = "";
   private String map = "";
   private String extractions = "";
+  private String archives = "";
+  private String printed = "";
 
   SideFiles(SideChoices choices, Path directory, Consumer<String> standardOutput) {
     this.choices = choices;
@@ -39,12 +41,20 @@ final class SideFiles {
     if (choices.crossReferences) {
       map += reports.crossReferences();
     }
+    printed = choices.members ? reports.members() : "";
+    printed += choices.dependenciesOfInputs ? reports.dependencies() : "";
+    printed += choices.whyLive.isEmpty() ? "" : reports.whyLive(choices.whyLive);
+    archives = choices.archives.isEmpty() ? "" : reports.archives();
     extractions = choices.whyExtract.isEmpty() ? "" : reports.extractions();
   }
 
   /** Writes what was collected. */
   void write() throws UsageException {
+    print(printed);
     print(traced);
+    if (!choices.archives.isEmpty()) {
+      write("--print-archive-stats= file", choices.archives, archives);
+    }
     if (!choices.map.isEmpty()) {
       write("map file", choices.map, map);
     }

@@ -10,6 +10,7 @@ import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.RelocatableRules;
+import dev.linkd.output.SectionOrder;
 import dev.linkd.output.SectionRules;
 import dev.linkd.output.SymbolRules;
 import dev.linkd.output.UndefinedRules;
@@ -17,6 +18,7 @@ import dev.linkd.store.FileAnswers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +34,8 @@ final class Specs {
 
   private Specs() {}
 
-  static OutputSpec of(Plan plan, InputList inputs, Invocation invocation) throws UsageException {
+  static OutputSpec of(Plan plan, InputList inputs, Invocation invocation, SearchPath search)
+      throws UsageException {
     Path path = outputPath(plan, invocation.directory(), inputs.answers());
     OutputKind kind = kind(plan, inputs.usesSharedLibraries());
     OutputSpec usual = OutputSpec.of(path, kind);
@@ -44,8 +47,9 @@ final class Specs {
             interpreter(plan, usual),
             (kind == OutputKind.RELOCATABLE ? OBJECT_BITS : PERMISSION_BITS) & ~invocation.umask(),
             symbols(plan, usual),
-            dynamic(plan, kind, invocation, inputs.answers()),
+            dynamic(plan, kind, invocation, inputs.answers(), search),
             new ContentRules(plan.buildId, finish(plan, kind, path, invocation.directory())));
+    order(plan.layout, invocation.directory(), inputs.answers());
     return spec.withCode(code(plan))
         .withLayout(layout(plan))
         .withSections(
@@ -53,7 +57,8 @@ final class Specs {
                 plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()))
         .withNames(plan.names.rules())
         .withRelocatable(
-            new RelocatableRules(plan.placeCommons, plan.dissolveGroups, plan.keepRelocations))
+            new RelocatableRules(
+                plan.placeCommons, plan.dissolveGroups, plan.joinSections, plan.keepRelocations))
         .withStripping(
             plan.stripping.rules(retained(plan, invocation.directory(), inputs.answers())));
   }
@@ -80,19 +85,34 @@ final class Specs {
   private static Optional<Set<String>> retained(Plan plan, Path directory, FileAnswers files)
       throws UsageException {
     String file = plan.stripping.retainedFile;
-    if (file.isEmpty()) {
-      return Optional.empty();
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Set.copyOf(lines(directory, file, files)));
+  }
+
+  /** What comes first in its section, one name on each line of the file. */
+  private static void order(LayoutPlan plan, Path directory, FileAnswers files)
+      throws UsageException {
+    if (!plan.orderFile.isEmpty()) {
+      List<String> names =
+          lines(directory, plan.orderFile, files).stream()
+              .filter(name -> !name.startsWith("#"))
+              .toList();
+      plan.order = new SectionOrder(plan.orderFileKind, 0, names);
     }
+  }
+
+  /** The lines of a file that are not empty, each once. */
+  private static Set<String> lines(Path directory, String file, FileAnswers files)
+      throws UsageException {
     try {
-      String text =
-          files
-              .text(Paths.at(directory, file), NAMES_BYTES_MAX)
-              .orElseThrow(() -> new UsageException(file + " has more than 64 MiB"));
-      return Optional.of(
-          text.lines()
-              .map(String::strip)
-              .filter(name -> !name.isEmpty())
-              .collect(Collectors.toSet()));
+      return files
+          .text(Paths.at(directory, file), NAMES_BYTES_MAX)
+          .orElseThrow(() -> new UsageException(file + " has more than 64 MiB"))
+          .lines()
+          .map(String::strip)
+          .filter(name -> !name.isEmpty())
+          .collect(Collectors.toCollection(LinkedHashSet::new));
     } catch (LinkException e) {
       throw new UsageException("cannot open " + file + ": " + e.diagnostic().message());
     }
@@ -113,14 +133,15 @@ final class Specs {
   }
 
   private static DynamicRules dynamic(
-      Plan plan, OutputKind kind, Invocation invocation, FileAnswers files) throws UsageException {
+      Plan plan, OutputKind kind, Invocation invocation, FileAnswers files, SearchPath search)
+      throws UsageException {
     return new DynamicRules(
         kind == OutputKind.SHARED_LIBRARY ? plan.soname : "",
         runPaths(plan, kind, invocation.environment().getOrDefault(RUN_PATH_VARIABLE, "")),
         plan.bindNow,
         plan.exportDynamic,
         plan.exports.copies,
-        new Exports(files, invocation.directory()).of(plan.exports),
+        new Exports(files, search).of(plan.exports),
         undefined(plan.exports, kind),
         plan.tags.of(kind == OutputKind.SHARED_LIBRARY));
   }
@@ -131,7 +152,8 @@ final class Specs {
         plan.warnUndefined,
         plan.undefinedNames,
         ofLibraries == null ? kind.executable() : ofLibraries,
-        plan.weak);
+        plan.weak,
+        plan.faultsTolerated);
   }
 
   /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */

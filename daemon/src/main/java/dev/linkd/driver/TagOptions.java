@@ -6,11 +6,16 @@ import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
 import dev.linkd.output.ModuleTags.HashStyle;
+import dev.linkd.output.ModuleTags.TextRelocations;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Options about single entries of the dynamic section. */
 final class TagOptions {
   private static final int SPARE_MAX = 1000;
+  private static final Pattern PERCENT = Pattern.compile("([^%]|%[0-9a-fA-F]{2})*+");
 
   private TagOptions() {}
 
@@ -93,31 +98,40 @@ final class TagOptions {
             "z rodynamic"),
         implemented(
             NONE,
-            "Refuses addresses in code and constants that the dynamic linker would have to write; so"
-                + " without it too.",
+            "Refuses addresses in code and constants that the dynamic linker would have to write;"
+                + " without it they are warnings.",
             "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
-            (plan, none) -> plan.tags.textRelocations = false,
+            (plan, none) -> plan.tags.text = TextRelocations.REFUSED,
             "z text"),
         implemented(
             NONE,
             "Leaves addresses in code and constants to the dynamic linker (DT_TEXTREL).",
             "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
-            (plan, none) -> plan.tags.textRelocations = true,
+            (plan, none) -> plan.tags.text = TextRelocations.ALLOWED,
             "z notext",
             "z textoff"),
         implemented(
             NONE,
-            "Warns when there are such addresses.",
+            "Warns when there are such addresses, also with `-z notext`.",
             "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
             (plan, none) -> plan.tags.warnText = true,
             "warn-textrel",
             "warn-shared-textrel"),
         implemented(
             OPTIONAL,
-            "Writes a text about the package into `.note.package`; none without a value.",
+            "Writes a text about the package into `.note.package`; none without a value. `%22` and"
+                + " the like stand for the byte of that number.",
             "DynamicTagsLinkTest#thePackageIsNoted",
-            (plan, text) -> plan.tags.metadata = text,
+            (plan, text) -> plan.tags.metadata = decoded(text),
             "package-metadata"));
+  }
+
+  /** As in addresses of the web: a percent sign and two hexadecimal digits stand for a byte. */
+  private static String decoded(String text) throws UsageException {
+    if (!PERCENT.matcher(text).matches()) {
+      throw new UsageException("--package-metadata: invalid string: " + text);
+    }
+    return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static void hashStyle(Plan plan, String style) throws UsageException {

@@ -18,7 +18,7 @@ final class TagPlan {
 
   boolean oldRunPath;
   boolean readOnly;
-  boolean textRelocations;
+  TextRelocations text = TextRelocations.WARNED;
   boolean warnText;
   boolean packRelative;
   final List<String> auxiliaryFilters = new ArrayList<>();
@@ -31,10 +31,8 @@ final class TagPlan {
   String metadata = "";
 
   private TextRelocations text() {
-    if (!textRelocations) {
-      return TextRelocations.REFUSED;
-    }
-    return warnText ? TextRelocations.WARNED : TextRelocations.ALLOWED;
+    boolean allowed = text == TextRelocations.ALLOWED;
+    return allowed && warnText ? TextRelocations.WARNED : text;
   }
 
   ModuleTags of(boolean shared) throws UsageException {

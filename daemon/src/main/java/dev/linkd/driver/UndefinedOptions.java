@@ -32,6 +32,12 @@ final class UndefinedOptions {
             (plan, none) -> plan.exports.warnUndefined = false,
             "error-unresolved-symbols"),
         implemented(
+            NONE,
+            "Faults of the link are warnings, and the output is made all the same.",
+            "UndefinedLinkTest#theOutputIsMadeDespiteFaultsOnRequest",
+            (plan, none) -> plan.exports.faultsTolerated = true,
+            "noinhibit-exec"),
+        implemented(
             REQUIRED,
             "The symbol may stay undefined.",
             "UndefinedLinkTest#oneSymbolCanStayUndefined",

@@ -57,6 +57,11 @@ final class ArchiveInput implements Providers.Lazy {
     }
   }
 
+  /** Whether it is an archive, not an object that is taken when it is needed. */
+  boolean archived() {
+    return members.archived();
+  }
+
   /** Adds what a member defines, for archives without an index. */
   private void indexMember(int m) throws LinkException {
     Content content = members.open(m);

@@ -159,7 +159,7 @@ final class AtomEditor {
         state.atomMoved(atom);
       }
     } catch (WindowFullException e) {
-      throw Layout.windowFull(section, input.name, state.names.string(update.key));
+      throw TableTooLargeException.ofAtom(section, input.name, state.names.string(update.key));
     }
   }
 
@@ -306,7 +306,7 @@ final class AtomEditor {
       layout.align(section, alignment);
       atoms.setNode(atom, add(section, input, name, flags, atom, size, alignment));
     } catch (WindowFullException e) {
-      throw Layout.windowFull(section, input.name, state.names.string(atoms.key(atom)));
+      throw TableTooLargeException.ofAtom(section, input.name, state.names.string(atoms.key(atom)));
     }
     atoms.setSection(atom, section.number);
     layout.atomAdded(section);

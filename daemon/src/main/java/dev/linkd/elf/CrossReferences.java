@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.object.ElfConstants;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
@@ -69,6 +70,34 @@ final class CrossReferences {
     return files;
   }
 
+  /** Lines of an input, the input that defines what it refers to, and the symbol. */
+  String dependencies() {
+    StringBuilder text = new StringBuilder();
+    for (int symbol = 0; symbol < state.symbols.highWater(); symbol++) {
+      if (state.symbols.live(symbol) && state.symbols.global(symbol)) {
+        dependencies(text, symbol);
+      }
+    }
+    return text.toString();
+  }
+
+  private void dependencies(StringBuilder text, int symbol) {
+    int winner = state.symbols.winner(symbol);
+    boolean imported = state.symbols.state(symbol) == Symbols.IMPORTED;
+    if (winner < 0 && !imported) {
+      return;
+    }
+    String home = imported ? library(symbol) : input(winner);
+    for (int row : rows(symbol)) {
+      boolean reference = state.definitions.kind(row) == Definitions.REFERENCE;
+      if (reference && !input(row).equals(home)) {
+        boolean weak = SymbolView.binding(state.definitions.info(row)) == ElfConstants.STB_WEAK;
+        text.append(input(row)).append('\t').append(home).append('\t');
+        text.append(weak ? 'w' : 'u').append('\t').append(state.name(symbol)).append('\n');
+      }
+    }
+  }
+
   private String library(int symbol) {
     return parts.providers.library(state.symbols.atom(symbol)).soname;
   }
@@ -109,10 +138,19 @@ final class CrossReferences {
             case Definitions.COMMON -> "common definition of ";
             default -> "definition of ";
           };
-      text.append(input(row)).append(": ").append(what).append(name).append('\n');
+      text.append("trace-symbol: ")
+          .append(input(row))
+          .append(": ")
+          .append(what)
+          .append(name)
+          .append('\n');
     }
     if (state.symbols.state(symbol) == Symbols.IMPORTED) {
-      text.append(library(symbol)).append(": shared definition of ").append(name).append('\n');
+      text.append("trace-symbol: ")
+          .append(library(symbol))
+          .append(": definition of ")
+          .append(name)
+          .append('\n');
     }
   }
 }

@@ -18,6 +18,9 @@ final class DemandedSymbols {
   private final IntQueue demanded = new IntQueue();
   private final List<Glob> patterns = new ArrayList<>();
 
+  /** Number of output sections whose boundaries were demanded. */
+  private int sectionsSeen;
+
   DemandedSymbols(LinkState state) {
     this.state = state;
     state.spec.symbols().required().forEach(this::pin);
@@ -37,6 +40,19 @@ final class DemandedSymbols {
       state.queueSymbol(symbol);
     }
     return symbol;
+  }
+
+  /** Makes the boundaries of all sections count as referred to, if that is asked for. */
+  void demandBoundaries(Layout layout) {
+    if (!state.spec.layout().placement().boundaries()) {
+      return;
+    }
+    for (; sectionsSeen < layout.sections().size(); sectionsSeen++) {
+      OutputSection section = layout.section(sectionsSeen);
+      if (section.allocated() && !section.pseudo()) {
+        LinkerSymbols.boundaries(section).forEach(this::pin);
+      }
+    }
   }
 
   /** Whether names of archive members are compared with patterns. */

@@ -19,6 +19,9 @@ import java.nio.charset.StandardCharsets;
 final class DynamicSection {
   private static final int NONE = -1;
 
+  /** So many addresses in read-only memory are shown. */
+  private static final int TEXT_PLACES_MAX = 5;
+
   private final LinkState state;
   private final Layout layout;
   private final SymbolView view;
@@ -72,12 +75,32 @@ final class DynamicSection {
 
   /** Warns of addresses in read-only memory, when that is asked for. */
   void report() {
-    if (needs.textRelocations() > 0 && tags.text() == ModuleTags.TextRelocations.WARNED) {
-      String what = state.spec.kind() == OutputKind.SHARED_LIBRARY ? "shared object" : "PIE";
-      state.problems.add(
-          Diagnostic.warning(
-              Code.RELOCATION_NOT_ALLOWED, Place.NONE, "creating DT_TEXTREL in a " + what));
+    if (needs.textRelocations().isEmpty() || tags.text() != ModuleTags.TextRelocations.WARNED) {
+      return;
     }
+    needs.textRelocations().stream().limit(TEXT_PLACES_MAX).forEach(this::reportText);
+    String what = state.spec.kind() == OutputKind.SHARED_LIBRARY ? "shared object" : "PIE";
+    state.problems.add(
+        Diagnostic.warning(
+            Code.RELOCATION_NOT_ALLOWED,
+            Place.NONE,
+            "creating a DT_TEXTREL in an output file, a " + what));
+  }
+
+  private void reportText(int row) {
+    int atom = state.relocations.atom(row);
+    String symbol = state.name(state.relocations.symbol(row)).replace('\0', ' ');
+    Place place =
+        new Place(
+            state.inputs.get(state.atoms.input(atom)).name,
+            state.names.string(state.atoms.sectionName(atom)),
+            symbol,
+            state.relocations.offset(row));
+    state.problems.add(
+        Diagnostic.warning(
+            Code.RELOCATION_NOT_ALLOWED,
+            place,
+            "relocation against symbol `" + symbol + "' in read-only section"));
   }
 
   static OutputSection create(Layout layout, boolean readOnly) {
@@ -221,7 +244,7 @@ final class DynamicSection {
     if (tables.slots().staticThreadLocals()) {
       flags |= DF_STATIC_TLS;
     }
-    if (needs.textRelocations() > 0) {
+    if (!needs.textRelocations().isEmpty()) {
       put(DT_TEXTREL, 0);
       flags |= DF_TEXTREL;
     }

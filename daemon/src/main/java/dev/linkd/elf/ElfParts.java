@@ -59,6 +59,8 @@ final class ElfParts {
   /** Null without a linker script. */
   final @Nullable ScriptEvaluator script;
 
+  final StackNotes stackNotes;
+
   /** The entry symbol, NONE when there is none. */
   final int entry;
 
@@ -140,7 +142,8 @@ final class ElfParts {
             : new ScriptEvaluator(state, layout, view, commands, scriptSymbols);
     ScriptPlacement placement = script == null ? null : script.placement();
     ScriptImage image = placement == null ? null : placement.image();
-    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, image);
+    stackNotes = new StackNotes(state);
+    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, stackNotes, image);
     LinkerSymbols linkerSymbols =
         new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
     resolver =

@@ -28,6 +28,37 @@ final class ElfReports implements LinkReports {
   }
 
   @Override
+  public String members() {
+    StringBuilder text = new StringBuilder();
+    ExtractionReport.members(link.state).forEach(member -> text.append(member.name).append('\n'));
+    return text.toString();
+  }
+
+  @Override
+  public String dependencies() {
+    return new CrossReferences(link).dependencies();
+  }
+
+  @Override
+  public String archives() {
+    StringBuilder text = new StringBuilder("members\textracted\tarchive\n");
+    link.inputs.archives(
+        archive ->
+            text.append(archive.members.count())
+                .append('\t')
+                .append(archive.extracted.size())
+                .append('\t')
+                .append(archive.name)
+                .append('\n'));
+    return text.toString();
+  }
+
+  @Override
+  public String whyLive(List<String> patterns) {
+    return new LivenessReport(link).text(patterns);
+  }
+
+  @Override
   public String extractions() {
     return new ExtractionReport(link).text();
   }

@@ -21,6 +21,13 @@ final class ExtractionReport {
   }
 
   String text() {
+    StringBuilder text = new StringBuilder("reference\textracted\tsymbol\n");
+    members(state).forEach(member -> member(text, member));
+    return text.toString();
+  }
+
+  /** The archive members that are part of the output, in the order of the inputs. */
+  static List<ObjectInput> members(LinkState state) {
     List<ObjectInput> members = new ArrayList<>();
     state.inputs.forEach(
         input -> {
@@ -29,9 +36,7 @@ final class ExtractionReport {
           }
         });
     members.sort(Comparator.comparingLong(member -> member.order));
-    StringBuilder text = new StringBuilder("reference\textracted\tsymbol\n");
-    members.forEach(member -> member(text, member));
-    return text.toString();
+    return members;
   }
 
   private void member(StringBuilder text, ObjectInput member) {

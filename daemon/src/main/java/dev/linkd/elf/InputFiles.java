@@ -193,8 +193,10 @@ final class InputFiles {
     content.retain();
     boolean unnamed = !library.hasSoname() && !spec.needed().isEmpty();
     String soname = unnamed ? spec.needed() : library.soname();
+    boolean indirect = spec.use() == InputUse.NEEDED;
+    LibraryFile symbols = new LibraryFile(library);
     Library added =
-        parts.providers.addLibrary(place, soname, spec.asNeeded(), new LibraryFile(library));
+        parts.providers.addLibrary(place, soname, spec.asNeeded() || indirect, indirect, symbols);
     held.put(spec.key(), new Held(spec, content, null, null, added, null, null));
     librariesChanged();
     return InputChange.NONE;
@@ -339,6 +341,16 @@ final class InputFiles {
         visitor.accept(object);
       } else if (archive != null) {
         archive.extracted.values().forEach(visitor);
+      }
+    }
+  }
+
+  /** Visits the archives in the order in which they were put. */
+  void archives(Consumer<ArchiveInput> visitor) {
+    for (Held input : held.values()) {
+      ArchiveInput archive = input.archive();
+      if (archive != null && archive.archived()) {
+        visitor.accept(archive);
       }
     }
   }

@@ -2,15 +2,13 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.diag.Code;
-import dev.linkd.diag.LinkException;
-import dev.linkd.diag.Place;
 import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.output.LayoutRules;
+import dev.linkd.output.PlacementRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,11 +49,13 @@ final class Layout {
   private final long base;
   private final OutputSection headers;
   private final int tbssRoot;
+  private final PlacementRules choices;
 
   Layout(LinkState state) {
     this.state = state;
     this.file = state.file;
-    this.byInput = new SectionRules(state.names);
+    this.choices = state.spec.layout().placement();
+    this.byInput = new SectionRules(state.names, choices);
     long wanted = state.spec.layout().imageBase();
     boolean fixed = !state.spec.kind().positionIndependent();
     this.base = wanted != LayoutRules.USUAL_BASE ? wanted : fixed ? FIXED_BASE : 0;
@@ -113,7 +113,7 @@ final class Layout {
     return base;
   }
 
-  /** The place of the ELF header and the program headers, at the start of the image. */
+  /** The place of the ELF header and the program headers. */
   OutputSection headers() {
     return headers;
   }
@@ -147,7 +147,7 @@ final class Layout {
   OutputSection sectionFor(int inputName, int type, long flags) {
     OutputSection section = byInput.find(inputName, type, flags);
     if (section == null) {
-      section = sectionFor(SectionRule.of(state.names.string(inputName), type, flags));
+      section = sectionFor(SectionRule.of(state.names.string(inputName), type, flags, choices));
       byInput.put(inputName, type, flags, section);
     }
     return section;
@@ -192,10 +192,20 @@ final class Layout {
     if (StringPool.possible(segment, rule.flags())) {
       StringPool.begin(file, section.node);
     }
+    alignAsAskedFor(section);
     if (rule.name().equals(".debug_abbrev") && kind == null) {
       DebugFillers.addAbbreviations(file, section.node);
     }
     return section;
+  }
+
+  private void alignAsAskedFor(OutputSection section) {
+    Integer log2 = choices.alignmentsLog2().get(section.name);
+    try {
+      align(section, log2 == null ? 0 : log2);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException(section.name, e);
+    }
   }
 
   private void setFiller(OutputSection section, SectionRule rule, boolean code) {
@@ -291,7 +301,7 @@ final class Layout {
     }
   }
 
-  /** Makes sections and segments aligned enough for an atom. */
+  /** Makes a section and its segment aligned enough. */
   void align(OutputSection section, int alignmentLog2) throws WindowFullException {
     if (alignmentLog2 <= section.alignmentLog2) {
       return;
@@ -384,13 +394,5 @@ final class Layout {
       }
     }
     return used;
-  }
-
-  static LinkException windowFull(OutputSection section, String input, String atom) {
-    return new LinkException(
-        Code.ADDRESS_SPACE_EXHAUSTED,
-        Place.section(input, atom, Place.NO_OFFSET),
-        "output section " + section.name + " does not fit into its address window",
-        "32-bit relocations reach 2 GiB; make the data smaller or allocate it at run time");
   }
 }

@@ -12,8 +12,9 @@ import java.util.Set;
 
 /**
  * Names that shared libraries refer to and that no shared library defines: the output has to, or
- * the dynamic linker will not find them. Only libraries count of which all that they need is known.
- * The list is made again when the set of libraries changes, and usually empty.
+ * the dynamic linker will not find them. Nothing is reported while something that a library needs
+ * is not known, because that could define them. The list is made again when the set of libraries
+ * changes, and usually empty.
  */
 final class LibraryReferences {
   private record Reference(int symbol, String library) {}
@@ -22,6 +23,9 @@ final class LibraryReferences {
   private final Providers providers;
   private final List<Reference> open = new ArrayList<>();
   private int providersSeen;
+
+  /** Whether all that the libraries need is known. */
+  private boolean closed;
 
   LibraryReferences(LinkState state, Providers providers) {
     this.state = state;
@@ -39,6 +43,7 @@ final class LibraryReferences {
     libraries.forEach(library -> sonames.add(library.soname));
     List<Reference> before = List.copyOf(open);
     open.clear();
+    closed = libraries.stream().allMatch(l -> sonames.containsAll(l.symbols.needed()));
     for (Library library : libraries) {
       if (sonames.containsAll(library.symbols.needed())) {
         library.symbols.undefined(
@@ -88,7 +93,7 @@ final class LibraryReferences {
       int resolution = state.symbols.state(symbol);
       int visibility = SymbolView.visibility(state.symbols.info(symbol));
       if (resolution == Symbols.UNDEFINED) {
-        if (state.spec.dynamic().undefined().ofLibraries()) {
+        if (closed && state.spec.dynamic().undefined().ofLibraries()) {
           undefined(reference);
         }
       } else if (SymbolView.hidden(visibility) && state.spec.kind().executable()) {
@@ -103,10 +108,8 @@ final class LibraryReferences {
         Diagnostic.error(
             Code.UNDEFINED_SYMBOL,
             Place.symbol(reference.library(), name),
-            "undefined reference: " + name,
-            "referenced by "
-                + reference.library()
-                + " (disallowed by --no-allow-shlib-undefined)"));
+            reference.library() + ": --no-allow-shlib-undefined: undefined symbol: " + name,
+            "referenced by " + reference.library()));
   }
 
   private void hidden(Reference reference) {

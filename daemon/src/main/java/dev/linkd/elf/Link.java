@@ -30,6 +30,7 @@ final class Link implements AutoCloseable {
     inputs.settle(state.problems);
     settler.settle();
     parts.warnings.report();
+    parts.stackNotes.report();
   }
 
   @Override

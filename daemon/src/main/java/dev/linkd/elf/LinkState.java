@@ -28,7 +28,7 @@ final class LinkState implements AutoCloseable {
 
   final OutputSpec spec;
   final Work work = new Work();
-  final Problems problems = new Problems();
+  final Problems problems;
   final Names names = new Names("names", ROWS_MAX, NAME_BYTES_MAX);
   final Symbols symbols = new Symbols(ROWS_MAX);
   final Definitions definitions = new Definitions(symbols, ROWS_MAX);
@@ -91,6 +91,7 @@ final class LinkState implements AutoCloseable {
 
   LinkState(OutputSpec spec) {
     this.spec = spec;
+    this.problems = new Problems(spec.dynamic().undefined().faultsTolerated());
     this.file = new MappedFile(spec.path().toString(), IMAGE_BYTES_MAX, work);
   }
 

@@ -23,6 +23,9 @@ final class LinkerSymbols {
   /** The table for unwinding, as GNU ld names it. */
   static final String EH_FRAME_HDR = "__GNU_EH_FRAME_HDR";
 
+  /** The start of the thread-local block, as the psABI names it. */
+  static final String TLS_MODULE_BASE = "_TLS_MODULE_BASE_";
+
   private static final String STOP = "__stop_";
 
   /** What stands before a section's name in the names of its boundaries. */
@@ -98,10 +101,7 @@ final class LinkerSymbols {
   /** The start of the thread-local block, which the local-dynamic model counts from. */
   private void threadLocals() {
     type = STT_TLS;
-    add(
-        "_TLS_MODULE_BASE_",
-        source(".tdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS),
-        false);
+    add(TLS_MODULE_BASE, source(".tdata", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS), false);
     type = STT_NOTYPE;
   }
 
@@ -196,9 +196,35 @@ final class LinkerSymbols {
       return new Boundary(() -> kept, !start, STT_NOTYPE, true);
     }
     OutputSection section = layout.find(sectionName);
+    if (section == null && state.spec.layout().placement().boundaries()) {
+      return layout.sections().stream()
+          .filter(s -> named(s, sectionName))
+          .findFirst()
+          .map(s -> ofAny(s, start))
+          .orElse(null);
+    }
     return section == null || !section.allocated() || section.atoms == 0
         ? null
         : new Boundary(() -> section, !start, STT_NOTYPE, true);
+  }
+
+  private static boolean named(OutputSection section, String name) {
+    return section.allocated() && !section.pseudo() && identifier(section).equals(name);
+  }
+
+  private static Boundary ofAny(OutputSection section, boolean start) {
+    return new Boundary(() -> section, !start, STT_NOTYPE | STV_HIDDEN << 8, false);
+  }
+
+  /** The name of a section as a name of C: without the dot in front, {@code _} for other signs. */
+  static String identifier(OutputSection section) {
+    String name = section.name.startsWith(".") ? section.name.substring(1) : section.name;
+    return name.replaceAll("[^A-Za-z0-9_]", "_");
+  }
+
+  /** Names of the boundaries of a section. */
+  static List<String> boundaries(OutputSection section) {
+    return START_STOP.stream().map(prefix -> prefix + identifier(section)).toList();
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */

@@ -37,6 +37,11 @@ final class LiveTree {
     return SYMBOL_ROOT - symbol;
   }
 
+  /** The symbol that a root is wanted for. */
+  static int rootSymbol(int cause) {
+    return SYMBOL_ROOT - cause;
+  }
+
   static boolean root(int cause) {
     return cause == SECTION_ROOT || cause <= SYMBOL_ROOT;
   }

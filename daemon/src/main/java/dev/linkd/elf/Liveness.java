@@ -55,6 +55,11 @@ final class Liveness implements Marking {
   }
 
   @Override
+  public int cause(int atom) {
+    return tree.cause(atom);
+  }
+
+  @Override
   public boolean live(int atom) {
     return tree.live(atom);
   }

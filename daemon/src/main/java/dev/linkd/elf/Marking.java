@@ -19,6 +19,11 @@ interface Marking extends AutoCloseable {
     return true;
   }
 
+  /** What led to the atom: a relocation, or one of the constants of {@link LiveTree}. */
+  default int cause(int atom) {
+    return LiveTree.SECTION_ROOT;
+  }
+
   /** Whether atoms of such a section have a place from the first. */
   default boolean wants(Input input, int sectionName, int type, long flags) {
     return true;

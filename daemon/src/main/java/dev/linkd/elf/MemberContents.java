@@ -32,6 +32,11 @@ final class MemberContents {
     return archive != null && archive.indexed() ? archive : null;
   }
 
+  /** Whether it is an archive, not an object. */
+  boolean archived() {
+    return archive != null;
+  }
+
   int count() {
     return archive == null ? 1 : archive.members();
   }

@@ -97,6 +97,7 @@ final class ObjectLoader {
     }
     parts.warnings.replace(input, object);
     parts.properties.replace(input, object);
+    parts.stackNotes.replace(input, object);
     input.commitContent();
     input.object = object;
     input.source = source;
@@ -350,6 +351,7 @@ final class ObjectLoader {
   /** Removes everything that an input contributed. */
   void unload(ObjectInput input) {
     parts.properties.remove(input);
+    parts.stackNotes.remove(input);
     while (input.firstAtom != NONE) {
       parts.editor.remove(input, input.firstAtom);
     }

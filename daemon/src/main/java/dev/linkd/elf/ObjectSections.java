@@ -2,6 +2,9 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.diag.Code;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +65,7 @@ final class ObjectSections {
     this.stripDebug = stripDebug;
   }
 
-  void plan(Groups groups, ObjectInput input, ElfObject object) {
+  void plan(Groups groups, ObjectInput input, ElfObject object) throws LinkException {
     int count = object.sections();
     if (fates.length < count) {
       fates = new byte[count];
@@ -79,9 +82,21 @@ final class ObjectSections {
       atoms[s] = NONE;
       anchors[s] = NONE;
       records[s] = 0;
+      checkType(object, s);
       fates[s] = fate(groups, input, object, s);
     }
     keepDefinitions(object);
+  }
+
+  /** What a section in memory means has to be known, as GNU ld sees it. */
+  private static void checkType(ElfObject object, int s) throws LinkException {
+    long type = Integer.toUnsignedLong(object.sectionType(s));
+    if (type >= SHT_LOUSER && (object.sectionFlags(s) & SHF_ALLOC) != 0) {
+      throw new LinkException(
+          Code.UNSUPPORTED_INPUT,
+          Place.section(object.name(), object.sectionName(s), Place.NO_OFFSET),
+          "unsupported section type: 0x" + Long.toHexString(type));
+    }
   }
 
   private byte fate(Groups groups, ObjectInput input, ElfObject object, int s) {

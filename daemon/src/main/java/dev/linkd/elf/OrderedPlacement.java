@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.output.SectionOrder.Kind;
 
 /**
  * Chooses the place of a new atom in its section. In most sections any place will do; in dense ones
@@ -34,12 +35,17 @@ final class OrderedPlacement {
     if (!section.dense) {
       return file.add(section.node, Policy.FIXED, size, alignment, atom);
     }
+    boolean reversed =
+        OldConstructors.array(section.type)
+            && state.spec.layout().placement().order().kind() == Kind.REVERSED;
     int sibling = file.last(section.node);
     int priority = priority(state.names.string(sectionName));
     while (sibling != NONE && file.owner(sibling) >= 0) {
       int otherPriority = priority(state, file.owner(sibling));
-      long otherOrder = state.inputs.get(state.atoms.input(file.owner(sibling))).order;
-      if (otherPriority < priority || (otherPriority == priority && otherOrder <= input.order)) {
+      long other = state.inputs.get(state.atoms.input(file.owner(sibling))).order;
+      boolean earlier =
+          reversed && other != input.order ? other > input.order : other <= input.order;
+      if (otherPriority < priority || (otherPriority == priority && earlier)) {
         break;
       }
       sibling = file.prev(sibling);

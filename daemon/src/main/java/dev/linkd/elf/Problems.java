@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.publish.PublishException;
 import java.util.ArrayList;
@@ -13,12 +14,31 @@ final class Problems {
   /** As many as a person reads; the rest is counted. */
   static final int LIMIT = 100;
 
+  private final boolean tolerant;
   private final List<Diagnostic> list = new ArrayList<>();
   private int errors;
   private int omitted;
 
+  /**
+   * @param tolerant faults are warnings
+   */
+  Problems(boolean tolerant) {
+    this.tolerant = tolerant;
+  }
+
   void add(Diagnostic diagnostic) {
-    if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
+    boolean error = diagnostic.severity() == Severity.ERROR;
+    boolean publish = diagnostic.code() == Code.PUBLISH_FAILED;
+    note(error && tolerant && !publish ? asWarning(diagnostic) : diagnostic);
+  }
+
+  private static Diagnostic asWarning(Diagnostic error) {
+    return new Diagnostic(
+        Severity.WARNING, error.code(), error.message(), error.place(), error.notes());
+  }
+
+  private void note(Diagnostic diagnostic) {
+    if (diagnostic.severity() == Severity.ERROR) {
       errors++;
     }
     if (list.size() < LIMIT) {

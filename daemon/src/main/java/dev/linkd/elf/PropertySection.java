@@ -105,7 +105,7 @@ final class PropertySection {
     int missing = ~object.object.x86Features();
     if (rules.report() != FeatureReport.NONE) {
       boolean error = rules.report() == FeatureReport.ERROR;
-      String text = "-z cet-report=" + (error ? "error" : "warning") + ": missing ";
+      String text = "-cet-report=" + (error ? "error" : "warning") + ": missing ";
       report(input, error, text, missing & (IBT | SHSTK));
     }
     if (rules.warnForced()) {

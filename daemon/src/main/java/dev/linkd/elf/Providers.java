@@ -45,12 +45,22 @@ final class Providers {
    * @param place in the order of resolution
    */
   Library addLibrary(long place, String soname, boolean asNeeded, LibrarySymbols symbols) {
+    return addLibrary(place, soname, asNeeded, false, symbols);
+  }
+
+  /**
+   * Adds a library.
+   *
+   * @param indirect see {@link Library#indirect}
+   */
+  Library addLibrary(
+      long place, String soname, boolean asNeeded, boolean indirect, LibrarySymbols symbols) {
     int number = libraries.indexOf(null);
     if (number < 0) {
       number = libraries.size();
       libraries.add(null);
     }
-    Library library = new Library(number, place, soname, asNeeded, symbols);
+    Library library = new Library(number, place, soname, asNeeded, indirect, symbols);
     libraries.set(number, library);
     add(new Entry(place, null, library));
     return library;
@@ -58,7 +68,8 @@ final class Providers {
 
   /** Puts another version of a library in the place of one. */
   Library replaceLibrary(Library old, LibrarySymbols symbols) {
-    Library library = new Library(old.number, old.place, old.soname, old.asNeeded, symbols);
+    Library library =
+        new Library(old.number, old.place, old.soname, old.asNeeded, old.indirect, symbols);
     libraries.set(old.number, library);
     order.replaceAll(e -> old.equals(e.library()) ? new Entry(e.place(), null, library) : e);
     reconsider();
@@ -104,6 +115,9 @@ final class Providers {
   }
 
   private int find(Library library, int symbol) {
+    if (library.indirect) {
+      return NONE;
+    }
     Names names = state.names;
     int name = state.symbols.name(symbol);
     if (state.symbols.flag(symbol, Symbols.VERSIONED)) {

@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.elf.x86_64.Relaxation;
 import dev.linkd.elf.x86_64.RelaxationShapes;
 import dev.linkd.output.Atoms;
+import dev.linkd.output.OutputKind;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
@@ -27,7 +28,8 @@ final class RelaxationChoice {
     this.state = state;
     this.view = view;
     this.executable = state.spec.kind().executable();
-    this.relax = state.spec.code().relax();
+    // The start-up code of a static PIE runs before anybody has filled the GOT.
+    this.relax = state.spec.code().relax() || state.spec.kind() == OutputKind.STATIC_PIE;
   }
 
   Relaxation of(int row) {

@@ -10,6 +10,9 @@ import dev.linkd.output.ModuleTags;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.UndefinedRules;
 import dev.linkd.reloc.Relocations;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * What relocations require besides the symbol's address: GOT, PLT and TLS slots, copies, dynamic
@@ -48,7 +51,9 @@ final class RelocationNeeds {
   private final DynamicRelocations dynamic;
   private final OutputKind kind;
   private final boolean allowsText;
-  private int textRelocations;
+
+  /** Relocations for which the dynamic linker writes into memory that is read-only otherwise. */
+  private final TreeSet<Integer> textRelocations = new TreeSet<>();
 
   /** Whether a relocation was seen that counts from the GOT and not from a slot of its symbol. */
   private boolean gotRelative;
@@ -104,7 +109,11 @@ final class RelocationNeeds {
       slot = packable ? dynamic.allocateRelative() : dynamic.allocate();
     }
     state.relocations.setDynamicSlot(row, isDynamic ? slot : NONE);
-    textRelocations += (gained & TEXT) != 0 ? 1 : (lost & TEXT) != 0 ? -1 : 0;
+    if ((gained & TEXT) != 0) {
+      textRelocations.add(row);
+    } else if ((lost & TEXT) != 0) {
+      textRelocations.remove(row);
+    }
     slots.acquire(symbol, gained & ~(RELATIVE | TEXT));
     slots.release(symbol, lost & ~(RELATIVE | TEXT));
     state.relocations.setNeeds(row, needs);
@@ -119,9 +128,9 @@ final class RelocationNeeds {
         && state.relocations.offset(row) % (1 << WORD_LOG2) == 0;
   }
 
-  /** Number of addresses that the dynamic linker writes into memory that is read-only otherwise. */
-  int textRelocations() {
-    return textRelocations;
+  /** Relocations for which the dynamic linker writes into memory that is read-only otherwise. */
+  SortedSet<Integer> textRelocations() {
+    return Collections.unmodifiableSortedSet(textRelocations);
   }
 
   boolean gotRelative() {

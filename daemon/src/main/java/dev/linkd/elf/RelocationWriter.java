@@ -26,6 +26,9 @@ final class RelocationWriter {
   private final RelocationFaults faults;
   private final Tombstones tombstones;
 
+  /** Name of the start of the thread-local block; held by {@link LinkerSymbols}. */
+  private final int moduleBase;
+
   RelocationWriter(
       LinkState state,
       Layout layout,
@@ -43,6 +46,7 @@ final class RelocationWriter {
     this.relocations = state.relocations;
     this.faults = faults;
     this.tombstones = new Tombstones(state);
+    this.moduleBase = state.names.intern(LinkerSymbols.TLS_MODULE_BASE);
   }
 
   /**
@@ -188,8 +192,15 @@ final class RelocationWriter {
     return slot == NONE ? view.address(symbol) : tables.plt().address(slot);
   }
 
+  /**
+   * Code of an executable that counts from the start of the block counts from the thread pointer:
+   * see {@link #dtpOffset}.
+   */
   private long threadLocal(int symbol) {
-    return view.undefined(symbol) ? tables.threadLocals().threadPointer() : view.address(symbol);
+    boolean base = state.symbols.name(symbol) == moduleBase && state.spec.kind().executable();
+    return base || view.undefined(symbol)
+        ? tables.threadLocals().threadPointer()
+        : view.address(symbol);
   }
 
   /** Code of an executable counts from the thread pointer: see the local-dynamic model's slot. */

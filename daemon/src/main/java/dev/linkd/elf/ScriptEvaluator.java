@@ -7,6 +7,7 @@ import dev.linkd.elf.ScriptSymbols.Position;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Insert;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutScript;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class ScriptEvaluator {
   private final ScriptSymbols symbols;
   private final ScriptNames names;
   private final ScriptExpressions expressions;
+  private final CrossingChecks crossings;
 
   /** Null when the script only assigns symbols. */
   private final @Nullable ScriptPlacement placement;
@@ -43,6 +45,7 @@ final class ScriptEvaluator {
     this.symbols = symbols;
     this.names = new ScriptNames(state, layout, view, script);
     this.expressions = new ScriptExpressions(names);
+    this.crossings = new CrossingChecks(state, layout, script);
     ScriptLayout places = layout.script();
     this.placement =
         places == null
@@ -111,6 +114,8 @@ final class ScriptEvaluator {
         check(assertion);
         return false;
       }
+      case Insert insert ->
+          throw script.fault(insert.at(), insert.section() + " not found for INSERT");
       default -> {
         return false;
       }
@@ -150,6 +155,7 @@ final class ScriptEvaluator {
     }
     faults.forEach(state.problems::add);
     faults.clear();
+    crossings.report();
   }
 
   /** Complains when an assertion does not hold. */

@@ -32,6 +32,9 @@ final class ScriptLayout {
   final LayoutScript script;
   private final ScriptPatterns patterns;
 
+  /** How wildcards without an order of their own are sorted. */
+  private final Sort usualSort;
+
   /** Sections that the script does not name, by name. */
   private final Map<String, ScriptSection> orphans = new LinkedHashMap<>();
 
@@ -44,6 +47,12 @@ final class ScriptLayout {
     this.file = state.file;
     this.script = script;
     this.patterns = new ScriptPatterns(script.commands());
+    this.usualSort =
+        switch (state.spec.layout().placement().sort()) {
+          case INPUTS -> Sort.NONE;
+          case NAME -> Sort.NAME;
+          case ALIGNMENT -> Sort.ALIGNMENT;
+        };
   }
 
   static LayoutScript parse(ScriptText text) {
@@ -204,6 +213,9 @@ final class ScriptLayout {
       boolean last = statement + 1 == home.markers.length;
       sibling = last ? sibling : file.prev(home.markers[statement + 1]);
       sort = taker.pattern().sort();
+      if (sort == Sort.NONE && Glob.wild(taker.pattern().name())) {
+        sort = usualSort;
+      }
       inner = taker.pattern().inner();
     }
     long order = placeOrder(input);
@@ -228,7 +240,7 @@ final class ScriptLayout {
   private int compare(Sort sort, String name, int alignment, int other) {
     String otherName = state.names.string(state.atoms.sectionName(other));
     return switch (sort) {
-      case NONE -> 0;
+      case NONE, INPUTS -> 0;
       case NAME -> name.compareTo(otherName);
       case ALIGNMENT -> Integer.compare(state.atoms.alignmentLog2(other), alignment);
       case INIT_PRIORITY ->

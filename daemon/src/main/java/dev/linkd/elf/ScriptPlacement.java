@@ -166,7 +166,7 @@ final class ScriptPlacement {
       output.flags |= SHF_WRITE;
     }
     load(section, command, region, start, size);
-    advance(output, start, Math.max(size, names.dot() - start), region);
+    advance(output, start, Math.max(size, names.dot() - start), region, command.overlaid());
     lastRegion = command.region();
   }
 
@@ -201,14 +201,15 @@ final class ScriptPlacement {
     last = output;
   }
 
-  private void advance(OutputSection output, long start, long size, @Nullable Memory region) {
+  private void advance(
+      OutputSection output, long start, long size, @Nullable Memory region, boolean overlaid) {
     if (output.threadLocalZero()) {
       names.moveDot(start);
       return;
     }
     names.moveDot(start + size);
     if (region != null) {
-      region.next = start + size;
+      region.next = overlaid ? Math.max(region.next, start + size) : start + size;
     }
   }
 
@@ -257,7 +258,7 @@ final class ScriptPlacement {
     long address = start + loadDistance;
     changed |= section.loadAddress != address;
     section.loadAddress = address;
-    advance(output, start, layout.size(output), region);
+    advance(output, start, layout.size(output), region, false);
   }
 
   private @Nullable Memory regionOfLast() {

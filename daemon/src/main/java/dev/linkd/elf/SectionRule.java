@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.linkd.output.PlacementRules;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,17 @@ record SectionRule(
     ".lbss",
   };
 
+  /** Parts of the code that can be sections of their own. */
+  private static final String[] TEXT_PARTS = {
+    ".text.hot", ".text.unknown", ".text.unlikely", ".text.startup", ".text.exit", ".text.split"
+  };
+
   static SectionRule of(String input, int type, long inputFlags) {
-    String name = outputName(input);
+    return of(input, type, inputFlags, PlacementRules.USUAL);
+  }
+
+  static SectionRule of(String input, int type, long inputFlags, PlacementRules choices) {
+    String name = outputName(input, choices);
     long flags = inputFlags & KEPT_FLAGS;
     if ((flags & SHF_ALLOC) == 0) {
       boolean gaps = (flags & SHF_MERGE) != 0 || DebugFillers.of(name) != null;
@@ -79,14 +89,31 @@ record SectionRule(
     return type == SHT_NOBITS ? SegmentKind.LARGE_BSS : SegmentKind.LARGE_DATA;
   }
 
-  private static String outputName(String input) {
-    for (String prefix : PREFIXES) {
+  private static String outputName(String input, PlacementRules choices) {
+    for (String pattern : choices.unique()) {
+      if (Glob.matches(pattern, input)) {
+        return input;
+      }
+    }
+    if (choices.textPrefixes()) {
+      String part = named(input, TEXT_PARTS);
+      if (!part.isEmpty()) {
+        return part;
+      }
+    }
+    String usual = named(input, PREFIXES);
+    return usual.isEmpty() ? input : usual;
+  }
+
+  /** The first of some names that the input's is or begins with, up to a dot; empty for none. */
+  private static String named(String input, String[] names) {
+    for (String prefix : names) {
       if (input.startsWith(prefix)
           && (input.length() == prefix.length() || input.charAt(prefix.length()) == '.')) {
         return prefix;
       }
     }
-    return input;
+    return "";
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.output.PlacementRules;
 import dev.linkd.table.Names;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,10 +20,15 @@ final class SectionRules {
   private record Key(int name, int type, long flags) {}
 
   private final Names names;
+
+  /** Whether nothing but the usual prefix of a name decides. */
+  private final boolean prefixes;
+
   private final Map<Key, OutputSection> sections = new HashMap<>();
 
-  SectionRules(Names names) {
+  SectionRules(Names names, PlacementRules choices) {
     this.names = names;
+    this.prefixes = choices.unique().isEmpty() && !choices.textPrefixes();
   }
 
   @Nullable OutputSection find(int inputName, int type, long flags) {
@@ -38,7 +44,11 @@ final class SectionRules {
   }
 
   private Key key(int inputName, int type, long flags) {
-    int usual = SectionRule.usual(names.bytes(), names.offset(inputName), names.length(inputName));
+    int usual = prefixes ? usual(inputName) : NONE;
     return new Key(usual == NONE ? inputName : FIRST_USUAL - usual, type, flags);
+  }
+
+  private int usual(int inputName) {
+    return SectionRule.usual(names.bytes(), names.offset(inputName), names.length(inputName));
   }
 }

@@ -23,6 +23,7 @@ final class Settler {
   private final ElfParts parts;
   private final IntQueue extraWrites = new IntQueue();
   private final Prefetch prefetch;
+  private final FirstOrder order;
   private final ShiftedAtoms shifted;
   private final PendingRelocations pendingRelocations;
 
@@ -42,6 +43,7 @@ final class Settler {
     this.prefetch = new Prefetch(state);
     this.shifted = new ShiftedAtoms(state);
     this.pendingRelocations = new PendingRelocations(state, parts, prefetch);
+    this.order = new FirstOrder(state, layout);
   }
 
   /** Settles everything; faults are in the problems of the state. */
@@ -54,6 +56,10 @@ final class Settler {
     parts.properties.settle();
     if (parts.plt.useBranchTracking(parts.properties.branchTracking())) {
       slotsMoved();
+    }
+    if (order.pending()) {
+      place();
+      order.apply();
     }
     int rounds = 0;
     boolean packed;
@@ -128,6 +134,7 @@ final class Settler {
   private void place() {
     boolean again = true;
     while (again) {
+      parts.demanded.demandBoundaries(layout);
       if (!state.symbolQueue.isEmpty()) {
         parts.resolver.drain();
         needsDone = 0;

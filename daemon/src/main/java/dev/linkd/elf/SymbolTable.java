@@ -114,7 +114,7 @@ final class SymbolTable {
     boolean listed =
         resolution == Symbols.UNDEFINED
             || stripping.retained().isEmpty()
-            || retained.contains(symbols.name(symbol));
+            || (global && retained.contains(symbols.name(symbol)));
     if (!listed || state.buried(symbol)) {
       return false;
     }

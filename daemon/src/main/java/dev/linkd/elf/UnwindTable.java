@@ -69,7 +69,7 @@ final class UnwindTable {
       state.file.setLimit(cieNode, CIE_BYTES);
       state.file.pin(cieNode);
     } catch (WindowFullException e) {
-      throw Layout.windowFull(section, "", ".eh_frame");
+      throw TableTooLargeException.ofAtom(section, "", ".eh_frame");
     }
     section.alignmentLog2 = 3;
     frames = section;

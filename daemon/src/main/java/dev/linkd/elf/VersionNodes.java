@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.object.Glob;
 import dev.linkd.object.SymbolPattern;
@@ -149,21 +150,25 @@ final class VersionNodes {
     return glob.matches(state.names.bytes(), state.names.offset(name), state.names.length(name));
   }
 
-  /** Reports names that the script exports with a version although nothing defines them. */
-  void reportUndefined() {
+  /**
+   * Reports names that the script exports with a version although nothing defines them.
+   *
+   * @param severity of the report
+   */
+  void reportUndefined(Severity severity) {
+    String script = state.spec.dynamic().exports().versions().name();
     for (VersionScript.Node node : state.spec.dynamic().exports().versions().nodes()) {
       for (SymbolPattern pattern : node.globals()) {
         if (pattern.exact() && !pattern.cpp() && !defined(pattern.text(), node.name())) {
           String shown = node.name().isEmpty() ? "global" : node.name();
+          String sentence = "cannot assign version `%s` to symbol `%s`: symbol not found";
           state.problems.add(
-              Diagnostic.error(
+              new Diagnostic(
+                  severity,
                   Code.UNDEFINED_SYMBOL,
-                  Place.symbol("", pattern.text()),
-                  "version script assignment of '"
-                      + shown
-                      + "' to symbol '"
-                      + pattern.text()
-                      + "' failed: symbol not defined"));
+                  sentence.formatted(shown, pattern.text()),
+                  Place.symbol(script, pattern.text()),
+                  List.of()));
         }
       }
     }

@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
@@ -190,8 +191,10 @@ final class VersionTables {
 
   /** Reports definitions with versions that no version script names. */
   void report() {
-    if (!state.spec.dynamic().exports().undefinedVersions()) {
-      exports.versions.reportUndefined();
+    switch (state.spec.dynamic().exports().undefinedVersions()) {
+      case ALLOWED -> {}
+      case WARNED -> exports.versions.reportUndefined(Severity.WARNING);
+      case REFUSED -> exports.versions.reportUndefined(Severity.ERROR);
     }
     if (!unknown.isEmpty()) {
       reportUnknown();

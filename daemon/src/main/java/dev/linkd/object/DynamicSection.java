@@ -2,6 +2,8 @@ package dev.linkd.object;
 
 import static dev.linkd.object.ElfConstants.DT_NEEDED;
 import static dev.linkd.object.ElfConstants.DT_NULL;
+import static dev.linkd.object.ElfConstants.DT_RPATH;
+import static dev.linkd.object.ElfConstants.DT_RUNPATH;
 import static dev.linkd.object.ElfConstants.DT_STRSZ;
 import static dev.linkd.object.ElfConstants.DT_STRTAB;
 import static dev.linkd.object.ElfConstants.DYN_SIZE;
@@ -114,6 +116,12 @@ final class DynamicSection {
   /** A name whose index was checked. */
   String string(long index) {
     return Bytes.text(in.bytes(), stringsOffset + index, stringLength(index));
+  }
+
+  /** The search path for needed libraries; empty for none, or when it is no string. */
+  String runPath() {
+    long at = value(has(DT_RUNPATH) ? DT_RUNPATH : DT_RPATH, -1);
+    return at < 0 || at >= stringsSize ? "" : string(at);
   }
 
   int needed() {

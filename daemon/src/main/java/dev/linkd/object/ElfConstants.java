@@ -107,6 +107,9 @@ public final class ElfConstants {
   /** Not part of a linked image. */
   public static final long SHF_EXCLUDE = 0x80000000L;
 
+  /** Section types from here on are for the use of applications. */
+  public static final long SHT_LOUSER = 0x80000000L;
+
   // Section groups.
   public static final int GRP_COMDAT = 1;
 
@@ -207,6 +210,7 @@ public final class ElfConstants {
   public static final int DF_STATIC_TLS = 16;
   public static final int DF_1_NOW = 1;
   public static final int DF_1_GLOBAL = 2;
+  public static final int DF_1_GROUP = 4;
   public static final int DF_1_NODELETE = 8;
   public static final int DF_1_LOADFLTR = 0x10;
   public static final int DF_1_INITFIRST = 0x20;

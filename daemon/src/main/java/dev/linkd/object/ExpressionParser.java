@@ -66,10 +66,15 @@ final class ExpressionParser {
           "NEXT");
 
   private final LinkerScriptLexer lexer;
+  private final Map<String, String> aliases;
   private int depth;
 
-  ExpressionParser(LinkerScriptLexer lexer) {
+  /**
+   * @param aliases other names of regions
+   */
+  ExpressionParser(LinkerScriptLexer lexer, Map<String, String> aliases) {
     this.lexer = lexer;
+    this.aliases = aliases;
   }
 
   /** Reads an expression and leaves the lexer before the token that ends it. */
@@ -159,7 +164,8 @@ final class ExpressionParser {
       if (!lexer.nextWord() || !lexer.named()) {
         throw lexer.fault(Code.MALFORMED_INPUT, "a name is expected in " + function);
       }
-      name = lexer.token();
+      boolean region = function.equals("ORIGIN") || function.equals("LENGTH");
+      name = region ? aliases.getOrDefault(lexer.token(), lexer.token()) : lexer.token();
       lexer.nextOperator();
     } else {
       arguments.add(binary(TERNARY));

@@ -103,6 +103,7 @@ public record Glob(String pattern) {
       boolean found = false;
       int first = at;
       while (at < wanted.length && (wanted[at] != ']' || at == first)) {
+        at += wanted[at] == '\\' && at + 1 < wanted.length ? 1 : 0;
         int low = wanted[at] & 0xff;
         boolean range = at + 2 < wanted.length && wanted[at + 1] == '-' && wanted[at + 2] != ']';
         int high = range ? wanted[at + 2] & 0xff : low;

@@ -51,6 +51,8 @@ public sealed interface LayoutCommand {
   /** How the sections that a pattern takes are ordered; outermost first. */
   enum Sort {
     NONE,
+    /** As NONE, also with {@code --sort-section}. */
+    INPUTS,
     NAME,
     ALIGNMENT,
     INIT_PRIORITY
@@ -105,6 +107,13 @@ public sealed interface LayoutCommand {
       return name.equals(DISCARD);
     }
 
+    /** Type of a section that shares its addresses with others of an OVERLAY. */
+    public static final String OVERLAID = "in OVERLAY";
+
+    public boolean overlaid() {
+      return type.equals(OVERLAID);
+    }
+
     /** Sections that are not loaded have no bytes in the file. */
     public boolean noLoad() {
       return type.equals("NOLOAD");
@@ -115,6 +124,21 @@ public sealed interface LayoutCommand {
   record Region(
       int at, String name, String attributes, LayoutExpression origin, LayoutExpression length)
       implements LayoutCommand {}
+
+  /** The commands before this one, from the last such on, belong before or behind a section. */
+  record Insert(int at, boolean after, String section) implements LayoutCommand {}
+
+  /**
+   * Output sections that must not refer to each other.
+   *
+   * @param toFirst only the others must not refer to the first
+   */
+  record NoCrossReferences(int at, List<String> sections, boolean toFirst)
+      implements LayoutCommand {
+    public NoCrossReferences {
+      sections = List.copyOf(sections);
+    }
+  }
 
   /** A program header of {@code PHDRS}. */
   record Header(

@@ -5,13 +5,17 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Header;
+import dev.linkd.object.LayoutCommand.Insert;
+import dev.linkd.object.LayoutCommand.NoCrossReferences;
 import dev.linkd.object.LayoutCommand.Region;
 import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutExpression.Binary;
 import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutExpression.Number;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,11 +31,13 @@ final class LayoutParser {
   private final ExpressionParser expressions;
   private final SectionParser sections;
   private final List<LayoutCommand> commands = new ArrayList<>();
+  private final Map<String, String> aliases = new HashMap<>();
+  private String entry = "";
   private boolean places;
 
   LayoutParser(LinkerScriptLexer lexer) {
     this.lexer = lexer;
-    this.expressions = new ExpressionParser(lexer);
+    this.expressions = new ExpressionParser(lexer, aliases);
     this.sections = new SectionParser(lexer, expressions, this);
   }
 
@@ -49,6 +55,12 @@ final class LayoutParser {
       case "SECTIONS" -> sections();
       case "MEMORY" -> memory();
       case "PHDRS" -> headers();
+      case "REGION_ALIAS" -> alias();
+      case "NOCROSSREFS", "NOCROSSREFS_TO" -> {
+        int at = lexer.tokenStart();
+        boolean toFirst = lexer.is("NOCROSSREFS_TO");
+        add(new NoCrossReferences(at, names(), toFirst));
+      }
       default -> {
         LayoutCommand simple = simple();
         if (simple == null) {
@@ -74,15 +86,82 @@ final class LayoutParser {
       if (lexer.is(";")) {
         continue;
       }
-      if (lexer.token().equals("ENTRY") || lexer.token().equals("OVERLAY")) {
-        throw lexer.fault(
-            Code.UNSUPPORTED_INPUT,
-            "linker script command '" + lexer.token() + "' inside SECTIONS is not supported");
+      if (lexer.is("ENTRY")) {
+        entry = name();
+      } else if (lexer.is("OVERLAY")) {
+        for (LayoutCommand command : new OverlayParser(lexer, expressions, sections, this).read()) {
+          add(command);
+        }
+      } else {
+        LayoutCommand simple = simple();
+        add(simple == null ? sections.section() : simple);
       }
-      LayoutCommand simple = simple();
-      add(simple == null ? sections.section() : simple);
     }
     requireEnd("SECTIONS");
+    insertion();
+  }
+
+  /** {@code INSERT AFTER section} or {@code BEFORE}, behind the brace. */
+  private void insertion() throws LinkException {
+    int before = lexer.position();
+    if (!lexer.nextWord() || !lexer.is("INSERT")) {
+      lexer.reset(before);
+      return;
+    }
+    int at = lexer.tokenStart();
+    lexer.nextWord();
+    boolean after = lexer.is("AFTER");
+    if (!after && !lexer.is("BEFORE")) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected AFTER or BEFORE behind INSERT");
+    }
+    lexer.nextWord();
+    if (!lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a section");
+    }
+    add(new Insert(at, after, lexer.token()));
+    end();
+  }
+
+  /** The symbol of an ENTRY inside SECTIONS, or empty. */
+  String entry() {
+    return entry;
+  }
+
+  /** A name in parentheses. */
+  private String name() throws LinkException {
+    return names().getFirst();
+  }
+
+  /** Names in parentheses, at least one. */
+  private List<String> names() throws LinkException {
+    expect("(");
+    List<String> names = new ArrayList<>();
+    while (lexer.nextWord() && !lexer.is(")")) {
+      if (lexer.named()) {
+        names.add(lexer.token());
+      } else if (!lexer.is(",")) {
+        break;
+      }
+    }
+    requireToken(")");
+    if (names.isEmpty()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected a name");
+    }
+    return names;
+  }
+
+  /** {@code REGION_ALIAS("alias", "region")}: both names mean the region. */
+  private void alias() throws LinkException {
+    List<String> names = names();
+    if (names.size() != 2) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "REGION_ALIAS takes two names");
+    }
+    aliases.put(names.get(0), region(names.get(1)));
+  }
+
+  /** The region that a name means. */
+  String region(String name) {
+    return aliases.getOrDefault(name, name);
   }
 
   private void requireEnd(String what) throws LinkException {

@@ -19,8 +19,8 @@ final class LinkerScriptParser {
   private final List<LinkerScript.Input> inputs = new ArrayList<>();
   private final List<String> searchDirectories = new ArrayList<>();
   private final List<String> required = new ArrayList<>();
-  private String outputFormat = "";
   private final List<VersionScript.Node> versions = new ArrayList<>();
+  private String outputFormat = "";
   private String entry = "";
   private int groups;
 
@@ -49,9 +49,16 @@ final class LinkerScriptParser {
       }
     }
     LayoutScript commands =
-        new LayoutScript(name, lexer.text(), layout.commands(), layout.places());
+        new LayoutScript(name, lexer.text(), Insertions.apply(layout.commands()), layout.places());
     return new LinkerScript(
-        name, inputs, outputFormat, searchDirectories, entry, required, versions, commands);
+        name,
+        inputs,
+        outputFormat,
+        searchDirectories,
+        layout.entry().isEmpty() ? entry : layout.entry(),
+        required,
+        versions,
+        commands);
   }
 
   private void command(String command) throws LinkException {
@@ -73,9 +80,13 @@ final class LinkerScriptParser {
       case "ENTRY" -> entry = names(command, 1, 1).getFirst();
       case "EXTERN" -> required.addAll(names(command, 1, Integer.MAX_VALUE));
       case "OUTPUT_ARCH", "TARGET" -> names(command, 1, 1);
+      case "STARTUP" -> {
+        open();
+        inputs(false, LinkerScript.NONE);
+      }
+      case "FORCE_COMMON_ALLOCATION", "INHIBIT_COMMON_ALLOCATION", "FORCE_GROUP_ALLOCATION" -> {}
       case "VERSION" -> versions();
-      case "INPUT_SECTION_FLAGS", "INSERT", "REGION_ALIAS", "NOCROSSREFS", "INCLUDE" ->
-          throw unsupported(command);
+      case "INPUT_SECTION_FLAGS", "INCLUDE" -> throw unsupported(command);
       default -> layout(command);
     }
   }

@@ -31,7 +31,7 @@ final class SectionParser {
           "SORT_BY_NAME", Sort.NAME,
           "SORT_BY_ALIGNMENT", Sort.ALIGNMENT,
           "SORT_BY_INIT_PRIORITY", Sort.INIT_PRIORITY,
-          "SORT_NONE", Sort.NONE);
+          "SORT_NONE", Sort.INPUTS);
 
   private final LinkerScriptLexer lexer;
   private final ExpressionParser expressions;
@@ -85,6 +85,7 @@ final class SectionParser {
         case "AT" -> load = Optional.of(commands.parenthesised());
         case "ALIGN" -> alignment = Optional.of(commands.parenthesised());
         case "SUBALIGN" -> inputAlignment = Optional.of(commands.parenthesised());
+        case "ALIGN_WITH_INPUT" -> {} // load addresses keep the distances of addresses anyhow
         case "ONLY_IF_RO" -> constraint = Constraint.ONLY_IF_RO;
         case "ONLY_IF_RW" -> constraint = Constraint.ONLY_IF_RW;
         default ->
@@ -114,25 +115,25 @@ final class SectionParser {
   }
 
   /** What may follow the closing brace. */
-  private static final class Tail {
+  static final class Tail {
     Optional<LayoutExpression> fill = Optional.empty();
     String region = "";
     String loadRegion = "";
     final List<String> segments = new ArrayList<>();
   }
 
-  private Tail tail() throws LinkException {
+  Tail tail() throws LinkException {
     Tail tail = new Tail();
     while (true) {
       int before = lexer.position();
       lexer.nextOperator();
       if (lexer.is(">")) {
-        tail.region = name();
+        tail.region = commands.region(name());
       } else if (lexer.is("AT")) {
         if (!lexer.nextOperator() || !lexer.is(">")) {
           throw lexer.fault(Code.MALFORMED_INPUT, "expected '>' behind AT");
         }
-        tail.loadRegion = name();
+        tail.loadRegion = commands.region(name());
       } else if (lexer.is(":")) {
         tail.segments.add(name());
       } else if (lexer.is("=")) {
@@ -153,7 +154,7 @@ final class SectionParser {
     return lexer.token();
   }
 
-  private List<LayoutCommand> body() throws LinkException {
+  List<LayoutCommand> body() throws LinkException {
     List<LayoutCommand> body = new ArrayList<>();
     while (lexer.nextWord() && !lexer.is("}")) {
       if (lexer.is(";")) {

@@ -106,6 +106,11 @@ public final class SharedLibrary {
     return dynamic.needed(i);
   }
 
+  /** DT_RUNPATH, else DT_RPATH: directories in which its needed libraries are; may be empty. */
+  public String runPath() {
+    return dynamic.runPath();
+  }
+
   /** Names of the versions that the library defines, without its base version. */
   public List<String> definedVersions() {
     return versions.defined();

@@ -7,12 +7,13 @@ import java.util.List;
  * Which symbols a shared library exports and under which versions ({@code --version-script}, or
  * VERSION in a linker script).
  *
+ * @param name what faults call it
  * @param nodes in the order of the script; one without a name is the only one
  */
-public record VersionScript(List<Node> nodes) {
+public record VersionScript(String name, List<Node> nodes) {
 
   /** The script of a link that has none. */
-  public static final VersionScript NONE = new VersionScript(List.of());
+  public static final VersionScript NONE = new VersionScript("", List.of());
 
   public VersionScript {
     nodes = List.copyOf(nodes);

@@ -101,6 +101,11 @@ final class VersionScriptLexer {
     return !quoted && token.equals(word);
   }
 
+  /** What faults call the script. */
+  String name() {
+    return name;
+  }
+
   /** Whether the token can name something. */
   boolean named() {
     boolean punctuation = token.length() == 1 && PUNCTUATION.contains(token);

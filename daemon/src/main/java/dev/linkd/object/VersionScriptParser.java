@@ -36,7 +36,7 @@ final class VersionScriptParser {
         throw lexer.fault("anonymous version tag cannot be combined with other version tags");
       }
     }
-    return new VersionScript(nodes);
+    return new VersionScript(lexer.name(), nodes);
   }
 
   /** Begins at the first token of a version, and ends behind its semicolon. */

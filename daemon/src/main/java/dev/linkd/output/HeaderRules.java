@@ -20,11 +20,14 @@ public record HeaderRules(
    *
    * @param described the image says anything about it
    * @param executable code can run there
+   * @param ifRequired code can run there if an input requires it
+   * @param warn inputs that require it although it is not so are reported
    * @param bytes its size; 0 for the system's choice
    */
-  public record Stack(boolean described, boolean executable, long bytes) {}
+  public record Stack(
+      boolean described, boolean executable, boolean ifRequired, boolean warn, long bytes) {}
 
   /** What linkers do without options. */
   public static final HeaderRules USUAL =
-      new HeaderRules(true, new Stack(true, false, 0), true, false, SAME);
+      new HeaderRules(true, new Stack(true, false, false, true, 0), true, false, SAME);
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param addresses sections with addresses of their own
  * @param windowsLog2 how many times the address windows of segments begin at half their usual size
  * @param script lays the image out, or defines symbols
+ * @param placement of what sections contain
  */
 public record LayoutRules(
     long imageBase,
@@ -19,7 +20,8 @@ public record LayoutRules(
     Map<String, Long> addresses,
     int windowsLog2,
     HeaderRules headers,
-    Optional<ScriptText> script) {
+    Optional<ScriptText> script,
+    PlacementRules placement) {
 
   /** The image begins where images of its kind do. */
   public static final long USUAL_BASE = -1;
@@ -38,7 +40,14 @@ public record LayoutRules(
 
   /** What linkers do without options. */
   public static final LayoutRules USUAL =
-      new LayoutRules(USUAL_BASE, PAGE_LOG2_MIN, Map.of(), 0, HeaderRules.USUAL, Optional.empty());
+      new LayoutRules(
+          USUAL_BASE,
+          PAGE_LOG2_MIN,
+          Map.of(),
+          0,
+          HeaderRules.USUAL,
+          Optional.empty(),
+          PlacementRules.USUAL);
 
   public LayoutRules {
     if (pageLog2 < PAGE_LOG2_MIN || pageLog2 > PAGE_LOG2_MAX) {
@@ -52,11 +61,12 @@ public record LayoutRules(
 
   /** The same with windows that begin at a fraction of their usual size: 1 / 2^{@code log2}. */
   public LayoutRules withSmallWindows(int log2) {
-    return new LayoutRules(imageBase, pageLog2, addresses, log2, headers, script);
+    return new LayoutRules(imageBase, pageLog2, addresses, log2, headers, script, placement);
   }
 
   /** The same with a linker script. */
   public LayoutRules withScript(ScriptText text) {
-    return new LayoutRules(imageBase, pageLog2, addresses, windowsLog2, headers, Optional.of(text));
+    return new LayoutRules(
+        imageBase, pageLog2, addresses, windowsLog2, headers, Optional.of(text), placement);
   }
 }

@@ -19,4 +19,19 @@ public interface LinkReports {
    * refers to a member, the member, and the symbol.
    */
   String extractions();
+
+  /** The archive members that are part of the output, one on each line ({@code --trace}). */
+  String members();
+
+  /**
+   * Which input refers to which for the sake of which symbol, one line each ({@code
+   * --print-dependencies}).
+   */
+  String dependencies();
+
+  /** How many members each archive has, and how many are taken ({@code --print-archive-stats}). */
+  String archives();
+
+  /** What leads to the symbols whose names match one of the wildcards ({@code --why-live}). */
+  String whyLive(List<String> patterns);
 }

@@ -205,7 +205,11 @@ public interface Output extends AutoCloseable {
     /** An object is taken when it defines what is required, like a member of an archive. */
     WHEN_NEEDED,
     /** Only the addresses of its symbols count. */
-    SYMBOLS
+    SYMBOLS,
+    /**
+     * A shared library that others need: it defines what they refer to, and nothing for objects.
+     */
+    NEEDED
   }
 
   /** What a {@link #putInput} changed. */

@@ -10,12 +10,14 @@ import java.util.List;
  * @param names these may stay undefined
  * @param ofLibraries those of shared libraries are errors too
  * @param weak whether the dynamic linker is asked for weak ones
+ * @param faultsTolerated all faults of the link are warnings, and the output is made all the same
  */
-public record UndefinedRules(boolean warn, List<String> names, boolean ofLibraries, Weak weak) {
+public record UndefinedRules(
+    boolean warn, List<String> names, boolean ofLibraries, Weak weak, boolean faultsTolerated) {
 
   /** What linkers do without options. */
   public static final UndefinedRules USUAL =
-      new UndefinedRules(false, List.of(), false, Weak.USUAL);
+      new UndefinedRules(false, List.of(), false, Weak.USUAL, false);
 
   public UndefinedRules {
     names = List.copyOf(names);

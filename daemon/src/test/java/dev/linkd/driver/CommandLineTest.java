@@ -147,9 +147,9 @@ class CommandLineTest {
     assertThat(faults).isEmpty();
     assertThat(plan.complaints)
         .containsExactly(
-            "unknown -z value: shiny; it is ignored",
-            "unknown -z value: now=1; it is ignored",
-            "unknown -z value: max-page-size; it is ignored");
+            "unknown command line option: -z shiny; it is ignored",
+            "unknown command line option: -z now=1; it is ignored",
+            "unknown command line option: -z max-page-size; it is ignored");
     assertThat(plan.bindNow).isFalse();
   }
 

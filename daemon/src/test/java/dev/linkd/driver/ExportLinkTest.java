@@ -329,6 +329,17 @@ class ExportLinkTest {
   }
 
   @Test
+  void aGroupIsMarked() throws Exception {
+    shop.compile("lib.c", "int absent(void); int f(void) { return absent(); }", "-fPIC");
+    assertThat(shop.cc("gcc", "-shared", "lib.o", "-Wl,-Bgroup", "-o", "libg.so").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages().getFirst()).contains("undefined symbol: absent");
+    shop.compile("lib.c", "int f(void) { return 1; }", "-fPIC");
+    shop.ccQuietly("gcc", "-shared", "lib.o", "-Wl,-Bgroup", "-o", "libg.so");
+    assertThat(shop.tool("readelf", "-dW", "libg.so")).containsPattern("FLAGS_1.*GROUP");
+  }
+
+  @Test
   void boundariesAreExportedUnlessHidden() throws Exception {
     shop.compile(
         "lib.c",

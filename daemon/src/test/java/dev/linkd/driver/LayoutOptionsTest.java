@@ -150,7 +150,8 @@ class LayoutOptionsTest {
     shop.compile(
         "throws.cc",
         "int f(int n) { if (n > 1) throw n; return n; }\n"
-            + "int main(int n, char **) { try { return f(n + 4); } catch (int v) { return v; } }\n");
+            + "int main(int n, char **) { try { return f(n + 4); } catch (int v) { return v; }"
+            + " }\n");
     shop.ccQuietly("g++", "throws.o", "-o", "program", "-pie", "-Wl,-Ttext=0x2000000");
     assertThat(shop.run("program")).isEqualTo("exit 5");
     assertThat(addresses().get(".eh_frame_hdr")).isGreaterThan(0x2000000);
@@ -197,6 +198,31 @@ class LayoutOptionsTest {
     link("-Wl,-z,nognustack");
     runs();
     assertThat(headers("GNU_STACK")).isEmpty();
+  }
+
+  @Test
+  void inputsThatRequireCodeOnTheStackAreReported() throws Exception {
+    shop.compile("stack.s", ".section .note.GNU-stack,\"x\",@progbits\n");
+    for (int round = 0; round < 2; round++) {
+      assertThat(shop.cc("gcc", "main.o", "stack.o", "-o", "program").status()).isZero();
+      assertThat(shop.heard.messages())
+          .singleElement()
+          .asString()
+          .contains("warning: stack.o: requires executable stack");
+      assertThat(headers("GNU_STACK")).singleElement().asString().contains(" RW ");
+    }
+    shop.ccQuietly("gcc", "main.o", "stack.o", "-Wl,-z,execstack-if-needed", "-o", "program");
+    assertThat(headers("GNU_STACK")).singleElement().asString().contains(" RWE ");
+    shop.compile("stack.s", ".section .note.GNU-stack,\"\",@progbits\n");
+    shop.ccQuietly("gcc", "main.o", "stack.o", "-Wl,-z,execstack-if-needed", "-o", "program");
+    assertThat(headers("GNU_STACK")).singleElement().asString().contains(" RW ");
+    shop.compile("stack.s", ".section .note.GNU-stack,\"x\",@progbits\n");
+    shop.ccQuietly("gcc", "main.o", "stack.o", "-Wl,--no-warn-execstack", "-o", "program");
+    assertThat(
+            shop.cc("gcc", "main.o", "stack.o", "-Wl,--no-warn-execstack,--warn-execstack", "-op")
+                .status())
+        .isZero();
+    assertThat(shop.heard.messages()).hasSize(1);
   }
 
   @Test

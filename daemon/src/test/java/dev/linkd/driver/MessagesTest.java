@@ -85,7 +85,7 @@ class MessagesTest {
   void aWarningCanBeMadeFatal() throws Exception {
     main();
     String odd = "-Wl,-z,sparkling";
-    String message = "unknown -z value: sparkling; it is ignored";
+    String message = "unknown command line option: -z sparkling; it is ignored";
     assertThat(shop.cc("gcc", "main.o", odd, "-o", "program").status()).isZero();
     assertThat(shop.heard.messages()).containsExactly("warning: " + message);
     Files.delete(shop.path("program"));

@@ -154,7 +154,7 @@ class PropertyLinkTest {
         .singleElement()
         .asString()
         .startsWith("warning: ")
-        .contains("twice.o: -z cet-report=warning: missing GNU_PROPERTY_X86_FEATURE_1_IBT");
+        .contains("twice.o: -cet-report=warning: missing GNU_PROPERTY_X86_FEATURE_1_IBT");
 
     assertThat(shop.ld(link("-z", "cet-report=error")).status()).isEqualTo(1);
     assertThat(shop.heard.messages())

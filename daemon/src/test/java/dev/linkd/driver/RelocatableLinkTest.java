@@ -98,10 +98,20 @@ class RelocatableLinkTest {
   void sectionsWithOneNameBecomeOne() throws Exception {
     shop.write(
         "a.s",
-        ".text\n.globl a\na: call b\n ret\n.section .rodata.str1.1,\"aMS\",@progbits,1\n.string \"same\"\n");
+        ".text\n"
+            + ".globl a\n"
+            + "a: call b\n"
+            + " ret\n"
+            + ".section .rodata.str1.1,\"aMS\",@progbits,1\n"
+            + ".string \"same\"\n");
     shop.write(
         "b.s",
-        ".text\n.globl b\nb: ret\n.section .rodata.str1.1,\"aMS\",@progbits,1\n.string \"same\"\n.string \"x\"\n");
+        ".text\n"
+            + ".globl b\n"
+            + "b: ret\n"
+            + ".section .rodata.str1.1,\"aMS\",@progbits,1\n"
+            + ".string \"same\"\n"
+            + ".string \"x\"\n");
     shop.tool("as", "a.s", "-o", "a.o");
     shop.tool("as", "b.s", "-o", "b.o");
 
@@ -178,6 +188,19 @@ class RelocatableLinkTest {
 
     assertThat(readelf("-g")).contains("no section groups");
     assertThat(runBoth("g++")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void sectionsAreJoinedOnRequest() throws Exception {
+    shop.compile(
+        "main.c", "int f(void), data = 1, zero; int main(void) { return f() + data + zero; }");
+    shop.compile("other.c", "const int forty = 40; int f(void) { return forty + 1; }");
+
+    join("main.o", "other.o");
+    assertThat(readelf("-SW")).contains(" .text.f ", " .text.main ", " .data.data ");
+    join("main.o", "other.o", "--relocatable-merge-sections");
+    assertThat(readelf("-SW")).contains(" .text ").doesNotContain(".text.", ".data.d", ".bss.");
+    assertThat(runBoth("gcc")).isEqualTo("exit 42");
   }
 
   @Test

@@ -34,7 +34,8 @@ class SpecsTest {
     try (InputList inputs = new InputList(files, directory, search, messages)) {
       plan.words.forEach(inputs::add);
       assertThat(messages.failed()).isFalse();
-      return Specs.of(plan, inputs, new Invocation("ld", List.of(), directory, environment, 0027));
+      return Specs.of(
+          plan, inputs, new Invocation("ld", List.of(), directory, environment, 0027), search);
     }
   }
 

@@ -73,7 +73,9 @@ class SymbolMessagesTest {
 
     assertThat(message("gcc", "main.o", "-o", "program"))
         .isEqualTo(
-            "error: undefined symbol: gone\n>>> referenced by main.c\n>>>               main.o:(main)");
+            "error: undefined symbol: gone\n"
+                + ">>> referenced by main.c\n"
+                + ">>>               main.o:(main)");
   }
 
   @Test
@@ -103,7 +105,8 @@ class SymbolMessagesTest {
   void hiddenReferencesAreCalledSo() throws Exception {
     shop.compile(
         "main.c",
-        "__attribute__((visibility(\"hidden\"))) int gone(void);\nint main(void) { return gone(); }\n",
+        "__attribute__((visibility(\"hidden\"))) int gone(void);\n"
+            + "int main(void) { return gone(); }\n",
         "-fPIE");
 
     assertThat(message("gcc", "main.o", "-o", "program"))
@@ -120,7 +123,10 @@ class SymbolMessagesTest {
         .isEqualTo(
             "error: duplicate symbol: twice\n>>> defined at one.c:1 ("
                 + dir("one.c")
-                + ":1)\n>>>            one.o:(twice)\n>>> defined at two.c\n>>>            two.o:(twice)");
+                + ":1)\n"
+                + ">>>            one.o:(twice)\n"
+                + ">>> defined at two.c\n"
+                + ">>>            two.o:(twice)");
   }
 
   @Test
@@ -189,14 +195,22 @@ class SymbolMessagesTest {
         "-mcmodel=medium");
     shop.write(
         "abs.s",
-        "  .text\n  .globl main\nmain:\n  mov $target, %eax\n  ret\n  .data\n  .globl target\ntarget: .long 1\n");
+        "  .text\n"
+            + "  .globl main\n"
+            + "main:\n"
+            + "  mov $target, %eax\n"
+            + "  ret\n"
+            + "  .data\n"
+            + "  .globl target\n"
+            + "target: .long 1\n");
     shop.tool("as", "abs.s", "-o", "abs.o");
 
     assertThat(message("gcc", "-pie", "abs.o", "-o", "program"))
         .isEqualTo(
             "error: abs.o:(.text+0x1): relocation R_X86_64_32 against symbol `target' can not be used"
-                + " when making a PIE object; recompile with -fPIC\n>>> defined in abs.o\n>>> referenced by"
-                + " abs.o:(.text+0x1)");
+                + " when making a PIE object; recompile with -fPIC\n"
+                + ">>> defined in abs.o\n"
+                + ">>> referenced by abs.o:(.text+0x1)");
   }
 
   @Test

@@ -260,6 +260,34 @@ class ThreadLocalLinkTest {
   }
 
   @Test
+  void theStartOfTheBlockCanBeADescriptor() throws Exception {
+    shop.compile(
+        "base.s",
+        """
+        .globl get
+        .type get, @function
+        get:
+          lea _TLS_MODULE_BASE_@TLSDESC(%rip), %rax
+          call *_TLS_MODULE_BASE_@TLSCALL(%rax)
+          lea own@dtpoff(%rax), %rax
+          mov %fs:(%rax), %eax
+          ret
+        .section .tdata,"awT",@progbits
+        own: .long 20
+        .section .note.GNU-stack,"",@progbits
+        """);
+    shop.compile(
+        "main.c",
+        "int get(void); _Thread_local int other = 22; int main(void) { return get() + other; }",
+        "-fPIE");
+    for (String option : new String[] {"-Wl,--relax", "-Wl,--no-relax", "-static"}) {
+      shop.ccQuietly("gcc", "main.o", "base.o", option, "-o", "program");
+      assertThat(shop.run("program")).isEqualTo("exit 42");
+      assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    }
+  }
+
+  @Test
   void localExecCannotReachALibrary() throws Exception {
     shop.compile("library.c", "__thread int theirs = 1;\n", "-fPIC");
     shop.ccQuietly("gcc", "-shared", "library.o", "-o", "libown.so");

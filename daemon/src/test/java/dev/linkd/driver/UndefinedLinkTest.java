@@ -85,6 +85,23 @@ class UndefinedLinkTest {
   }
 
   @Test
+  void theOutputIsMadeDespiteFaultsOnRequest() throws Exception {
+    fails(
+        "undefined symbol: nowhere",
+        "-static",
+        "-Wl,--unresolved-symbols=ignore-all,--require-defined=nowhere");
+    for (int round = 0; round < 2; round++) {
+      assertThat(link("-pie", "-Wl,--require-defined=nowhere,--noinhibit-exec")).isZero();
+      assertThat(shop.heard.messages())
+          .hasSize(2)
+          .allSatisfy(message -> assertThat(message).startsWith("warning: "))
+          .anySatisfy(message -> assertThat(message).contains("undefined symbol: nowhere"))
+          .anySatisfy(message -> assertThat(message).contains("undefined symbol: absent"));
+      assertThat(shop.run("main")).isEqualTo("exit 42");
+    }
+  }
+
+  @Test
   void oneSymbolCanStayUndefined() throws Exception {
     fails("undefined symbol: absent", "-pie", "-Wl,--ignore-unresolved-symbol=other");
     works("-pie", "-Wl,--ignore-unresolved-symbol=absent");
@@ -117,13 +134,17 @@ class UndefinedLinkTest {
     shop.compile("wanted.c", "int wanted(void) { return 42; }", "-fPIE");
     String path = "-Wl,-rpath,$ORIGIN";
 
-    fails("undefined reference: wanted\n>>> referenced by libx.so", "-pie", "libx.so", path);
+    fails(
+        "libx.so: --no-allow-shlib-undefined: undefined symbol: wanted\n>>> referenced by libx.so",
+        "-pie",
+        "libx.so",
+        path);
     works("-pie", "libx.so", "wanted.o", path);
-    fails("undefined reference: wanted", "-pie", "libx.so", path);
+    fails("--no-allow-shlib-undefined: undefined symbol: wanted", "-pie", "libx.so", path);
     assertThat(link("-pie", "libx.so", "-Wl,--allow-shlib-undefined")).isZero();
     assertThat(link("-pie", "libx.so", "-Wl,--unresolved-symbols=ignore-in-shared-libs")).isZero();
     fails(
-        "undefined reference: wanted",
+        "--no-allow-shlib-undefined: undefined symbol: wanted",
         "-pie",
         "libx.so",
         "-Wl,--allow-shlib-undefined,--no-allow-shlib-undefined");

@@ -161,7 +161,8 @@ class BoundarySymbolsTest {
   void withoutAnEntryThereIsAWarning() throws Exception {
     try (Program program = new Program(directory, OutputKind.STATIC_EXECUTABLE)) {
       program.flags("-fno-asynchronous-unwind-tables");
-      program.c("main.c", "int other(void) { return 1; }\n");
+      program.c(
+          "main.c", "void other(void) { __asm__(\"mov $60,%eax; mov $41,%edi; syscall\"); }\n");
       FlushResult result = program.output.flush();
       assertThat(result.published()).isTrue();
       assertThat(result.diagnostics()).singleElement().satisfies(this::warnsOfTheEntry);

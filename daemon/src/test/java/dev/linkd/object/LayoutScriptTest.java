@@ -215,7 +215,7 @@ class LayoutScriptTest {
           FROB(1)                          ;; layout.ld:1:1  ;; 'FROB' is not supported
           x = 09x;                         ;; layout.ld:1:5  ;; invalid number
           INSERT AFTER .text               ;; layout.ld:1:1  ;; 'INSERT' is not supported
-          SECTIONS { OVERLAY : { } }       ;; layout.ld:1:12 ;; 'OVERLAY' inside SECTIONS
+          SECTIONS { OVERLAY : { } }       ;; layout.ld:1:24 ;; OVERLAY does not end
           """)
   void faultsNameScriptLineAndColumn(String text, String where, String what) {
     assertThatThrownBy(() -> parse(text))

@@ -37,7 +37,7 @@ final class RelocatableLink {
   ObjectFile link() throws LinkException {
     checkNames();
     RelocatableRules rules = spec.relocatable();
-    SectionMerger merger = new SectionMerger(spec.stripping(), rules.dissolveGroups());
+    SectionMerger merger = new SectionMerger(spec.stripping(), rules);
     for (InputObject input : inputs) {
       merger.add(input);
     }

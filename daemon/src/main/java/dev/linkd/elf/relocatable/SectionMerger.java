@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.object.ElfObject;
+import dev.linkd.output.RelocatableRules;
 import dev.linkd.output.Stripping;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,19 +24,19 @@ final class SectionMerger {
   private record Key(
       String name, @Nullable MergedGroup group, boolean loaded, int type, int single) {}
 
+  /** Sections that others with longer names join; longer ones first. */
+  private static final String[] COMMON = {".text", ".rodata", ".data.rel.ro", ".data", ".bss"};
+
   private final Stripping stripping;
-  private final boolean dissolveGroups;
+  private final RelocatableRules rules;
   private final Map<Key, MergedSection> sections = new LinkedHashMap<>();
   private final Set<String> signatures = new HashSet<>();
   final List<MergedGroup> groups = new ArrayList<>();
   private int singles;
 
-  /**
-   * @param dissolveGroups members of groups become ordinary sections
-   */
-  SectionMerger(Stripping stripping, boolean dissolveGroups) {
+  SectionMerger(Stripping stripping, RelocatableRules rules) {
     this.stripping = stripping;
-    this.dissolveGroups = dissolveGroups;
+    this.rules = rules;
   }
 
   /** Takes over the sections of an object. */
@@ -47,7 +48,7 @@ final class SectionMerger {
         for (int i = 0; i < object.groupMembers(g); i++) {
           input.discard(object.groupMember(g, i));
         }
-      } else if (!dissolveGroups) {
+      } else if (!rules.dissolveGroups()) {
         MergedGroup group = new MergedGroup(input, g);
         kept[g] = group;
         input.keepGroup(object.groupSection(g), group);
@@ -84,8 +85,10 @@ final class SectionMerger {
     ElfObject object = input.object;
     int type = object.sectionType(s);
     long flags = object.sectionFlags(s);
-    String name = object.sectionName(s);
     boolean single = (flags & SHF_LINK_ORDER) != 0;
+    boolean joined =
+        rules.joinSections() && group == null && !single && (flags & (SHF_MERGE | SHF_TLS)) == 0;
+    String name = joined ? common(object.sectionName(s)) : object.sectionName(s);
     Key key =
         new Key(
             name,
@@ -103,6 +106,16 @@ final class SectionMerger {
     }
     section.add(input, s);
     input.move(s, section);
+  }
+
+  /** The name of the section that has a section of this name in an image. */
+  private static String common(String name) {
+    for (String prefix : COMMON) {
+      if (name.startsWith(prefix + '.')) {
+        return prefix;
+      }
+    }
+    return name;
   }
 
   private boolean wanted(ElfObject object, int s) {

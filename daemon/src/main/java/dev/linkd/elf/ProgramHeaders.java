@@ -1,0 +1,266 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+
+import dev.linkd.mapped.MappedFile;
+import dev.linkd.output.HeaderRules;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/** The program headers: what the loader maps, and what it and readers find there. */
+final class ProgramHeaders {
+
+  private static final long PAGE = Layout.PAGE;
+
+  private final LinkState state;
+  private final Layout layout;
+  private final ThreadLocals threadLocals;
+  private final MappedFile file;
+  private final HeaderRules rules;
+  private final StackNotes stackNotes;
+
+  /** Null unless a linker script lays the image out. */
+  private final @Nullable ScriptImage script;
+
+  private MemorySegment scratch = MemorySegment.NULL;
+  private int programHeaders;
+
+  ProgramHeaders(
+      LinkState state,
+      Layout layout,
+      ThreadLocals threadLocals,
+      StackNotes stackNotes,
+      @Nullable ScriptImage script) {
+    this.state = state;
+    this.layout = layout;
+    this.threadLocals = threadLocals;
+    this.file = state.file;
+    this.rules = state.spec.layout().headers();
+    this.stackNotes = stackNotes;
+    this.script = script;
+  }
+
+  /**
+   * Makes all program headers.
+   *
+   * @param page they go behind the ELF header in it
+   * @return their number
+   */
+  int write(MemorySegment page) {
+    scratch = page;
+    programHeaders = 0;
+    programHeaders();
+    return programHeaders;
+  }
+
+  private void programHeaders() {
+    ScriptImage scripted = script;
+    boolean loaded = scripted == null || scripted.headersLoaded();
+    long base = layout.headers().address;
+    if (scripted != null && scripted.declared()) {
+      declared(scripted, base);
+      return;
+    }
+    if (loaded) {
+      programHeader(PT_PHDR, PF_R, EHDR_SIZE, 0, 0, 8);
+    }
+    section(PT_INTERP, PF_R, ".interp");
+    loads();
+    boolean readOnly = state.spec.dynamic().tags().readOnly();
+    section(PT_DYNAMIC, readOnly ? PF_R : PF_R | PF_W, ".dynamic");
+    notes();
+    if (threadLocals.present()) {
+      threadLocalBlock();
+    }
+    section(PT_GNU_EH_FRAME, PF_R, ".eh_frame_hdr");
+    stack();
+    relro();
+    for (int i = 0; i < state.spec.layout().placement().spareHeaders(); i++) {
+      put(PT_NULL, 0, 0, 0, 0, 0, 0);
+    }
+    // The first entry describes the table itself, whose size is known only now.
+    long size = (long) programHeaders * PHDR_SIZE;
+    long address = base + EHDR_SIZE;
+    if (loaded) {
+      PhdrDescriptor.put(
+          scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, physical(address), size, size, 8);
+    }
+  }
+
+  private void loads() {
+    ScriptImage scripted = script;
+    if (scripted != null) {
+      for (ScriptImage.Load load : scripted.loads()) {
+        put(load);
+      }
+      return;
+    }
+    layout.segments().measure(layout, threadLocals.memorySize());
+    for (Segment segment : layout.segments().inOrder()) {
+      load(segment);
+    }
+  }
+
+  /** The program headers that the script declares, and no others. */
+  private void declared(ScriptImage scripted, long base) {
+    for (ScriptImage.Load load : scripted.loads()) {
+      if (load.type == PT_PHDR) {
+        long size = (long) scripted.loads().size() * PHDR_SIZE;
+        put(PT_PHDR, PF_R, EHDR_SIZE, base + EHDR_SIZE, size, size, 8);
+        continue;
+      }
+      put(load);
+    }
+  }
+
+  private void put(ScriptImage.Load load) {
+    long at =
+        put(
+            load.type,
+            load.flags,
+            load.offset,
+            load.address,
+            load.fileSize,
+            load.memorySize,
+            load.alignment);
+    PhdrDescriptor.paddr(scratch, at, load.loadAddress);
+  }
+
+  private void threadLocalBlock() {
+    OutputSection data = layout.find(".tdata");
+    boolean scripted = script != null;
+    long offset =
+        !scripted
+            ? file.position(layout.segment(SegmentKind.TLS).node)
+            : data == null ? 0 : layout.fileOffset(data);
+    if (threadLocals.fileSize() == 0) {
+      offset = threadLocals.start() & (PAGE - 1); // congruent, as readers expect it
+    }
+    put(
+        PT_TLS,
+        PF_R,
+        offset,
+        threadLocals.start(),
+        threadLocals.fileSize(),
+        threadLocals.memorySize(),
+        1L << threadLocals.alignmentLog2());
+  }
+
+  private void stack() {
+    HeaderRules.Stack stack = rules.stack();
+    if (stack.described()) {
+      boolean executable =
+          stack.executable() || (stack.ifRequired() && stackNotes.executableRequired());
+      int flags = executable ? PF_R | PF_W | PF_X : PF_R | PF_W;
+      put(PT_GNU_STACK, flags, 0, 0, 0, stack.bytes(), 16);
+    }
+  }
+
+  private long physical(long address) {
+    return rules.physicalBase() == HeaderRules.SAME
+        ? address
+        : address - layout.base() + rules.physicalBase();
+  }
+
+  private void programHeader(
+      int type, int flags, long offset, long address, long size, long alignment) {
+    put(type, flags, offset, address, size, size, alignment);
+  }
+
+  private long put(
+      int type,
+      int flags,
+      long offset,
+      long address,
+      long fileSize,
+      long memorySize,
+      long alignment) {
+    if (programHeaders == Layout.PROGRAM_HEADERS_MAX) {
+      throw new IllegalStateException("more program headers than fit into the first page");
+    }
+    long at = EHDR_SIZE + (long) programHeaders++ * PHDR_SIZE;
+    PhdrDescriptor.put(
+        scratch,
+        at,
+        type,
+        flags,
+        offset,
+        address,
+        type == PT_GNU_STACK ? 0 : physical(address),
+        fileSize,
+        memorySize,
+        alignment);
+    return at;
+  }
+
+  private void section(int type, int flags, String name) {
+    OutputSection section = layout.find(name);
+    if (section != null && layout.size(section) > 0) {
+      long alignment = 1L << section.alignmentLog2;
+      long size = layout.size(section);
+      programHeader(type, flags, layout.fileOffset(section), section.address, size, alignment);
+    }
+  }
+
+  private void notes() {
+    for (OutputSection section : layout.sections()) {
+      if (section.type == SHT_NOTE && section.allocated() && layout.size(section) > 0) {
+        section(PT_NOTE, PF_R, section.name);
+        if (section.name.equals(".note.gnu.property")) {
+          section(PT_GNU_PROPERTY, PF_R, section.name);
+        }
+      }
+    }
+  }
+
+  private void load(Segment segment) {
+    long used = segment.used;
+    if (used == 0) {
+      return;
+    }
+    boolean relro = segment.kind == SegmentKind.RELRO && !segment.anchored;
+    long memory = relro ? alignUp(used) : used;
+    long alignment = Math.max(PAGE, 1L << segment.alignmentLog2);
+    if (segment.anchored) {
+      alignment = 1L << state.spec.layout().pageLog2();
+    }
+    // Loaders want address and offset to be equal modulo the alignment, also without content.
+    long offset =
+        segment.content()
+            ? file.position(segment.node)
+            : Math.max(alignment, Layout.NO_CONTENT_OFFSET);
+    boolean mapped = !segment.anchored && offset == Layout.NO_CONTENT_OFFSET;
+    long fileSize = segment.content() ? used : mapped ? Segments.NO_CONTENT_BYTES : 0;
+    put(PT_LOAD, segment.flags, offset, segment.address, fileSize, memory, alignment);
+  }
+
+  private static long alignUp(long value) {
+    return (value + PAGE - 1) & -PAGE;
+  }
+
+  private void relro() {
+    ScriptImage scripted = script;
+    if (scripted != null) {
+      scriptedRelro(scripted);
+      return;
+    }
+    Segment segment = layout.segments().existing(SegmentKind.RELRO);
+    boolean wanted = rules.relro() && !rules.writableCode() && state.spec.kind().dynamic();
+    if (segment == null || !wanted || segment.used == 0) {
+      return;
+    }
+    long size = segment.used;
+    put(PT_GNU_RELRO, PF_R, file.position(segment.node), segment.address, size, alignUp(size), 1);
+  }
+
+  /** The range that DATA_SEGMENT_RELRO_END ends. */
+  private void scriptedRelro(ScriptImage scripted) {
+    boolean wanted = rules.relro() && state.spec.kind().dynamic();
+    ScriptImage.Load load = wanted ? scripted.relro() : null;
+    if (load != null) {
+      long start = Math.max(load.address, scripted.relroStart());
+      long size = scripted.relroEnd() - start;
+      put(PT_GNU_RELRO, PF_R, load.offset + start - load.address, start, size, size, 1);
+    }
+  }
+}
