@@ -53,7 +53,8 @@ class NotAllowedLinkTest {
     String text = "int x = 42;\nint get(void) { return x; }\n";
     shop.compile("main.c", text, "-fPIE");
     assertThat(message("gcc", "-shared", "main.o", "-o", "own.so"))
-        .contains("relocation R_X86_64_PC32 against symbol `x' can not be used when making a shared")
+        .contains(
+            "relocation R_X86_64_PC32 against symbol `x' can not be used when making a shared")
         .contains("main.o:(.text.get+0x");
 
     shop.compile("main.c", text, "-fPIE", "-fvisibility=hidden");
