@@ -173,7 +173,7 @@ class CommandLineTest {
 
   @Test
   void theParserGoesOnBehindAFault() {
-    Plan plan = parse("--bogus a.o --why-live f -o out");
+    Plan plan = parse("--bogus a.o -EB -o out");
 
     assertThat(faults).hasSize(2);
     assertThat(plan.output).isEqualTo("out");
