@@ -77,7 +77,8 @@ class NeededLibrariesLinkTest {
     shop.environment = Map.of();
 
     libraries("int inner(void) { return 42; }");
-    assertThat(link("-Wl,-rpath-link,deep,-rpath,$ORIGIN:$ORIGIN/deep")).isZero();
+    assertThat(link("-Wl,--disable-new-dtags,-rpath-link,deep,-rpath,$ORIGIN:$ORIGIN/deep"))
+        .isZero();
     assertThat(shop.heard.messages()).isEmpty();
     assertThat(shop.run("program")).isEqualTo("exit 42");
     assertThat(shop.tool("readelf", "-dW", "program")).doesNotContain("[libinner.so]");

@@ -38,6 +38,7 @@ class ScriptCommandsLinkTest {
             + "))); }\n",
         "-fno-pic",
         "-ffreestanding",
+        "-fno-toplevel-reorder",
         "-fno-asynchronous-unwind-tables");
   }
 

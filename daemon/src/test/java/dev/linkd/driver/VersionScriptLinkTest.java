@@ -162,7 +162,10 @@ class VersionScriptLinkTest {
         int both(void) { return 7; }
         """,
         "-fPIC");
-    assertThat(shop.ccQuietly(LINK).startOverReason()).isEmpty();
+    assertThat(shop.cc(LINK).startOverReason()).isEmpty();
+    assertThat(shop.heard.messages())
+        .containsExactly(
+            "warning: map: cannot assign version `V1` to symbol `bar`: symbol not found");
     assertThat(exported("libv.so.1").keySet()).containsExactly("both@@V2", "foo@@V1");
     verified("libv.so.1");
 
