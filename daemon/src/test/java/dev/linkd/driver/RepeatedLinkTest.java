@@ -167,6 +167,7 @@ class RepeatedLinkTest {
     shop.write("first/empty", "");
     shop.write("second/empty", "");
     shop.tool("ar", "rcs", "second/libvalue.a", "value.o");
+    Thread.sleep(TICKS_MILLIS);
     String[] link = {"gcc", "-pie", "main.o", "-Lfirst", "-Lsecond", "-lvalue", "-o", "program"};
     shop.ccQuietly(link);
     shop.ccQuietly(link);

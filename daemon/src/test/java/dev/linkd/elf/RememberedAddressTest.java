@@ -49,7 +49,7 @@ class RememberedAddressTest {
   }
 
   private int symbol(String text) {
-    return link.state.symbolIndex.get(Symbols.GLOBAL, name(text));
+    return link.state.global(name(text));
   }
 
   private void put(String function, int size, String callee) throws Exception {

@@ -84,7 +84,7 @@ class VersionScriptTest {
           V { a; }                  | expected ';' behind a version
           V { extern "D" { a; }; }; | unknown language 'D'
           V { "a; };                | a quoted name does not end
-          V { /* a; };              | a comment does not end
+          V { /* a; };              | unclosed comment
           """)
   void aFaultIsNamedWithItsPlace(String text, String message) {
     assertThatThrownBy(() -> parse(text))
