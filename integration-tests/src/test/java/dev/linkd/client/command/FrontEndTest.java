@@ -173,7 +173,7 @@ class FrontEndTest {
   }
 
   /** So many inputs that the end comes in the middle of the link. */
-  private static final int MANY = 30_000;
+  private static final int MANY = 60_000;
 
   @Test
   void aLinkerThatIsEndedLeavesTheOutput() throws Exception {
@@ -190,7 +190,7 @@ class FrontEndTest {
 
     for (String where : List.of("--no-fatal-warnings", "--linkd-no-daemon")) {
       Process process = command(where, "-static", "-o", "program", "main.o", "@many").start();
-      assertThat(process.waitFor(1, TimeUnit.SECONDS)).as("it is at work").isFalse();
+      assertThat(process.waitFor(1500, TimeUnit.MILLISECONDS)).as("it is at work").isFalse();
       process.destroy();
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
 
