@@ -132,7 +132,7 @@ class ScriptCommandsLinkTest {
     checks("exit 42");
     assertThat(symbol("one")).startsWith("0000000000040000");
     assertThat(symbol("two")).startsWith("0000000000040000");
-    assertThat(symbol("__load_start_one")).startsWith("0000000000020000");
+    assertThat(symbol("__load_start_two")).startsWith("000000000002000");
     assertThat(shop.tool("readelf", "-lW", "program"))
         .containsPattern("LOAD +\\S+ 0x0+40000 0x0+20000 ")
         .containsPattern("LOAD +\\S+ 0x0+40000 0x0+2000[0-9a-f] ");
