@@ -9,6 +9,7 @@ import dev.linkd.output.Output.ImportedSymbol;
 import dev.linkd.output.Output.InputChange;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.v1.InputPut;
+import dev.linkd.v1.InputRemove;
 import dev.linkd.v1.LibraryImport;
 import dev.linkd.v1.SymbolDefine;
 import dev.linkd.v1.Update;
@@ -24,6 +25,7 @@ final class UpdateApplier {
   private final Limits limits;
   private final Names names;
   private final AtomReader atoms;
+  private final InputKeys inputs = new InputKeys();
   private final String streamName;
   private int stream;
 
@@ -51,7 +53,7 @@ final class UpdateApplier {
       case IMPORT_LIBRARY -> importLibrary(output, update.getImportLibrary());
       case REMOVE_LIBRARY ->
           output.removeLibrary(path(update.getRemoveLibrary().getSoname(), "the soname"));
-      case REMOVE_INPUT -> output.removeInput(path(update.getRemoveInput().getKey(), "the key"));
+      case REMOVE_INPUT -> removeInput(output, update.getRemoveInput());
       case CLEAR_STREAM -> {
         output.removeStream(stream);
         stream = output.stream(streamName);
@@ -74,8 +76,22 @@ final class UpdateApplier {
     if (!path.isAbsolute()) {
       throw refusal(Code.INVALID_REQUEST, "the path of an input must be absolute, not " + text);
     }
-    String key = put.getKey().isEmpty() ? text : path(put.getKey(), "the key");
+    if (put.getKey().isEmpty()) {
+      return output.putInput(inputs.asBefore(output, put, path));
+    }
+    String key = path(put.getKey(), "the key");
     return output.putInput(new InputSpec(key, path, put.getAsNeeded(), put.getWholeArchive()));
+  }
+
+  private void removeInput(Output output, InputRemove remove) throws LinkException {
+    String key = path(remove.getKey(), "the key");
+    if (!inputs.remove(output, key) && remove.getRequired()) {
+      throw new LinkException(
+          Code.INVALID_REQUEST,
+          Place.input(key),
+          "not an input of " + output.path(),
+          inputs.similar(output, key));
+    }
   }
 
   private void define(Output output, SymbolDefine define) throws LinkException {

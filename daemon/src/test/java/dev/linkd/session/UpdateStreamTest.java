@@ -177,6 +177,53 @@ class UpdateStreamTest {
     assertThat(state().getInputs()).as("the stream itself").isEqualTo(1);
   }
 
+  private static Update putFile(String key, String path) {
+    return Update.newBuilder().setPutInput(InputPut.newBuilder().setKey(key).setPath(path)).build();
+  }
+
+  private static Update removeFile(String key) {
+    InputRemove remove = InputRemove.newBuilder().setKey(key).setRequired(true).build();
+    return Update.newBuilder().setRemoveInput(remove).build();
+  }
+
+  @Test
+  void inputsThatOthersPutUnderKeysOfTheirOwnAreFoundByPath() throws Exception {
+    StreamClient linker = begin("linker");
+    linker.send(putFile("start.o", "/usr/lib/crt1.o"), putFile("-lc", "/usr/lib/libc.so"));
+    linker.flush();
+    assertThat(state().getInputs()).as("with the stream").isEqualTo(3);
+
+    StreamClient person = begin("person");
+    person.send(putFile("", "/usr/lib/../lib/crt1.o"), removeFile("/usr/lib/libc.so"));
+    assertThat(person.flush().getDiagnosticsList()).isEmpty();
+    assertThat(state().getInputs()).as("with two streams").isEqualTo(3);
+    assertThat(person.responses().stream().flatMap(r -> r.getInputsList().stream()))
+        .singleElement()
+        .satisfies(outcome -> assertThat(outcome.getAtomsSame()).isEqualTo(2));
+  }
+
+  @Test
+  void removingAnInputThatIsRequiredAndAbsentIsRefused() throws Exception {
+    StreamClient client = begin("unit");
+    client.send(putFile("", "/usr/lib/crt1.o"));
+    client.flush();
+    client.send(removeFile("/home/crt1.o"));
+    FlushReport report = client.flush();
+    assertThat(report.getPublished()).isFalse();
+    assertThat(report.getDiagnosticsList())
+        .singleElement()
+        .satisfies(
+            diagnostic -> {
+              assertThat(diagnostic.getMessage()).startsWith("not an input of ");
+              assertThat(diagnostic.getPlace().getInput()).isEqualTo("/home/crt1.o");
+              assertThat(diagnostic.getNotesList())
+                  .containsExactly("did you mean: /usr/lib/crt1.o");
+            });
+    client.send(removeFile("/usr/lib/crt1.o"), removeFile("no path"));
+    assertThat(client.flush().getDiagnosticsList()).hasSize(1);
+    assertThat(state().getInputs()).as("the stream itself").isEqualTo(1);
+  }
+
   @Test
   void clearingAStreamLeavesTheOthersAlone() throws Exception {
     StreamClient one = begin("one");

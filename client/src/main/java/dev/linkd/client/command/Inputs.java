@@ -5,48 +5,68 @@ import dev.linkd.client.UpdateStream;
 import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.InputOutcome;
 import dev.linkd.v1.InputPut;
+import dev.linkd.v1.InputRemove;
+import dev.linkd.v1.Rejection;
 import dev.linkd.v1.Update;
 import dev.linkd.v1.UpdateResponse;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Hands input files to an output, flushes, and prints what that changed. */
+/** Takes input files out of an output, hands it others, flushes, and prints what that changed. */
 final class Inputs {
+  private final Map<Long, Path> sent = new HashMap<>();
+
   private Inputs() {}
 
   /** Returns the exit code. */
-  static int apply(UpdateStream updates, List<Path> files, Printer printer) throws Exception {
-    for (Path file : files) {
-      updates.send(
-          Update.newBuilder()
-              .setPutInput(
-                  InputPut.newBuilder()
-                      .setKey(file.toAbsolutePath().normalize().toString())
-                      .setPath(file.toAbsolutePath().normalize().toString()))
-              .build());
-    }
+  static int apply(UpdateStream updates, List<Path> removed, List<Path> files, Printer printer)
+      throws Exception {
+    Inputs inputs = new Inputs();
+    inputs.send(updates, removed, files);
     FlushReport report = updates.flush();
     List<InputOutcome> outcomes = updates.takeInputs();
+    List<Rejection> rejections = updates.takeRejections();
     if (printer.json()) {
+      UpdateResponse.Builder answer =
+          UpdateResponse.newBuilder().addAllInputs(outcomes).addAllRejections(rejections);
       Map<String, MessageOrBuilder> members = new LinkedHashMap<>();
-      members.put("inputs", UpdateResponse.newBuilder().addAllInputs(outcomes).build());
+      members.put("inputs", answer);
       members.put("report", report);
       printer.messages(members);
       return Printer.failed(report) ? ExitCode.LINK_ERRORS : ExitCode.OK;
     }
-    print(files, outcomes, printer);
+    if (rejections.isEmpty()) {
+      removed.forEach(file -> printer.line(file + ": taken out"));
+    }
+    inputs.print(outcomes, printer);
     return printer.report(report);
   }
 
-  /** Each file is a request of its own; the stream's begin is request 1. */
-  private static void print(List<Path> files, List<InputOutcome> outcomes, Printer printer) {
+  /** Each file is a request of its own, so that an answer names it. */
+  private void send(UpdateStream updates, List<Path> removed, List<Path> files) {
+    for (Path file : removed) {
+      InputRemove remove = InputRemove.newBuilder().setKey(path(file)).setRequired(true).build();
+      updates.send(Update.newBuilder().setRemoveInput(remove).build());
+    }
+    for (Path file : files) {
+      InputPut put = InputPut.newBuilder().setPath(path(file)).build();
+      sent.put(updates.send(Update.newBuilder().setPutInput(put).build()), file);
+    }
+  }
+
+  private static String path(Path file) {
+    return file.toAbsolutePath().normalize().toString();
+  }
+
+  private void print(List<InputOutcome> outcomes, Printer printer) {
     for (InputOutcome outcome : outcomes) {
       printer.line(
           "%s: %,d added, %,d changed, %,d removed, %,d same"
               .formatted(
-                  files.get((int) outcome.getSequence() - 2),
+                  sent.get(outcome.getSequence()),
                   outcome.getAtomsAdded(),
                   outcome.getAtomsChanged(),
                   outcome.getAtomsRemoved(),

@@ -35,10 +35,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The daemon is started by the first command that needs it, and stops by itself when it is",
-      "not used for three hours. LINKD_DAEMON names its program (off: ld links without a"
-          + " daemon),",
-      "LINKD_SOCKET its socket."
+      "The daemon is started by the first command that needs it, and stops by itself",
+      "when it is not used for three hours. LINKD_DAEMON names its program (off: ld",
+      "links without a daemon), LINKD_SOCKET its socket."
     },
     subcommands = {
       DemoCommand.class,

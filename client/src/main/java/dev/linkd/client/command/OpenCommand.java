@@ -92,7 +92,7 @@ final class OpenCommand implements Callable<Integer> {
         return ExitCode.OK;
       }
       try (UpdateStream updates = daemon.update(opened.getHandle(), "linkctl")) {
-        return Inputs.apply(updates, inputs, printer);
+        return Inputs.apply(updates, List.of(), inputs, printer);
       }
     }
   }

@@ -119,6 +119,65 @@ class LinkctlTest {
   }
 
   @Test
+  void anInputThatWasAMistakeCanBeTakenOutAgain() throws Exception {
+    openProgram();
+    String twice = compile("twice", "int helper(void) { return 7; }");
+    assertThat(linkctl("apply", file("program"), twice)).isEqualTo(1);
+    assertThat(err).contains("duplicate symbol: helper");
+    assertThat(linkctl("apply", file("program"), file("nowhere.o"))).isEqualTo(1);
+    assertThat(err).contains("nowhere.o", "cannot be read");
+
+    String helper = compile("helper", "int helper(void) { return 2; }");
+    String[] removal = {"--remove=" + twice, "--remove=" + file("nowhere.o")};
+    assertThat(linkctl("apply", removal[0], removal[1], file("program"), helper)).isZero();
+    assertThat(out)
+        .contains("twice.o: taken out", "helper.o: 0 added, 1 changed", "published generation 2");
+    run(43, file("program"));
+    assertThat(linkctl("verify", file("program"))).isZero();
+    assertThat(linkctl("apply", file("program"))).isEqualTo(2);
+    assertThat(err).contains("name files to apply or to --remove");
+  }
+
+  @Test
+  void takingOutWhatIsNotThereIsAMistakeAndPublishesNothing() throws Exception {
+    openProgram();
+    Path other = Files.createDirectory(directory.resolve("other")).resolve("helper.o");
+    assertThat(linkctl("apply", "--remove=" + other, file("program"))).isEqualTo(1);
+    assertThat(err)
+        .contains(other + ": error: not an input of " + file("program"))
+        .contains("did you mean: " + file("helper.o"));
+    assertThat(out).contains("generation 1 stays").doesNotContain("taken out");
+    assertThat(linkctl("apply", "--format=json", "--remove=" + other, file("program")))
+        .isEqualTo(1);
+    JsonObject answer = JsonParser.parseString(out).getAsJsonObject();
+    assertThat(answer.getAsJsonObject("inputs").getAsJsonArray("rejections")).hasSize(1);
+    assertThat(linkctl("flush", file("program"))).isZero();
+  }
+
+  @Test
+  void inputsOfALinkerCommandLineAreKnownByTheirPath() throws Exception {
+    String main = compile("main", MAIN.formatted(41));
+    String helper = compile("helper", "int helper(void) { return 1; }");
+    String program = file("linked");
+    assertThat(linkctl("ld", "--", "-static", "-o", program, directory + "/./main.o", helper))
+        .isZero();
+    compile("main", MAIN.formatted(6));
+    assertThat(linkctl("apply", program, main)).as(err).isZero();
+    assertThat(out).contains("0 added, 1 changed, 0 removed");
+    run(7, program);
+    assertThat(linkctl("apply", program, "--remove=" + main)).isZero();
+    assertThat(out).contains("main.o: taken out");
+    assertThat(linkctl("verify", program)).isZero();
+  }
+
+  @Test
+  void helpFitsATerminalOfEightyColumns() {
+    assertThat(linkctl("apply", "--help")).isZero();
+    assertThat(out.lines()).allMatch(line -> line.length() <= 80);
+    assertThat(out).contains("links without a daemon), LINKD_SOCKET its socket.");
+  }
+
+  @Test
   void whatTheDaemonHoldsCanBeInspected() throws Exception {
     openProgram();
     assertThat(linkctl("status")).isZero();
@@ -293,7 +352,7 @@ class LinkctlTest {
     assertThat(Linkctl.commandLine().setOut(new PrintWriter(new StringWriter())).execute("--help"))
         .isZero();
     assertThat(linkctl("completion")).isZero();
-    assertThat(out).contains("complete -F", "outputs");
+    assertThat(out).contains("complete -F", "outputs", "--remove");
     assertThat(daemon.socket()).doesNotExist();
   }
 }
