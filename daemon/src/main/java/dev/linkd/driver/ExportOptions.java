@@ -5,7 +5,6 @@ import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
 import dev.linkd.object.SymbolPattern;
-import dev.linkd.output.ExportRules.UndefinedVersions;
 import dev.linkd.output.SymbolBinding;
 import java.util.List;
 
@@ -23,15 +22,15 @@ final class ExportOptions {
             "version-script"),
         implemented(
             NONE,
-            "Names of a version script that nothing defines are errors; without it, warnings.",
+            "Names of a version script that nothing defines are errors.",
             "VersionScriptLinkTest#namesThatNothingDefinesAreReportedOnRequest",
-            (plan, none) -> plan.exports.undefinedVersions = UndefinedVersions.REFUSED,
+            (plan, none) -> plan.exports.undefinedVersionsRefused = true,
             "no-undefined-version"),
         implemented(
             NONE,
-            "A version script may name what nothing defines.",
+            "A version script may name what nothing defines; so without it too, as in GNU ld.",
             "VersionScriptLinkTest#namesThatNothingDefinesAreReportedOnRequest",
-            (plan, none) -> plan.exports.undefinedVersions = UndefinedVersions.ALLOWED,
+            (plan, none) -> plan.exports.undefinedVersionsRefused = false,
             "undefined-version"),
         implemented(
             NONE,

@@ -2,7 +2,6 @@ package dev.linkd.driver;
 
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
-import dev.linkd.output.ExportRules.UndefinedVersions;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.output.UndefinedRules;
 import java.util.ArrayList;
@@ -18,8 +17,8 @@ final class ExportPlan {
   /** From VERSION in linker scripts. */
   final List<VersionScript.Node> scriptVersions = new ArrayList<>();
 
-  /** What happens to names of a version script that nothing defines. */
-  UndefinedVersions undefinedVersions = UndefinedVersions.WARNED;
+  /** Names of a version script that nothing defines are faults. */
+  boolean undefinedVersionsRefused;
 
   /** Symbols without a version get that of the library's name. */
   boolean defaultVersion;

@@ -26,7 +26,7 @@ record Exports(FileAnswers files, SearchPath search) {
     try {
       return new ExportRules(
           versions(plan),
-          plan.undefinedVersions,
+          plan.undefinedVersionsRefused,
           plan.defaultVersion,
           plan.listed || !plan.dynamicLists.isEmpty(),
           names(plan),

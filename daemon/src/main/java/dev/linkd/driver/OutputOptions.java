@@ -5,13 +5,11 @@ import static dev.linkd.driver.Arity.OPTIONAL;
 import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
+import dev.linkd.output.BuildIdStyle;
 import java.util.List;
-import java.util.Set;
 
 /** Options that say what the output is. */
 final class OutputOptions {
-  private static final Set<String> BUILD_IDS = Set.of("", "sha1", "md5", "uuid", "fast", "tree");
-
   private OutputOptions() {}
 
   static List<Option> rows() {
@@ -106,8 +104,8 @@ final class OutputOptions {
             "no-undefined"),
         implemented(
             OPTIONAL,
-            "Records an identity of the content. All styles but `none` give the root of a hash tree;"
-                + " a given number is refused.",
+            "Records an identity of the content, the root of a hash tree: 20 bytes, `md5` and `uuid` 16,"
+                + " `sha256` and `fast` 32; or the bytes that are given as `0x`…; or `none`.",
             "SpecsTest#aBuildIdIsAskedFor",
             OutputOptions::buildId,
             "build-id"),
@@ -115,14 +113,31 @@ final class OutputOptions {
             NONE,
             "Records no identity; so it is without the option.",
             "SpecsTest#aBuildIdIsAskedFor",
-            (plan, none) -> plan.buildId = false,
+            (plan, none) -> plan.buildId = BuildIdStyle.NONE,
             "no-build-id"));
   }
 
   private static void buildId(Plan plan, String style) throws UsageException {
-    if (!BUILD_IDS.contains(style) && !style.equals("none")) {
-      throw new UsageException("unsupported style of build id: " + style);
+    plan.buildId =
+        switch (style) {
+          case "none" -> BuildIdStyle.NONE;
+          case "", "sha1", "tree" -> BuildIdStyle.USUAL;
+          case "md5" -> BuildIdStyle.SHORT;
+          case "uuid" -> BuildIdStyle.UUID;
+          case "sha256", "fast" -> BuildIdStyle.LONG;
+          default -> givenBuildId(style);
+        };
+  }
+
+  /** Digits may be grouped by {@code -} and {@code :}. */
+  private static BuildIdStyle givenBuildId(String style) throws UsageException {
+    try {
+      if (style.startsWith("0x") || style.startsWith("0X")) {
+        return BuildIdStyle.of(style.substring(2).replaceAll("[-:]", ""));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("invalid build id: " + style);
     }
-    plan.buildId = BUILD_IDS.contains(style);
+    throw new UsageException("unknown style of build id: " + style);
   }
 }

@@ -1,6 +1,7 @@
 package dev.linkd.driver;
 
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
 import java.util.ArrayDeque;
@@ -40,7 +41,7 @@ final class Plan {
 
   boolean exportDynamic;
   boolean bindNow;
-  boolean buildId;
+  BuildIdStyle buildId = BuildIdStyle.NONE;
   boolean defaultDirectories = true;
   boolean collect;
   boolean keepExported;

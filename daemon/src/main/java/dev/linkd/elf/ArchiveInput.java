@@ -62,6 +62,33 @@ final class ArchiveInput implements Providers.Lazy {
     return members.archived();
   }
 
+  /** Whether the member that has a name defines it, not only tentatively. */
+  private boolean definesFully(int member, int symbol) {
+    int id = state.symbols.name(symbol);
+    try {
+      Content content = members.open(member);
+      try {
+        ElfObject object = members.object(member, content);
+        for (int y = object.firstGlobal(); y < object.symbols(); y++) {
+          int section = object.symbolSection(y);
+          if (section != ElfObject.UNDEF
+              && section != ElfObject.COMMON
+              && state.names.find(
+                      object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y))
+                  == id) {
+            return true;
+          }
+        }
+        return false;
+      } finally {
+        content.release();
+      }
+    } catch (LinkException unreadable) {
+      // Whoever takes the member reports what is wrong with it.
+      return false;
+    }
+  }
+
   /** Adds what a member defines, for archives without an index. */
   private void indexMember(int m) throws LinkException {
     Content content = members.open(m);
@@ -115,6 +142,12 @@ final class ArchiveInput implements Providers.Lazy {
   @Override
   public boolean has(int symbol) {
     return member(symbol) != NameSet.NONE;
+  }
+
+  @Override
+  public boolean hasDefinition(int symbol) {
+    int member = member(symbol);
+    return member != NameSet.NONE && definesFully(member, symbol);
   }
 
   @Override

@@ -8,18 +8,17 @@ import java.util.Arrays;
 /**
  * The identity of an image's bytes, for {@code .note.gnu.build-id}: the root of a hash tree over
  * its pages. A change costs the pages it touches and their paths to the root. The bytes of the
- * identity itself count as zero. Equal images have equal identities, whatever their history.
+ * identity itself count as zero. Equal images have equal identities, whatever their history. An
+ * identity has at most 32 bytes.
  */
 public final class BuildId {
-
-  /** Size of the identity in bytes, the same as that of a SHA-1, which tools expect. */
-  public static final int BYTES = 20;
 
   static final int PAGE = 4096;
 
   private static final byte LEAF = 0;
   private static final byte IMAGE = 2;
 
+  private final int bytes;
   private final HashTree tree = new HashTree();
   private final MessageDigest sha256 = HashTree.sha256();
   private final byte[] page = new byte[1 + PAGE];
@@ -29,11 +28,21 @@ public final class BuildId {
   private long ownFrom;
   private long ownTo;
 
+  /**
+   * @param bytes size of the identity
+   */
+  public BuildId(int bytes) {
+    if (bytes > digest.length) {
+      throw new IllegalArgumentException("identity of " + bytes + " bytes");
+    }
+    this.bytes = bytes;
+  }
+
   /** Says where the identity itself is in the image. */
   public void own(long offset) {
     dirty(ownFrom, Math.min(ownTo, size));
     ownFrom = offset;
-    ownTo = Math.addExact(offset, BYTES);
+    ownTo = Math.addExact(offset, bytes);
     dirty(ownFrom, Math.min(ownTo, size));
   }
 
@@ -96,7 +105,7 @@ public final class BuildId {
     HashTree.putLong(page, 1 + 2 * Long.BYTES, tree.root(1));
     sha256.update(page, 0, 1 + 3 * Long.BYTES);
     HashTree.digest(sha256, digest);
-    MemorySegment.copy(digest, 0, out, Layouts.BYTE, at, BYTES);
+    MemorySegment.copy(digest, 0, out, Layouts.BYTE, at, bytes);
     return read;
   }
 

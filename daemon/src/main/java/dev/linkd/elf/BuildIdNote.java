@@ -4,6 +4,8 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.mapped.DirtyRanges;
 import dev.linkd.mapped.MappedFile;
+import dev.linkd.output.BuildIdStyle;
+import dev.linkd.table.Layouts;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -13,15 +15,18 @@ final class BuildIdNote {
   private final LinkState state;
   private final Layout layout;
   private final OutputSection section;
-  private final BuildId identity = new BuildId();
+  private final BuildIdStyle style;
+  private final BuildId identity;
   private long ownAt = -1;
 
   BuildIdNote(LinkState state, Layout layout) {
     this.state = state;
     this.layout = layout;
+    this.style = state.spec.content().buildId();
+    this.identity = new BuildId(style.given().isEmpty() ? style.size() : 0);
     this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, SegmentKind.HEADERS, 0);
     section.alignmentLog2 = 2;
-    layout.resizeTable(section, NoteDescriptor.DESCRIPTOR + BuildId.BYTES);
+    layout.resizeTable(section, NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3));
   }
 
   /** Brings the identity up to date with the dirty ranges of the image. */
@@ -29,10 +34,14 @@ final class BuildIdNote {
     MappedFile file = state.file;
     MemorySegment image = file.image();
     long at = file.position(section.node);
+    if (!style.given().isEmpty()) {
+      give(image, at);
+      return;
+    }
     identity.resize(layout.fileSize());
     long own = at + NoteDescriptor.DESCRIPTOR;
     if (own != ownAt) {
-      NoteDescriptor.put(image, at, NT_GNU_BUILD_ID, BuildId.BYTES);
+      NoteDescriptor.put(image, at, NT_GNU_BUILD_ID, style.size());
       file.dirty(at, own);
       identity.own(own);
       ownAt = own;
@@ -42,6 +51,29 @@ final class BuildIdNote {
       identity.dirty(dirty.from(i), Math.min(dirty.to(i), layout.fileSize()));
     }
     identity.digest(image, 0, image, own);
-    file.dirty(own, own + BuildId.BYTES);
+    if (style.uuid()) {
+      markUuid(image, own);
+    }
+    file.dirty(own, own + style.size());
+  }
+
+  /** Version 4 and variant 1 of RFC 9562. */
+  private static void markUuid(MemorySegment image, long at) {
+    int version = image.get(Layouts.BYTE, at + 6);
+    int variant = image.get(Layouts.BYTE, at + 8);
+    image.set(Layouts.BYTE, at + 6, (byte) (version & 0x0f | 0x40));
+    image.set(Layouts.BYTE, at + 8, (byte) (variant & 0x3f | 0x80));
+  }
+
+  /** Writes an identity that the user chose, where it is not yet. */
+  private void give(MemorySegment image, long at) {
+    if (at == ownAt) {
+      return;
+    }
+    NoteDescriptor.put(image, at, NT_GNU_BUILD_ID, style.size());
+    byte[] bytes = style.bytes();
+    MemorySegment.copy(bytes, 0, image, Layouts.BYTE, at + NoteDescriptor.DESCRIPTOR, bytes.length);
+    state.file.dirty(at, at + NoteDescriptor.DESCRIPTOR + bytes.length);
+    ownAt = at;
   }
 }

@@ -63,6 +63,11 @@ final class DeclaredSymbols implements LibrarySymbols {
 
   /** A declaration says nothing about what the library requires. */
   @Override
+  public String audit() {
+    return "";
+  }
+
+  @Override
   public void undefined(NameVisitor visitor) {}
 
   @Override

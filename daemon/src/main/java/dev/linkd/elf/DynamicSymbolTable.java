@@ -273,15 +273,17 @@ final class DynamicSymbolTable {
 
   private void strings(boolean[] used) {
     needed.clear();
+    List<String> audits = new ArrayList<>();
     for (Library library : providers.libraries()) {
       if (!library.asNeeded || used[library.number]) {
+        audits.add(library.symbols.audit());
         int offset = names.putString(library.soname);
         if (!needed.contains(offset)) {
           needed.add(offset);
         }
       }
     }
-    texts.write(names);
+    texts.write(names, audits);
   }
 
   private void writeHash(List<Member> ordered, OutputSection table) {

@@ -5,7 +5,10 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.ModuleTags;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Entries of {@code .dynamic} whose value is the offset of a text in {@code .dynstr}. */
 final class DynamicTexts {
@@ -20,8 +23,12 @@ final class DynamicTexts {
     this.rules = rules;
   }
 
-  /** Adds the texts to the table of names. */
-  void write(ByteBuilder names) {
+  /**
+   * Adds the texts to the table of names.
+   *
+   * @param audits what needed libraries say of those that watch the dynamic linker for them
+   */
+  void write(ByteBuilder names, Collection<String> audits) {
     ModuleTags tags = rules.tags();
     entries.clear();
     tags.filters().forEach(name -> add(DT_FILTER, name, names));
@@ -29,7 +36,18 @@ final class DynamicTexts {
     add(DT_SONAME, rules.soname(), names);
     add(tags.oldRunPath() ? DT_RPATH : DT_RUNPATH, String.join(":", rules.runPaths()), names);
     add(DT_AUDIT, tags.audit(), names);
-    add(DT_DEPAUDIT, tags.neededAudit(), names);
+    Set<String> neededAudits = new LinkedHashSet<>();
+    split(tags.neededAudit(), neededAudits);
+    audits.forEach(audit -> split(audit, neededAudits));
+    add(DT_DEPAUDIT, String.join(":", neededAudits), names);
+  }
+
+  private static void split(String list, Set<String> names) {
+    for (String name : list.split(":", -1)) {
+      if (!name.isEmpty()) {
+        names.add(name);
+      }
+    }
   }
 
   private void add(long tag, String text, ByteBuilder names) {

@@ -48,7 +48,25 @@ final class ExportChoice {
     return inHiddenArchive(state.inputs.get(state.definitions.input(definition)))
         || (!symbols.flag(symbol, Symbols.VERSIONED)
             && state.defaultVersions.of(definition) == DefaultVersions.NONE
-            && versions.of(symbols.name(symbol)) == VersionNodes.LOCAL);
+            && hides(symbols.name(symbol)));
+  }
+
+  /** A version that a symbol {@code name@VERSION} has already is not given to {@code name} too. */
+  private boolean hides(int name) {
+    int version = versions.of(name);
+    return version == VersionNodes.LOCAL
+        || (version >= VersionNodes.FIRST && versions.taken(name, version));
+  }
+
+  /** What becomes of a name depends on the symbol that names a version of it. */
+  void queueUnversioned(int symbol) {
+    int id = symbols.name(symbol);
+    int name =
+        state.names.find(state.names.bytes(), state.names.offset(id), state.nameLength(symbol));
+    int other = name == VersionNodes.NONE ? VersionNodes.NONE : state.global(name);
+    if (other != VersionNodes.NONE && versions.of(name) >= VersionNodes.FIRST) {
+      state.queueSymbol(other);
+    }
   }
 
   private boolean inHiddenArchive(Input input) {

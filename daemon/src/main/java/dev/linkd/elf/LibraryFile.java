@@ -56,6 +56,11 @@ final class LibraryFile implements LibrarySymbols {
   }
 
   @Override
+  public String audit() {
+    return library.audit();
+  }
+
+  @Override
   public void undefined(NameVisitor visitor) {
     for (int y = 1; y < library.symbols(); y++) {
       if (library.undefined(y) && SymbolView.binding(library.symbolInfo(y)) != STB_WEAK) {

@@ -26,6 +26,9 @@ interface LibrarySymbols {
   /** Sonames of the libraries that it needs. */
   List<String> needed();
 
+  /** Libraries that watch the dynamic linker for it (DT_AUDIT), separated by colons. */
+  String audit();
+
   /** Visits the names that the library requires from others. */
   void undefined(NameVisitor visitor);
 

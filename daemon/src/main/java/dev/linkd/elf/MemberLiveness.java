@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.object.ElfConstants;
+import dev.linkd.object.ElfObject;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
@@ -61,13 +62,14 @@ final class MemberLiveness {
       if (member.object.symbolSection(y) == 0) {
         continue;
       }
+      boolean full = member.object.symbolSection(y) != ElfObject.COMMON;
       MemorySegment bytes = member.object.bytes();
       long at = member.object.symbolNameOffset(y);
       int length = member.object.symbolNameLength(y);
       int base = VersionedNames.base(bytes, at, length);
       boolean versioned = VersionedNames.isDefault(bytes, at, length, base);
-      if (needed(member, state.names.find(bytes, at, versioned ? base : length))
-          || (versioned && needed(member, exact(member, y)))) {
+      if (needed(member, state.names.find(bytes, at, versioned ? base : length), full)
+          || (versioned && needed(member, exact(member, y), full))) {
         return true;
       }
     }
@@ -79,34 +81,47 @@ final class MemberLiveness {
     return state.names.find(member.object.symbolName(y).replaceFirst("@@", "@"));
   }
 
-  private boolean needed(ObjectInput member, int name) {
+  /**
+   * @param full the member does not define the name only tentatively
+   */
+  private boolean needed(ObjectInput member, int name, boolean full) {
     int symbol = name == NONE ? NONE : state.global(name);
-    return symbol != NONE && referenced(symbol, member.number) && chosen(symbol, member);
+    return symbol != NONE
+        && referenced(symbol, member.number, full)
+        && chosen(symbol, member, full);
   }
 
   /** Whether a fresh link would take this member for the symbol. */
-  private boolean chosen(int symbol, ObjectInput member) {
+  private boolean chosen(int symbol, ObjectInput member, boolean full) {
     ArchiveInput archive = member.archive;
     if (archive == null || archive.member(symbol) != member.member) {
       return false;
     }
     boolean imports = true;
+    boolean tentative = false;
     Definitions definitions = state.definitions;
     int row = state.symbols.firstDefinition(symbol);
     for (; row != NONE; row = definitions.next(row)) {
       boolean reference = definitions.kind(row) == Definitions.REFERENCE;
       boolean counts = counts(definitions.input(row), member.number);
-      if (counts && !reference) {
+      boolean common = definitions.kind(row) == Definitions.COMMON;
+      if (counts && !reference && !(common && full)) {
         return false;
       }
+      tentative |= counts && common;
       int visibility = SymbolView.visibility(definitions.info(row));
       imports &= !counts || visibility == ElfConstants.STV_DEFAULT;
     }
-    return providers.archive(symbol, imports) == archive;
+    return tentative
+        ? providers.archiveOfDefinition(symbol) == archive
+        : providers.archive(symbol, imports) == archive;
   }
 
-  /** Whether a live input other than the member itself requires the symbol. */
-  private boolean referenced(int symbol, int self) {
+  /**
+   * Whether a live input other than the member itself requires the symbol, or defines tentatively
+   * what the member defines fully.
+   */
+  private boolean referenced(int symbol, int self, boolean full) {
     if (state.symbols.flag(symbol, Symbols.PINNED | Symbols.USED_BY_LIBRARY)) {
       return true;
     }
@@ -114,9 +129,9 @@ final class MemberLiveness {
     int row = state.symbols.firstDefinition(symbol);
     for (; row != NONE; row = definitions.next(row)) {
       boolean strong = SymbolView.binding(definitions.info(row)) != ElfConstants.STB_WEAK;
-      if (definitions.kind(row) == Definitions.REFERENCE
-          && strong
-          && counts(definitions.input(row), self)) {
+      int kind = definitions.kind(row);
+      boolean open = kind == Definitions.REFERENCE ? strong : full && kind == Definitions.COMMON;
+      if (open && counts(definitions.input(row), self)) {
         return true;
       }
     }

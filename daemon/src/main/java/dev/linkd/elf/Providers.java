@@ -19,6 +19,9 @@ final class Providers {
     /** Whether a member defines the symbol. */
     boolean has(int symbol);
 
+    /** Whether it does so with contents: such a definition replaces a tentative one. */
+    boolean hasDefinition(int symbol);
+
     /**
      * Extracts the member that defines the symbol.
      *
@@ -109,6 +112,17 @@ final class Providers {
       }
       if (library != null && imports && find(library, symbol) != NONE) {
         return null;
+      }
+    }
+    return null;
+  }
+
+  /** The first archive that can replace a tentative definition; null when none can. */
+  @Nullable Lazy archiveOfDefinition(int symbol) {
+    for (Entry entry : order) {
+      Lazy archive = entry.archive();
+      if (archive != null && archive.hasDefinition(symbol)) {
+        return archive;
       }
     }
     return null;

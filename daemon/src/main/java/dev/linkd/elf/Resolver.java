@@ -107,6 +107,9 @@ final class Resolver {
         dynamic.consider(symbol);
       }
       state.marking.consider(symbol);
+      if (symbols.flag(symbol, Symbols.VERSIONED)) {
+        exports.queueUnversioned(symbol);
+      }
     } else if ((scope & 1) == 0) {
       resolveAnchor(symbol);
     } else if (!symbols.flag(symbol, Symbols.PINNED)) {
@@ -217,6 +220,9 @@ final class Resolver {
         linkerSymbols.release(symbol);
       }
       if (rank == RANK_COMMON) {
+        if (replaced(symbol)) {
+          return; // the member's definition queued the symbol again
+        }
         int atom = commons.place(symbol);
         int type = SymbolView.type(definitions.info(best)) == STT_TLS ? STT_TLS : STT_OBJECT;
         int info = definitions.info(best) & 0xf0 | type | visibility << 8;
@@ -237,6 +243,12 @@ final class Resolver {
       return;
     }
     set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, NONE);
+  }
+
+  /** An archive member with contents for a tentative definition is taken. */
+  private boolean replaced(int symbol) {
+    Providers.Lazy archive = providers.archiveOfDefinition(symbol);
+    return archive != null && archive.extract(symbol);
   }
 
   private boolean mentioned(int symbol) {

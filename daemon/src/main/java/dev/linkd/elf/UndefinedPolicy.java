@@ -46,15 +46,17 @@ final class UndefinedPolicy {
     return rules.warn() ? WARNED : ERROR;
   }
 
-  /** One sentence about the symbol. */
-  String message(int symbol, String name) {
-    String kind =
+  /** Why no shared library can define the symbol; empty when one can. */
+  String restriction(int symbol) {
+    String visibility =
         switch (SymbolView.visibility(state.symbols.info(symbol))) {
-          case STV_HIDDEN -> "hidden ";
-          case STV_INTERNAL -> "internal ";
-          case STV_PROTECTED -> "protected ";
+          case STV_HIDDEN -> "hidden";
+          case STV_INTERNAL -> "internal";
+          case STV_PROTECTED -> "protected";
           default -> "";
         };
-    return "undefined " + kind + "symbol: " + name;
+    return visibility.isEmpty()
+        ? ""
+        : "the references are " + visibility + ": no shared library can define it";
   }
 }

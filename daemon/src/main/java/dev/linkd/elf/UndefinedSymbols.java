@@ -71,7 +71,7 @@ final class UndefinedSymbols {
           new Diagnostic(
               entry.getValue().severity,
               Code.UNDEFINED_SYMBOL,
-              policy.message(symbol, state.name(symbol)),
+              "undefined symbol: " + state.name(symbol),
               place(entry.getValue().first.getFirst(), symbol),
               notes));
     }
@@ -87,6 +87,10 @@ final class UndefinedSymbols {
     }
     if (of.count > of.first.size()) {
       notes.add("referenced " + (of.count - of.first.size()) + " more times");
+    }
+    String restriction = policy.restriction(symbol);
+    if (!restriction.isEmpty()) {
+      notes.add(restriction);
     }
     notes.addAll(hints.of(name));
   }

@@ -2,7 +2,6 @@ package dev.linkd.elf;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
-import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.object.Glob;
 import dev.linkd.object.SymbolPattern;
@@ -150,12 +149,8 @@ final class VersionNodes {
     return glob.matches(state.names.bytes(), state.names.offset(name), state.names.length(name));
   }
 
-  /**
-   * Reports names that the script exports with a version although nothing defines them.
-   *
-   * @param severity of the report
-   */
-  void reportUndefined(Severity severity) {
+  /** Reports names that the script exports with a version although nothing defines them. */
+  void reportUndefined() {
     String script = state.spec.dynamic().exports().versions().name();
     for (VersionScript.Node node : state.spec.dynamic().exports().versions().nodes()) {
       for (SymbolPattern pattern : node.globals()) {
@@ -163,12 +158,10 @@ final class VersionNodes {
           String shown = node.name().isEmpty() ? "global" : node.name();
           String sentence = "cannot assign version `%s` to symbol `%s`: symbol not found";
           state.problems.add(
-              new Diagnostic(
-                  severity,
+              Diagnostic.error(
                   Code.UNDEFINED_SYMBOL,
-                  sentence.formatted(shown, pattern.text()),
                   Place.symbol(script, pattern.text()),
-                  List.of()));
+                  sentence.formatted(shown, pattern.text())));
         }
       }
     }
@@ -176,6 +169,12 @@ final class VersionNodes {
 
   private boolean defined(String text, String version) {
     return defined(text) || defined(text + '@' + version);
+  }
+
+  /** Whether a symbol that is called {@code name@VERSION} is defined. */
+  boolean taken(int name, int version) {
+    String title = versions.get(version - FIRST).name();
+    return defined(state.names.string(name) + '@' + title);
   }
 
   private boolean defined(String text) {

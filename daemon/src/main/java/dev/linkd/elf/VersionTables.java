@@ -4,7 +4,6 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
-import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
@@ -191,10 +190,8 @@ final class VersionTables {
 
   /** Reports definitions with versions that no version script names. */
   void report() {
-    switch (state.spec.dynamic().exports().undefinedVersions()) {
-      case ALLOWED -> {}
-      case WARNED -> exports.versions.reportUndefined(Severity.WARNING);
-      case REFUSED -> exports.versions.reportUndefined(Severity.ERROR);
+    if (state.spec.dynamic().exports().undefinedVersionsRefused()) {
+      exports.versions.reportUndefined();
     }
     if (!unknown.isEmpty()) {
       reportUnknown();

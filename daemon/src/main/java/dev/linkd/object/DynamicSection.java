@@ -120,7 +120,12 @@ final class DynamicSection {
 
   /** The search path for needed libraries; empty for none, or when it is no string. */
   String runPath() {
-    long at = value(has(DT_RUNPATH) ? DT_RUNPATH : DT_RPATH, -1);
+    return text(has(DT_RUNPATH) ? DT_RUNPATH : DT_RPATH);
+  }
+
+  /** The string of a tag; empty when it is absent, or when it is no string. */
+  String text(int tag) {
+    long at = value(tag, -1);
     return at < 0 || at >= stringsSize ? "" : string(at);
   }
 

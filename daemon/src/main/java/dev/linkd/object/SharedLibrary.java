@@ -1,6 +1,7 @@
 package dev.linkd.object;
 
 import static dev.linkd.object.ElfConstants.DF_1_PIE;
+import static dev.linkd.object.ElfConstants.DT_AUDIT;
 import static dev.linkd.object.ElfConstants.DT_FLAGS_1;
 import static dev.linkd.object.ElfConstants.DT_SONAME;
 import static dev.linkd.object.ElfConstants.ET_DYN;
@@ -109,6 +110,11 @@ public final class SharedLibrary {
   /** DT_RUNPATH, else DT_RPATH: directories in which its needed libraries are; may be empty. */
   public String runPath() {
     return dynamic.runPath();
+  }
+
+  /** DT_AUDIT: libraries that watch the dynamic linker; may be empty. */
+  public String audit() {
+    return dynamic.text(DT_AUDIT);
   }
 
   /** Names of the versions that the library defines, without its base version. */

@@ -1,5 +1,6 @@
 package dev.linkd.session;
 
+import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.OutputSpec;
@@ -49,7 +50,7 @@ final class OptionsMessages {
             options.getRunPathsList(),
             options.getBindNow(),
             options.getExportDynamic()),
-        new ContentRules(options.getBuildId()));
+        new ContentRules(options.getBuildId() ? BuildIdStyle.USUAL : BuildIdStyle.NONE));
   }
 
   private static void checkTarget(OutputOptions options) throws RequestException {

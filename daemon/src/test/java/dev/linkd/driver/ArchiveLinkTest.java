@@ -70,6 +70,38 @@ class ArchiveLinkTest {
     assertThat(shop.run("program")).isEqualTo("exit 42");
   }
 
+  /** A tentative definition asks for a member that has contents for it, and for no other. */
+  @Test
+  void aMemberWithContentsReplacesATentativeDefinition() throws Exception {
+    String[] link = {"gcc", "main.o", "libparts.a", "-o", "program"};
+    shop.compile("full.c", "int value = 40;\nint more(void) { return 2; }\n", "-fPIE");
+    shop.compile("empty.c", "int value;\nint more(void) { return 1; }\n", "-fPIE", "-fcommon");
+    String main =
+        "int value;\n__attribute__((weak)) int more(void);\n"
+            + "int main(void) { return more ? value + more() : value + 7; }\n";
+    shop.compile("main.c", main, "-fPIE", "-fcommon");
+
+    shop.tool("ar", "rcs", "libparts.a", "empty.o");
+    assertThat(linked(link)).isEqualTo("exit 7");
+    shop.tool("ar", "rcs", "libparts.a", "full.o");
+    shop.tool("ar", "d", "libparts.a", "empty.o");
+    assertThat(linked(link)).isEqualTo("exit 42");
+
+    shop.compile("main.c", main.replace("value;", "value = 5;"), "-fPIE", "-fcommon");
+    assertThat(linked(link)).as("the member is given up").isEqualTo("exit 12");
+    shop.compile("main.c", main, "-fPIE", "-fcommon");
+    assertThat(linked(link)).isEqualTo("exit 42");
+    shop.tool("ar", "rcs", "libparts.a", "empty.o");
+    shop.tool("ar", "d", "libparts.a", "full.o");
+    assertThat(linked(link)).isEqualTo("exit 7");
+  }
+
+  private String linked(String... command) throws Exception {
+    shop.ccQuietly(command);
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    return shop.run("program");
+  }
+
   @Test
   void aChangedMemberIsTakenIntoTheProgram() throws Exception {
     shop.ccQuietly("gcc", "main.o", "-L.", "-lparts", "-o", "program");

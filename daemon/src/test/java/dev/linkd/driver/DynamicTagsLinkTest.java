@@ -144,7 +144,11 @@ class DynamicTagsLinkTest {
   void auditorsAreRecorded() throws Exception {
     assertThat(library("-Wl,--audit=a.so,--audit=b.so,--depaudit=c.so"))
         .contains("Audit library: [a.so:b.so]", "Dependency audit library: [c.so]");
+    library("-Wl,--audit=a.so,--audit=b.so");
+    assertThat(program("-Wl,--depaudit=c.so:b.so"))
+        .contains("Dependency audit library: [c.so:b.so:a.so]");
     assertThat(library()).doesNotContain("udit library");
+    assertThat(program()).doesNotContain("udit library");
   }
 
   @Test

@@ -157,6 +157,34 @@ class ProgramLinkTest {
   }
 
   @Test
+  void anIdentityHasTheSizeOfItsStyle() throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+    assertThat(buildId("md5")).matches("[0-9a-f]{32}");
+    assertThat(buildId("sha1")).matches("[0-9a-f]{40}");
+    assertThat(buildId("sha256")).matches("[0-9a-f]{64}");
+    assertThat(buildId("0x123456")).isEqualTo("123456");
+    String uuid = "[0-9a-f]{12}4[0-9a-f]{3}[89ab][0-9a-f]{15}";
+    String first = buildId("uuid");
+    assertThat(first).matches(uuid);
+
+    shop.compile("hello.c", HELLO.replace("hello", "hallo"), "-fPIE");
+    assertThat(buildId("uuid")).matches(uuid).isNotEqualTo(first);
+    assertThat(shop.pool.output(shop.path("known")).verify()).isEmpty();
+    shop.compile("hello.c", HELLO, "-fPIE");
+    assertThat(buildId("0x123456")).isEqualTo("123456");
+    shop.compile("hello.c", HELLO.replace("hello", "hi"), "-fPIE");
+    assertThat(buildId("0x123456")).isEqualTo("123456");
+    assertThat(shop.pool.output(shop.path("known")).verify()).isEmpty();
+  }
+
+  private String buildId(String style) throws Exception {
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-Wl,--build-id=" + style, "-o", "known");
+    String notes = shop.tool("readelf", "-Wn", "known");
+    String id = "Build ID: ";
+    return notes.substring(notes.indexOf(id) + id.length()).lines().findFirst().orElse("");
+  }
+
+  @Test
   void aNewFileGetsTheModeOfTheCaller() throws Exception {
     shop.compile("hello.c", HELLO, "-fPIE");
     shop.umask = 027;

@@ -3,6 +3,7 @@ package dev.linkd.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,40 @@ class ScriptVersionsLinkTest {
     assertThat(shop.tool("nm", "-D", "libversioned.so"))
         .contains(" f@@libversioned.so")
         .doesNotContain(" g");
+  }
+
+  /** GNU ld hides the name without version then, which would be a second symbol of the version. */
+  @Test
+  void anOldVersionOfANameTakesThePlaceThatTheScriptGives() throws Exception {
+    String plain = "int f(void) { return 1; }\nint g(void) { return f(); }\n";
+    String old = plain + "__asm__(\".symver f, f@V\");\n";
+    shop.write("v.ver", "V { f; g; };\n");
+    String[] link = {"gcc", "-shared", "v.o", "-Wl,--version-script=v.ver", "-o", "libv.so"};
+
+    shop.compile("v.c", old, "-fPIC");
+    shop.ccQuietly(link);
+    assertThat(versioned("libv.so")).containsExactly("f@V", "g@@V");
+    link[link.length - 1] = "theirs.so";
+    shop.tool(link);
+    assertThat(versioned("theirs.so")).containsExactly("f@V", "g@@V");
+
+    link[link.length - 1] = "libv.so";
+    shop.compile("v.c", plain, "-fPIC");
+    shop.ccQuietly(link);
+    assertThat(versioned("libv.so")).containsExactly("f@@V", "g@@V");
+    shop.compile("v.c", old, "-fPIC");
+    shop.ccQuietly(link);
+    assertThat(versioned("libv.so")).containsExactly("f@V", "g@@V");
+    assertThat(shop.pool.output(shop.path("libv.so")).verify()).isEmpty();
+  }
+
+  private List<String> versioned(String file) throws Exception {
+    return shop.tool("nm", "-D", "--with-symbol-versions", "--defined-only", file)
+        .lines()
+        .map(line -> line.substring(19))
+        .filter(name -> !name.equals("V"))
+        .sorted()
+        .toList();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.linkd.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
@@ -80,16 +81,26 @@ class SpecsTest {
   void laterOptionsUndoEarlierOnes() throws Exception {
     assertThat(spec("-pie -z now -z lazy").dynamic().bindNow()).isFalse();
     assertThat(spec("-pie -E --no-export-dynamic").dynamic().exportDynamic()).isFalse();
-    assertThat(spec("-pie --build-id --build-id=none").content().buildId()).isFalse();
+    assertThat(spec("-pie --build-id --build-id=none").content().buildId().present()).isFalse();
   }
 
   @Test
   void aBuildIdIsAskedFor() throws Exception {
-    assertThat(spec("-pie").content().buildId()).isFalse();
-    assertThat(spec("-pie --build-id").content().buildId()).isTrue();
-    assertThat(spec("-pie --build-id=sha1").content().buildId()).isTrue();
-    assertThat(spec("-pie --build-id --no-build-id").content().buildId()).isFalse();
-    assertThatThrownBy(() -> spec("-pie --build-id=0x1234")).hasMessageContaining("0x1234");
+    assertThat(buildId("")).isEqualTo(BuildIdStyle.NONE);
+    assertThat(buildId("--build-id")).isEqualTo(BuildIdStyle.USUAL);
+    assertThat(buildId("--build-id=sha1")).isEqualTo(BuildIdStyle.USUAL);
+    assertThat(buildId("--build-id=md5")).isEqualTo(BuildIdStyle.SHORT);
+    assertThat(buildId("--build-id=uuid")).isEqualTo(BuildIdStyle.UUID);
+    assertThat(buildId("--build-id=sha256")).isEqualTo(BuildIdStyle.LONG);
+    assertThat(buildId("--build-id=0x12-34:aB")).isEqualTo(BuildIdStyle.of("1234ab"));
+    assertThat(buildId("--build-id --no-build-id")).isEqualTo(BuildIdStyle.NONE);
+    assertThatThrownBy(() -> buildId("--build-id=0x123")).hasMessageContaining("0x123");
+    assertThatThrownBy(() -> buildId("--build-id=0x")).hasMessageContaining("0x");
+    assertThatThrownBy(() -> buildId("--build-id=crc")).hasMessageContaining("crc");
+  }
+
+  private BuildIdStyle buildId(String options) throws UsageException {
+    return spec("-pie " + options).content().buildId();
   }
 
   @Test

@@ -110,7 +110,8 @@ class SymbolMessagesTest {
         "-fPIE");
 
     assertThat(message("gcc", "main.o", "-o", "program"))
-        .startsWith("error: undefined hidden symbol: gone\n");
+        .startsWith("error: undefined symbol: gone\n")
+        .contains(">>> the references are hidden: no shared library can define it");
   }
 
   @Test

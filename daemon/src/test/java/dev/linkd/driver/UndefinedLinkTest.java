@@ -122,7 +122,7 @@ class UndefinedLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("undefined hidden symbol: absent");
+        .contains("undefined symbol: absent", "the references are hidden");
   }
 
   @Test

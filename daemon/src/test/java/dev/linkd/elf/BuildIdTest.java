@@ -14,7 +14,9 @@ class BuildIdTest {
 
   private static final int BASE = 3;
 
-  private final BuildId id = new BuildId();
+  private static final int BYTES = 20;
+
+  private final BuildId id = new BuildId(BYTES);
   private byte[] image = new byte[0];
   private int read;
 
@@ -52,8 +54,8 @@ class BuildIdTest {
     byte[] without = digest();
     id.own(4090);
     assertThat(digest()).as("they are zero now").isEqualTo(without);
-    System.arraycopy(without, 0, image, 4090, BuildId.BYTES);
-    id.dirty(4090, 4090 + BuildId.BYTES);
+    System.arraycopy(without, 0, image, 4090, BYTES);
+    id.dirty(4090, 4090 + BYTES);
     assertThat(digest()).isEqualTo(without);
     image[4089] = 1;
     id.dirty(4089, 4090);
@@ -106,7 +108,7 @@ class BuildIdTest {
         id.dirty(from, to);
       }
       if (random.nextInt(3) != 0) {
-        BuildId fresh = new BuildId();
+        BuildId fresh = new BuildId(BYTES);
         fresh.resize(image.length);
         fresh.own(own);
         assertThat(digest()).as("seed %d step %d", seed, step).isEqualTo(digest(fresh));
@@ -126,9 +128,9 @@ class BuildIdTest {
   private byte[] digest(BuildId of) {
     byte[] shifted = new byte[image.length + BASE];
     System.arraycopy(image, 0, shifted, BASE, image.length);
-    byte[] out = new byte[BuildId.BYTES + 2];
+    byte[] out = new byte[BYTES + 2];
     read = of.digest(MemorySegment.ofArray(shifted), BASE, MemorySegment.ofArray(out), 1);
-    assertThat(out[0] + out[BuildId.BYTES + 1]).isZero();
-    return Arrays.copyOfRange(out, 1, 1 + BuildId.BYTES);
+    assertThat(out[0] + out[BYTES + 1]).isZero();
+    return Arrays.copyOfRange(out, 1, 1 + BYTES);
   }
 }
