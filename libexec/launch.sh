@@ -5,6 +5,7 @@
 # prepare         sets home, lib, cache and JAVA_HOME.
 # jars FOLDER...  sets classpath to the jars in these folders, sorted, so that a shared archive of
 #                 classes fits the next time.
+# wait_for_slot   bounds the number of links in processes of their own.
 #
 # lib holds the jars of the client, and those that client and daemon share; lib/daemon those that
 # only the daemon needs. It is $LINKD_LIB when set; lib/ of an unpacked distribution; in a checkout a copy of what Maven
@@ -49,6 +50,47 @@ jars() {
       classpath=$classpath${classpath:+:}$jar
     done
   done
+}
+
+# Waits until fewer links run in processes of their own than there are processors, so that a build of
+# many programs does not start many JVMs, each with a program in memory. A slot is a lock of flock(2) on a file
+# that stays open: it is free again when the process has ended, however it ends. A link that is started
+# by a link (LINKD_SLOT) has its slot already; it must not wait for the one that waits for it. Where no
+# lock can be made, there is no bound.
+wait_for_slot() {
+  [ -z "${LINKD_SLOT-}" ] && command -v flock >/dev/null && command -v nproc >/dev/null || return 0
+  case ${XDG_RUNTIME_DIR-} in
+    /*) slots=$XDG_RUNTIME_DIR/linkd ;;
+    *) slots=/tmp/linkd-$(id -u) ;;
+  esac
+  [ -d "$slots" ] || (umask 077 && mkdir -p "$slots") 2>/dev/null || return 0
+  # shellcheck disable=SC3067 # every sh of Linux knows -O
+  [ ! -L "$slots" ] && [ -O "$slots" ] || return 0
+  slot_count=$(nproc)
+  slot_rounds=0
+  while :; do
+    slot=0
+    while [ "$slot" -lt "$slot_count" ]; do
+      if take_slot "$slot" -n; then return 0; fi
+      slot=$((slot + 1))
+    done
+    if take_slot $((($$ + slot_rounds) % slot_count)) -w 3; then return 0; fi
+    slot_rounds=$((slot_rounds + 1))
+    if [ "$slot_rounds" = 1 ]; then
+      echo "ld.linkd: waiting for one of $slot_count links without a daemon to end" >&2
+    fi
+  done
+}
+
+# Takes slot $1, or fails; the other arguments are those of flock. A lock that cannot be made is no
+# obstacle.
+take_slot() {
+  slot_file=$slots/own-link-$1.lock
+  shift
+  if command exec 8>"$slot_file" && ! flock "$@" 8; then
+    return 1
+  fi
+  export LINKD_SLOT="$slot_file"
 }
 
 # A folder for files that only save time. The JVM checks that an archive fits the jars and itself.

@@ -144,25 +144,26 @@ public final class DaemonConnector {
         return connection.get();
       }
       if (!process.isAlive() && process.exitValue() != ALREADY_RUNNING) {
-        throw new UnavailableException(
-            "the daemon could not start (exit code " + process.exitValue() + "); " + lastLog());
+        throw failed("the daemon could not start (exit code " + process.exitValue() + ")");
       }
       Thread.sleep(POLL_MILLIS);
     }
-    throw new UnavailableException(
+    throw failed(
         "the daemon has not answered for "
             + TimeUnit.MILLISECONDS.toSeconds(START_MILLIS_MAX)
-            + " s; "
-            + lastLog());
+            + " s");
   }
 
-  private String lastLog() throws IOException {
+  /** What happened, and the end of the log, which says why. */
+  private UnavailableException failed(String what) throws IOException {
     Path log = DaemonLauncher.logFile(socket);
-    if (!Files.exists(log)) {
-      return "it left no log";
+    List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    if (lines.isEmpty()) {
+      return new UnavailableException(what + "; it left no log");
     }
-    List<String> lines = Files.readAllLines(log);
     List<String> last = lines.subList(Math.max(0, lines.size() - LOG_LINES_SHOWN), lines.size());
-    return "see " + log + ":\n  " + String.join("\n  ", last);
+    return new UnavailableException(
+        what + "; see " + log + ":\n  " + String.join("\n  ", last),
+        what + ": " + lines.getLast() + " (in " + log + ")");
   }
 }

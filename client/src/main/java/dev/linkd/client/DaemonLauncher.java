@@ -1,9 +1,12 @@
 package dev.linkd.client;
 
+import dev.linkd.rendezvous.RuntimeDirectory;
+import dev.linkd.rendezvous.SocketPath;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,10 +42,8 @@ public final class DaemonLauncher {
     }
     Path log = logFile(socket);
     Path directory = socket.getParent();
-    if (directory != null && !Files.exists(directory)) {
-      Files.createDirectories(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    if (directory != null) {
+      prepare(directory);
     }
     List<String> command = new ArrayList<>();
     if (onPath("setsid")) {
@@ -68,6 +69,19 @@ public final class DaemonLauncher {
               + COMMAND_VARIABLE
               + ", or start linkd yourself",
           fault);
+    }
+  }
+
+  /** The daemon would refuse the directory too, but only after its JVM has started. */
+  private static void prepare(Path directory) throws IOException {
+    try {
+      RuntimeDirectory.prepare(directory, SocketPath.currentUid());
+    } catch (FileSystemException fault) {
+      String reason =
+          fault instanceof AccessDeniedException ? "permission denied" : fault.toString();
+      throw new UnavailableException("cannot make " + directory + ": " + reason, fault);
+    } catch (IOException refused) {
+      throw new UnavailableException(String.valueOf(refused.getMessage()), refused);
     }
   }
 

@@ -6,11 +6,27 @@ import java.io.IOException;
 public final class UnavailableException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final String brief;
+
   public UnavailableException(String message) {
+    this(message, message);
+  }
+
+  /**
+   * @param brief the message in one line
+   */
+  UnavailableException(String message, String brief) {
     super(message);
+    this.brief = brief;
   }
 
   UnavailableException(String message, Throwable cause) {
     super(message, cause);
+    this.brief = message;
+  }
+
+  /** The message in one line. */
+  public String brief() {
+    return brief;
   }
 }

@@ -3,6 +3,7 @@ package dev.linkd.server;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.rendezvous.BuildId;
+import dev.linkd.rendezvous.RuntimeDirectory;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
 import dev.linkd.session.DaemonIdentity;

@@ -1,7 +1,10 @@
 package dev.linkd.rendezvous;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +44,18 @@ class BuildIdTest {
     String before = BuildId.of(own);
     Files.move(lib.resolve("other-2.jar"), lib.resolve("other-3.jar"));
     assertThat(BuildId.of(own)).isNotEqualTo(before);
+  }
+
+  @Test
+  void aCopyWhoseOriginIsGoneIsFound() throws Exception {
+    URL gone = lib.resolve("origin/linkd-proto-1.jar").toUri().toURL();
+    URL inArchive = new URI("jar:" + own.toUri() + "!/dev/linkd/rendezvous/BuildId.class").toURL();
+    assertThat(BuildId.code(gone, inArchive)).isEqualTo(own);
+    assertThat(BuildId.code(null, inArchive)).isEqualTo(own);
+    assertThat(BuildId.code(own.toUri().toURL(), null)).isEqualTo(own);
+    URL inFolder = lib.resolve("dev/linkd/rendezvous/BuildId.class").toUri().toURL();
+    assertThat(BuildId.code(null, inFolder)).isEqualTo(lib);
+    assertThatThrownBy(() -> BuildId.code(gone, null)).hasMessageContaining("cannot be found");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.linkd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.rendezvous.RuntimeDirectory;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.session.MemoryOutputs;
 import java.io.PrintWriter;

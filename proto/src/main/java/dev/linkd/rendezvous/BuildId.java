@@ -1,9 +1,12 @@
 package dev.linkd.rendezvous;
 
 import java.io.IOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
@@ -27,18 +30,52 @@ public final class BuildId {
   private static final String DAEMON_FOLDER = "daemon";
   private static final int HEX_DIGITS = 16;
 
+  private static final String CLASS = "BuildId.class";
+  private static final String PACKAGE = "dev/linkd/rendezvous/";
+
+  /** A file in an archive: {@code jar:file:/folder/archive.jar!/file}. */
+  private static final String IN_ARCHIVE = "jar:";
+
+  private static final String ARCHIVE_END = "!/";
+
   private BuildId() {}
 
   /** The build of this process. */
   public static String current() throws IOException {
     @Nullable CodeSource source = BuildId.class.getProtectionDomain().getCodeSource();
-    if (source == null) {
+    return of(code(source == null ? null : source.getLocation(), BuildId.class.getResource(CLASS)));
+  }
+
+  /**
+   * Where the code of this class is.
+   *
+   * @param source what the virtual machine says. A class from a shared archive that was made
+   *     elsewhere has the place that it had there, or none
+   * @param resource where this class is found on the class path; slower to find out
+   */
+  static Path code(@Nullable URL source, @Nullable URL resource) throws IOException {
+    if (source != null) {
+      Path code = path(source.toString());
+      if (Files.exists(code)) {
+        return code;
+      }
+    }
+    String found = resource == null ? "" : resource.toString();
+    int end = found.lastIndexOf(PACKAGE + CLASS);
+    if (end < 0) {
       throw new IOException("the archive of linkd cannot be found");
     }
+    String code = found.substring(0, end);
+    return code.startsWith(IN_ARCHIVE) && code.endsWith(ARCHIVE_END)
+        ? path(code.substring(IN_ARCHIVE.length(), code.length() - ARCHIVE_END.length()))
+        : path(code);
+  }
+
+  private static Path path(String url) throws IOException {
     try {
-      return of(Path.of(source.getLocation().toURI()));
-    } catch (URISyntaxException fault) {
-      throw new IOException("the archive of linkd cannot be found", fault);
+      return Path.of(new URI(url));
+    } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException fault) {
+      throw new IOException("the archive of linkd cannot be found at " + url, fault);
     }
   }
 

@@ -26,10 +26,15 @@ public final class SocketPath {
     if (!named.isEmpty()) {
       return Path.of(named).toAbsolutePath();
     }
+    return directory(environment).resolve(FILE);
+  }
+
+  /** The directory of the user that runs this process, for the socket and what belongs to it. */
+  public static Path directory(Map<String, String> environment) throws IOException {
     String runtime = environment.getOrDefault("XDG_RUNTIME_DIR", "");
     return runtime.startsWith("/")
-        ? Path.of(runtime, "linkd", FILE)
-        : Path.of("/tmp", "linkd-" + currentUid(), FILE);
+        ? Path.of(runtime, "linkd")
+        : Path.of("/tmp", "linkd-" + currentUid());
   }
 
   /** Numeric id of the user that runs this process. */

@@ -3,6 +3,7 @@ package dev.linkd.client.command;
 import com.google.protobuf.ByteString;
 import dev.linkd.client.DaemonConnection;
 import dev.linkd.client.DaemonLauncher;
+import dev.linkd.client.UnavailableException;
 import dev.linkd.rendezvous.Terminal;
 import dev.linkd.v1.Colour;
 import dev.linkd.v1.LinkResponse;
@@ -49,11 +50,41 @@ final class LdCommand implements Callable<Integer> {
     try (DaemonConnection daemon = linkctl.connect()) {
       return link(daemon);
     } catch (IOException fault) {
-      obstacle = fault.toString();
+      obstacle = obstacle(fault);
+      warn(obstacle, own.explained());
     } catch (StatusRuntimeException fault) {
       obstacle = obstacle(fault);
+      if (isDefect(fault)) {
+        error("the daemon failed (" + obstacle + "); linking without it");
+      } else {
+        warn(obstacle, own.explained());
+      }
     }
     return own.run(obstacle);
+  }
+
+  /** Links go on, but each takes as long as a first one: somebody has to know. */
+  private void warn(String obstacle, boolean always) throws IOException {
+    String text = "no daemon: " + obstacle + "; linking in this process";
+    if (always || new SeldomWarning(linkctl.socketPath()).isDue(text)) {
+      error(text);
+    }
+  }
+
+  private void error(String text) {
+    String warning = Terminal.warning(coloured);
+    linkctl.printer().error(LinkInvocation.PROGRAM + ": " + warning + " " + text);
+  }
+
+  private static boolean isDefect(StatusRuntimeException fault) {
+    Status.Code code = fault.getStatus().getCode();
+    return code == Status.Code.INTERNAL || code == Status.Code.UNKNOWN;
+  }
+
+  private static String obstacle(IOException fault) {
+    return fault instanceof UnavailableException unavailable
+        ? unavailable.brief()
+        : fault.toString();
   }
 
   private static boolean isNoDaemon(String argument) {
@@ -61,21 +92,11 @@ final class LdCommand implements Callable<Integer> {
   }
 
   /** Why the daemon does not link; faults of the request itself are the caller's. */
-  private String obstacle(StatusRuntimeException fault) {
+  private static String obstacle(StatusRuntimeException fault) {
     Status status = fault.getStatus();
-    switch (status.getCode()) {
-      case INVALID_ARGUMENT, CANCELLED -> throw fault;
-      case INTERNAL, UNKNOWN ->
-          linkctl
-              .printer()
-              .error(
-                  LinkInvocation.PROGRAM
-                      + ": "
-                      + Terminal.warning(coloured)
-                      + " the daemon failed ("
-                      + status.getDescription()
-                      + "); linking without it");
-      default -> {}
+    if (status.getCode() == Status.Code.INVALID_ARGUMENT
+        || status.getCode() == Status.Code.CANCELLED) {
+      throw fault;
     }
     @Nullable String description = status.getDescription();
     return description == null ? status.getCode().name() : description;

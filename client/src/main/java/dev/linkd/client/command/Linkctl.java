@@ -102,7 +102,8 @@ public final class Linkctl implements Runnable {
     return new DaemonConnector(socketPath()).connectRunning();
   }
 
-  private Path socketPath() throws IOException {
+  /** The socket of the daemon. */
+  Path socketPath() throws IOException {
     return socket == null ? SocketPath.usual(System.getenv()) : socket.toAbsolutePath();
   }
 

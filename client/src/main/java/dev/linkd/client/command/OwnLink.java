@@ -17,17 +17,22 @@ import java.util.List;
 record OwnLink(List<String> arguments) {
   private static final String EXPLAIN = "linkd-explain";
 
+  /** Whether the user wants to know what is done and why. */
+  boolean explained() {
+    return arguments.stream().anyMatch(a -> a.equals("--" + EXPLAIN) || a.equals("-" + EXPLAIN));
+  }
+
   /**
    * Does not return unless it fails.
    *
    * @param reason why no daemon links
    */
-  int run(String reason) throws IOException {
+  int run(String reason) throws IOException, InterruptedException {
     String program = DaemonLauncher.installedCommand();
     if (program.isEmpty()) {
       throw new UnavailableException(reason);
     }
-    if (arguments.stream().anyMatch(a -> a.equals("--" + EXPLAIN) || a.equals("-" + EXPLAIN))) {
+    if (explained()) {
       explain(reason);
     }
     List<String> command = new ArrayList<>(List.of(program, "link", "--"));

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +37,7 @@ class FrontEndTest {
   @BeforeEach
   void install() throws Exception {
     daemon = DaemonProgram.real(directory);
+    environment.put("XDG_RUNTIME_DIR", directory.resolve("runtime").toString());
     compile(42);
   }
 
@@ -137,13 +140,41 @@ class FrontEndTest {
     environment.put("LINKD_DAEMON", "/no/such/linkd");
 
     assertThat(ld("-static", "-o", "program", "main.o")).isZero();
-    assertThat(err).isEmpty();
+    assertThat(err)
+        .startsWith("ld.linkd: warning: no daemon: ")
+        .contains("/no/such/linkd: No such file or directory")
+        .endsWith("; linking in this process\n");
     assertLinkedAlone();
 
     environment.put("LINKD_DAEMON", "/bin/false");
     assertThat(ld("--linkd-explain", "-static", "-o", "program", "main.o")).isZero();
     assertThat(err).contains("in its own process: ", "exit code 1");
     assertLinkedAlone();
+  }
+
+  @Test
+  void thatThereIsNoDaemonIsSaidOnceAnHourAndWhenItIsAskedFor() throws Exception {
+    Path open = Files.createDirectory(directory.resolve("run"));
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String warning =
+        "ld.linkd: warning: no daemon: %s is open to other users (rwxr-xr-x); run: chmod 700 %s; linking in this process\n"
+            .formatted(open, open);
+    String[] link = {"-static", "-o", "program", "main.o"};
+    assertThat(ld(link)).isZero();
+    assertThat(err).isEqualTo(warning);
+    assertThat(open).as("no log where others can read it").isEmptyDirectory();
+    assertThat(ld(link)).isZero();
+    assertThat(err).isEmpty();
+    assertThat(ld("--linkd-explain", "-static", "-o", "program", "main.o")).isZero();
+    assertThat(err).contains(warning);
+    assertLinkedAlone();
+
+    try (Stream<Path> said = Files.list(directory.resolve("runtime/linkd"))) {
+      Path stamp = said.filter(p -> p.toString().contains("warned-")).findFirst().orElseThrow();
+      Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().minus(2, ChronoUnit.HOURS)));
+    }
+    assertThat(ld(link)).isZero();
+    assertThat(err).isEqualTo(warning);
   }
 
   @Test

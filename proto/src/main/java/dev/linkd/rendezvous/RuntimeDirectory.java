@@ -1,4 +1,4 @@
-package dev.linkd.server;
+package dev.linkd.rendezvous;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,7 +15,7 @@ import java.util.Set;
  * The directory of the socket. Whoever can connect can make the daemon read and write files as its
  * user, so nobody else may enter the directory.
  */
-final class RuntimeDirectory {
+public final class RuntimeDirectory {
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -26,7 +26,7 @@ final class RuntimeDirectory {
    *
    * @throws IOException when it is not, with a message for the user
    */
-  static void prepare(Path directory, long uid) throws IOException {
+  public static void prepare(Path directory, long uid) throws IOException {
     Path parent = directory.getParent();
     if (parent != null) {
       Files.createDirectories(parent);
@@ -42,13 +42,13 @@ final class RuntimeDirectory {
     PosixFileAttributes attributes =
         Files.readAttributes(directory, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!attributes.isDirectory()) {
-      throw new IOException(directory + " is not a directory; remove it or use --socket");
+      throw new IOException(directory + " is not a directory; remove it, or choose another socket");
     }
     long owner =
         ((Number) Files.getAttribute(directory, "unix:uid", LinkOption.NOFOLLOW_LINKS)).longValue();
     if (owner != uid) {
       throw new IOException(
-          directory + " belongs to user " + owner + ", not " + uid + "; use --socket");
+          directory + " belongs to user " + owner + ", not " + uid + "; choose another socket");
     }
     Set<PosixFilePermission> others = EnumSet.copyOf(attributes.permissions());
     others.removeAll(OWNER_ONLY);

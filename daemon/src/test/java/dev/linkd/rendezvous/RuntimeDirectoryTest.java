@@ -1,9 +1,8 @@
-package dev.linkd.server;
+package dev.linkd.rendezvous;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.linkd.rendezvous.SocketPath;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
