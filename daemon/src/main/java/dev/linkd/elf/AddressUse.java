@@ -4,7 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -71,12 +71,12 @@ final class AddressUse {
     }
     MemorySegment bytes = state.contentSegment(source);
     long at = atoms.content(source) + field;
-    int last = bytes.get(Layouts.BYTE, at - 1) & 0xff;
+    int last = Segments.getByte(bytes, at - 1) & 0xff;
     if (last == CALL || last == JUMP) {
       return true;
     }
     return field >= 2
         && (last & 0xf0) == JUMP_IF
-        && (bytes.get(Layouts.BYTE, at - 2) & 0xff) == TWO_BYTES;
+        && (Segments.getByte(bytes, at - 2) & 0xff) == TWO_BYTES;
   }
 }

@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /** The unrelocated bytes of atoms: where they are kept, and their copy in the image. */
@@ -32,7 +33,7 @@ final class AtomContents {
     }
     long from = atoms.content(atom);
     MemorySegment held = state.contentSegment(atom);
-    return MemorySegment.mismatch(held, from, from + update.size, update.bytes, 0, update.size) < 0;
+    return Segments.equal(held, from, update.bytes, 0, update.size);
   }
 
   void keep(int atom, AtomUpdate update, long content, boolean sameBytes) {
@@ -54,7 +55,7 @@ final class AtomContents {
       atoms.setFlag(atom, Atoms.OWNS_CONTENT, bytes);
     }
     if (atoms.content(atom) != NONE) {
-      MemorySegment.copy(update.bytes, 0, state.heap.segment(), atoms.content(atom), size);
+      Segments.copy(update.bytes, 0, state.heap.segment(), atoms.content(atom), size);
     }
   }
 
@@ -73,8 +74,7 @@ final class AtomContents {
       return;
     }
     long position = layout.position(atom);
-    MemorySegment.copy(
-        state.contentSegment(atom), atoms.content(atom), file.image(), position, size);
+    Segments.copy(state.contentSegment(atom), atoms.content(atom), file.image(), position, size);
     file.dirty(position, position + size);
     state.work.bytesWritten += size;
   }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -47,7 +47,7 @@ final class ByteBuilder {
 
   ByteBuilder putAll(MemorySegment all) {
     for (long i = 0; i < all.byteSize(); i++) {
-      putByte(all.get(Layouts.BYTE, i));
+      putByte(Segments.getByte(all, i));
     }
     return this;
   }
@@ -86,7 +86,7 @@ final class ByteBuilder {
     if (first < 0) {
       return;
     }
-    MemorySegment.copy(source, first, image, position + first, size - first);
+    Segments.copy(source, first, image, position + first, size - first);
     state.file.dirty(position + first, position + size);
   }
 }

@@ -2,7 +2,7 @@ package dev.linkd.elf;
 
 import dev.linkd.output.Output.CollectedVisitor;
 import dev.linkd.output.Output.FoldedVisitor;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 
 /** Lists the sections of an object that have no place of their own in the image. */
 final class Collected {
@@ -45,6 +45,6 @@ final class Collected {
   private static boolean unwind(LinkState state, int atom) {
     int key = state.atoms.key(atom);
     return state.names.length(key) > 0
-        && state.names.bytes().get(Layouts.BYTE, state.names.offset(key)) == 0;
+        && Segments.getByte(state.names.bytes(), state.names.offset(key)) == 0;
   }
 }

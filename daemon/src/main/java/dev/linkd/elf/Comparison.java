@@ -4,6 +4,7 @@ import dev.linkd.output.Atoms;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -82,7 +83,7 @@ final class Comparison {
       StringBuilder text = new StringBuilder("\0cie");
       MemorySegment held = state.contentSegment(atom);
       for (long i = 0; i < state.atoms.size(atom); i++) {
-        text.append((char) (held.get(Layouts.BYTE, state.atoms.content(atom) + i)));
+        text.append((char) (Segments.getByte(held, state.atoms.content(atom) + i)));
       }
       int first = state.atoms.firstRelocation(atom);
       for (int row = first; row < first + state.atoms.relocations(atom); row++) {

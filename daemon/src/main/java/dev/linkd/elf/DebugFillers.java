@@ -4,7 +4,7 @@ import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -67,13 +67,13 @@ final class DebugFillers {
 
   /** A unit header of version 5, and the one entry whose block reaches to the end. */
   private static void unit(MemorySegment image, long from, long to) {
-    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
-    image.set(Layouts.SHORT, from + 4, (short) 5); // version
-    image.set(Layouts.BYTE, from + 6, (byte) 3); // DW_UT_partial
-    image.set(Layouts.BYTE, from + 7, (byte) Long.BYTES); // address size
-    image.set(Layouts.INT, from + 8, 0); // offset of ABBREVIATIONS
-    image.set(Layouts.BYTE, from + 12, (byte) 1); // abbreviation code
-    image.set(Layouts.INT, from + 13, (int) (to - from - 17)); // length of the block
+    Segments.setInt(image, from, (int) (to - from - LENGTH_BYTES));
+    Segments.setShort(image, from + 4, (short) 5); // version
+    Segments.setByte(image, from + 6, (byte) 3); // DW_UT_partial
+    Segments.setByte(image, from + 7, (byte) Long.BYTES); // address size
+    Segments.setInt(image, from + 8, 0); // offset of ABBREVIATIONS
+    Segments.setByte(image, from + 12, (byte) 1); // abbreviation code
+    Segments.setInt(image, from + 13, (int) (to - from - 17)); // length of the block
   }
 
   /**
@@ -81,30 +81,30 @@ final class DebugFillers {
    * reader knows and all skip.
    */
   private static void lineTable(MemorySegment image, long from, long to) {
-    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
-    image.set(Layouts.SHORT, from + 4, (short) 4); // version
-    image.set(Layouts.INT, from + 6, 8); // header length: up to the program
-    image.set(Layouts.BYTE, from + 10, (byte) 1); // minimum instruction length
-    image.set(Layouts.BYTE, from + 11, (byte) 1); // operations per instruction
-    image.set(Layouts.BYTE, from + 12, (byte) 1); // default is_stmt
-    image.set(Layouts.BYTE, from + 13, (byte) 0); // line base
-    image.set(Layouts.BYTE, from + 14, (byte) 1); // line range
-    image.set(Layouts.BYTE, from + 15, (byte) 1); // opcode base: no standard opcodes
+    Segments.setInt(image, from, (int) (to - from - LENGTH_BYTES));
+    Segments.setShort(image, from + 4, (short) 4); // version
+    Segments.setInt(image, from + 6, 8); // header length: up to the program
+    Segments.setByte(image, from + 10, (byte) 1); // minimum instruction length
+    Segments.setByte(image, from + 11, (byte) 1); // operations per instruction
+    Segments.setByte(image, from + 12, (byte) 1); // default is_stmt
+    Segments.setByte(image, from + 13, (byte) 0); // line base
+    Segments.setByte(image, from + 14, (byte) 1); // line range
+    Segments.setByte(image, from + 15, (byte) 1); // opcode base: no standard opcodes
     // No directories and no files: two zero bytes. Then the program.
     long at = from + 19; // behind the zero byte of the extended opcode
     long length = to - at - 5;
     for (int i = 0; i < 5; i++) {
       int more = i < 4 ? 0x80 : 0;
-      image.set(Layouts.BYTE, at + i, (byte) (length >>> (7 * i) & 0x7f | more));
+      Segments.setByte(image, at + i, (byte) (length >>> (7 * i) & 0x7f | more));
     }
-    image.set(Layouts.BYTE, at + 5, (byte) 0x80); // DW_LNE_lo_user
+    Segments.setByte(image, at + 5, (byte) 0x80); // DW_LNE_lo_user
   }
 
   /** A table of lists (version 5) without offsets; the zero bytes behind the header end lists. */
   private static void lists(MemorySegment image, long from, long to) {
-    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
-    image.set(Layouts.SHORT, from + 4, (short) 5); // version
-    image.set(Layouts.BYTE, from + 6, (byte) Long.BYTES); // address size
+    Segments.setInt(image, from, (int) (to - from - LENGTH_BYTES));
+    Segments.setShort(image, from + 4, (short) 5); // version
+    Segments.setByte(image, from + 6, (byte) Long.BYTES); // address size
     // No segment selectors, no offsets.
   }
 
@@ -113,8 +113,8 @@ final class DebugFillers {
    * of addresses have no gaps: readelf takes what is between two of them for a part of a header.
    */
   private static void offsets(MemorySegment image, long from, long to) {
-    image.set(Layouts.INT, from, (int) (to - from - LENGTH_BYTES));
-    image.set(Layouts.SHORT, from + 4, (short) 5); // version
+    Segments.setInt(image, from, (int) (to - from - LENGTH_BYTES));
+    Segments.setShort(image, from + 4, (short) 5); // version
   }
 
   /** Abbreviations of the units that stand in gaps of .debug_info. */
@@ -128,7 +128,7 @@ final class DebugFillers {
     file.pin(node);
     long position = file.position(node);
     MemorySegment bytes = MemorySegment.ofArray(ABBREVIATIONS);
-    MemorySegment.copy(bytes, 0, file.image(), position, ABBREVIATIONS.length);
+    Segments.copy(bytes, 0, file.image(), position, ABBREVIATIONS.length);
     file.dirty(position, position + ABBREVIATIONS.length);
   }
 

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /** Writes bytes that were made anew into the image, from the first to the last that differ. */
@@ -25,7 +25,7 @@ final class DifferenceWriter {
     }
     first &= -Integer.BYTES;
     long end = end(source, from, size, position);
-    MemorySegment.copy(source, from + first, image, position + first, end - first);
+    Segments.copy(source, from + first, image, position + first, end - first);
     state.file.dirty(position + first, position + end);
     state.work.bytesWritten += end - first;
   }
@@ -37,8 +37,8 @@ final class DifferenceWriter {
     while (end >= BLOCK && same(source, from + end - BLOCK, position + end - BLOCK)) {
       end -= BLOCK;
     }
-    while (source.get(Layouts.INT, from + end - Integer.BYTES)
-        == image.get(Layouts.INT, position + end - Integer.BYTES)) {
+    while (Segments.getInt(source, from + end - Integer.BYTES)
+        == Segments.getInt(image, position + end - Integer.BYTES)) {
       end -= Integer.BYTES;
     }
     return end;

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,23 +23,23 @@ public final class DynDescriptor {
 
   /** Writes a whole record. */
   public static void put(MemorySegment segment, long at, long tag, long value) {
-    segment.set(Layouts.LONG, at + TAG, tag);
-    segment.set(Layouts.LONG, at + VALUE, value);
+    Segments.setLong(segment, at + TAG, tag);
+    Segments.setLong(segment, at + VALUE, value);
   }
 
   public static long tag(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + TAG);
+    return Segments.getLong(segment, at + TAG);
   }
 
   public static void tag(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + TAG, value);
+    Segments.setLong(segment, at + TAG, value);
   }
 
   public static long value(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + VALUE);
+    return Segments.getLong(segment, at + VALUE);
   }
 
   public static void value(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + VALUE, value);
+    Segments.setLong(segment, at + VALUE, value);
   }
 }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -59,20 +59,20 @@ public final class EhFrameHdrDescriptor {
    * @param entries number of entries in the table, gaps included
    */
   public static void put(MemorySegment segment, long at, long address, long ehFrame, int entries) {
-    segment.set(Layouts.BYTE, at + VERSION, (byte) 1);
-    segment.set(Layouts.BYTE, at + EH_FRAME_PTR_ENC, (byte) (DW_EH_PE_PCREL | DW_EH_PE_SDATA4));
-    segment.set(Layouts.BYTE, at + FDE_COUNT_ENC, (byte) DW_EH_PE_UDATA4);
-    segment.set(Layouts.BYTE, at + TABLE_ENC, (byte) (DW_EH_PE_DATAREL | DW_EH_PE_SDATA4));
+    Segments.setByte(segment, at + VERSION, (byte) 1);
+    Segments.setByte(segment, at + EH_FRAME_PTR_ENC, (byte) (DW_EH_PE_PCREL | DW_EH_PE_SDATA4));
+    Segments.setByte(segment, at + FDE_COUNT_ENC, (byte) DW_EH_PE_UDATA4);
+    Segments.setByte(segment, at + TABLE_ENC, (byte) (DW_EH_PE_DATAREL | DW_EH_PE_SDATA4));
     int distance = Math.toIntExact(ehFrame - (address + EH_FRAME_PTR));
-    segment.set(Layouts.INT, at + EH_FRAME_PTR, distance);
+    Segments.setInt(segment, at + EH_FRAME_PTR, distance);
     entries(segment, at, entries);
   }
 
   public static int entries(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + FDE_COUNT);
+    return Segments.getInt(segment, at + FDE_COUNT);
   }
 
   public static void entries(MemorySegment segment, long at, int entries) {
-    segment.set(Layouts.INT, at + FDE_COUNT, entries);
+    Segments.setInt(segment, at + FDE_COUNT, entries);
   }
 }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -57,32 +57,32 @@ public final class EhdrDescriptor {
   /** Writes the whole header. The tables' positions and numbers follow with their own setters. */
   public static void put(
       MemorySegment segment, long at, int osAbi, int type, int machine, int flags, long entry) {
-    segment.set(Layouts.LONG, at + IDENT, MAGIC_AND_CLASS);
-    segment.set(Layouts.LONG, at + IDENT + Long.BYTES, 0);
-    segment.set(Layouts.BYTE, at + OS_ABI, (byte) osAbi);
-    segment.set(Layouts.SHORT, at + TYPE, (short) type);
-    segment.set(Layouts.SHORT, at + MACHINE, (short) machine);
-    segment.set(Layouts.INT, at + VERSION, 1);
-    segment.set(Layouts.LONG, at + ENTRY, entry);
-    segment.set(Layouts.INT, at + FLAGS, flags);
-    segment.set(Layouts.SHORT, at + EHSIZE, (short) BYTES);
+    Segments.setLong(segment, at + IDENT, MAGIC_AND_CLASS);
+    Segments.setLong(segment, at + IDENT + Long.BYTES, 0);
+    Segments.setByte(segment, at + OS_ABI, (byte) osAbi);
+    Segments.setShort(segment, at + TYPE, (short) type);
+    Segments.setShort(segment, at + MACHINE, (short) machine);
+    Segments.setInt(segment, at + VERSION, 1);
+    Segments.setLong(segment, at + ENTRY, entry);
+    Segments.setInt(segment, at + FLAGS, flags);
+    Segments.setShort(segment, at + EHSIZE, (short) BYTES);
     programHeaders(segment, at, 0, 0);
-    segment.set(Layouts.LONG, at + SHOFF, 0);
-    segment.set(Layouts.SHORT, at + SHENTSIZE, (short) 0);
-    segment.set(Layouts.SHORT, at + SHNUM, (short) 0);
-    segment.set(Layouts.SHORT, at + SHSTRNDX, (short) 0);
+    Segments.setLong(segment, at + SHOFF, 0);
+    Segments.setShort(segment, at + SHENTSIZE, (short) 0);
+    Segments.setShort(segment, at + SHNUM, (short) 0);
+    Segments.setShort(segment, at + SHSTRNDX, (short) 0);
   }
 
   public static void entry(MemorySegment segment, long at, long address) {
-    segment.set(Layouts.LONG, at + ENTRY, address);
+    Segments.setLong(segment, at + ENTRY, address);
   }
 
   public static void type(MemorySegment segment, long at, int type) {
-    segment.set(Layouts.SHORT, at + TYPE, (short) type);
+    Segments.setShort(segment, at + TYPE, (short) type);
   }
 
   public static void osAbi(MemorySegment segment, long at, int osAbi) {
-    segment.set(Layouts.BYTE, at + OS_ABI, (byte) osAbi);
+    Segments.setByte(segment, at + OS_ABI, (byte) osAbi);
   }
 
   /**
@@ -94,9 +94,9 @@ public final class EhdrDescriptor {
     if (count < 0 || count >= 0xffff) {
       throw new IllegalArgumentException("number of program headers: " + count);
     }
-    segment.set(Layouts.LONG, at + PHOFF, offset);
-    segment.set(Layouts.SHORT, at + PHENTSIZE, (short) (count == 0 ? 0 : PhdrDescriptor.BYTES));
-    segment.set(Layouts.SHORT, at + PHNUM, (short) count);
+    Segments.setLong(segment, at + PHOFF, offset);
+    Segments.setShort(segment, at + PHENTSIZE, (short) (count == 0 ? 0 : PhdrDescriptor.BYTES));
+    Segments.setShort(segment, at + PHNUM, (short) count);
   }
 
   /**
@@ -115,32 +115,32 @@ public final class EhdrDescriptor {
     }
     boolean manySections = count >= SHN_LORESERVE;
     boolean largeIndex = names >= SHN_LORESERVE;
-    segment.set(Layouts.LONG, at + SHOFF, offset);
-    segment.set(Layouts.SHORT, at + SHENTSIZE, (short) ShdrDescriptor.BYTES);
-    segment.set(Layouts.SHORT, at + SHNUM, (short) (manySections ? 0 : count));
-    segment.set(Layouts.SHORT, at + SHSTRNDX, (short) (largeIndex ? SHN_XINDEX : names));
+    Segments.setLong(segment, at + SHOFF, offset);
+    Segments.setShort(segment, at + SHENTSIZE, (short) ShdrDescriptor.BYTES);
+    Segments.setShort(segment, at + SHNUM, (short) (manySections ? 0 : count));
+    Segments.setShort(segment, at + SHSTRNDX, (short) (largeIndex ? SHN_XINDEX : names));
     ShdrDescriptor.put(
         segment, headers, 0, 0, 0, 0, 0, manySections ? count : 0, largeIndex ? names : 0, 0, 0, 0);
   }
 
   public static long entry(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + ENTRY);
+    return Segments.getLong(segment, at + ENTRY);
   }
 
   public static long phoff(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + PHOFF);
+    return Segments.getLong(segment, at + PHOFF);
   }
 
   public static int phnum(MemorySegment segment, long at) {
-    return Short.toUnsignedInt(segment.get(Layouts.SHORT, at + PHNUM));
+    return Short.toUnsignedInt(Segments.getShort(segment, at + PHNUM));
   }
 
   public static long shoff(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + SHOFF);
+    return Segments.getLong(segment, at + SHOFF);
   }
 
   /** As stored: 0 when the number is in section header 0. */
   public static int shnum(MemorySegment segment, long at) {
-    return Short.toUnsignedInt(segment.get(Layouts.SHORT, at + SHNUM));
+    return Short.toUnsignedInt(Segments.getShort(segment, at + SHNUM));
   }
 }

@@ -1,7 +1,5 @@
 package dev.linkd.elf;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
 import dev.linkd.table.RowTable;
 import java.util.Arrays;
 
@@ -99,11 +97,11 @@ final class Extras extends RowTable {
   }
 
   int get(int extra, int field) {
-    return rows.get(JAVA_INT, at(extra) + (long) field * Integer.BYTES);
+    return rows.getInt(at(extra) + (long) field * Integer.BYTES);
   }
 
   void set(int extra, int field, int value) {
-    rows.set(JAVA_INT, at(extra) + (long) field * Integer.BYTES, value);
+    rows.setInt(at(extra) + (long) field * Integer.BYTES, value);
   }
 
   /** Adds to a count and returns the new one. */

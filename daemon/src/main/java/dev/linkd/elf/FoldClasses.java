@@ -3,7 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -115,7 +115,7 @@ final class FoldClasses {
       mixed = mix(mixed, segment.get(WORD, at));
     }
     for (; at < end; at++) {
-      mixed = mix(mixed, segment.get(Layouts.BYTE, at));
+      mixed = mix(mixed, Segments.getByte(segment, at));
     }
     return mixed;
   }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -53,7 +53,7 @@ final class GapArray {
   }
 
   private long entryAt(MemorySegment segment, long base, int slot) {
-    return Long.rotateLeft(segment.get(Layouts.LONG, base + position(slot)), 32);
+    return Long.rotateLeft(Segments.getLong(segment, base + position(slot)), 32);
   }
 
   boolean live(int slot) {
@@ -128,7 +128,7 @@ final class GapArray {
     long stored = Long.rotateLeft(entry, 32);
     long end = base + position(to);
     for (long at = base + position(from); at < end; at += SLOT_BYTES) {
-      segment.set(Layouts.LONG, at, stored);
+      Segments.setLong(segment, at, stored);
     }
   }
 
@@ -137,7 +137,7 @@ final class GapArray {
     MemorySegment segment = store.segment();
     long at = store.base() + start;
     for (int i = 0; i < count; i++, at += SLOT_BYTES) {
-      segment.set(Layouts.LONG, at, Long.rotateLeft(entries[i], 32));
+      Segments.setLong(segment, at, Long.rotateLeft(entries[i], 32));
     }
   }
 
@@ -147,8 +147,8 @@ final class GapArray {
     long base = store.base();
     int packed = from;
     for (int slot = nextLive(from); slot < to; slot = nextLive(slot + 1)) {
-      long stored = segment.get(Layouts.LONG, base + position(slot));
-      segment.set(Layouts.LONG, base + position(packed++), stored);
+      long stored = Segments.getLong(segment, base + position(slot));
+      Segments.setLong(segment, base + position(packed++), stored);
     }
     return packed - from;
   }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -46,7 +46,7 @@ public final class GnuHash {
   public static int hash(MemorySegment bytes, long offset, int length) {
     int hash = 5381;
     for (int i = 0; i < length; i++) {
-      hash = hash * 33 + Byte.toUnsignedInt(bytes.get(Layouts.BYTE, offset + i));
+      hash = hash * 33 + Byte.toUnsignedInt(Segments.getByte(bytes, offset + i));
     }
     return hash;
   }
@@ -99,24 +99,24 @@ public final class GnuHash {
    */
   public static void build(
       MemorySegment segment, long at, int buckets, int words, int first, int[] hashes, int count) {
-    segment.set(Layouts.INT, at + NBUCKETS, buckets);
-    segment.set(Layouts.INT, at + SYMOFFSET, first);
-    segment.set(Layouts.INT, at + WORDS, words);
-    segment.set(Layouts.INT, at + SHIFT, SECOND_HASH_SHIFT);
+    Segments.setInt(segment, at + NBUCKETS, buckets);
+    Segments.setInt(segment, at + SYMOFFSET, first);
+    Segments.setInt(segment, at + WORDS, words);
+    Segments.setInt(segment, at + SHIFT, SECOND_HASH_SHIFT);
     for (long word = 0; word < words; word++) {
-      segment.set(Layouts.LONG, at + FILTER + word * Long.BYTES, 0);
+      Segments.setLong(segment, at + FILTER + word * Long.BYTES, 0);
     }
     for (int bucket = 0; bucket < buckets; bucket++) {
-      segment.set(Layouts.INT, bucketAt(segment, at, bucket), 0);
+      Segments.setInt(segment, bucketAt(segment, at, bucket), 0);
     }
     int previous = NONE;
     for (int i = 0; i < count; i++) {
       int bucket = bucket(hashes[i], buckets);
       if (bucket != previous) {
-        if (segment.get(Layouts.INT, bucketAt(segment, at, bucket)) != 0) {
+        if (Segments.getInt(segment, bucketAt(segment, at, bucket)) != 0) {
           throw new IllegalArgumentException("symbols are not grouped by bucket");
         }
-        segment.set(Layouts.INT, bucketAt(segment, at, bucket), first + i);
+        Segments.setInt(segment, bucketAt(segment, at, bucket), first + i);
         previous = bucket;
       }
       boolean last = i + 1 == count || bucket(hashes[i + 1], buckets) != bucket;
@@ -128,18 +128,18 @@ public final class GnuHash {
   /** Lets a hash pass the filter. The filter forgets nothing until the next {@link #build}. */
   public static void addToFilter(MemorySegment segment, long at, int hash) {
     long word = filterAt(segment, at, hash);
-    segment.set(
-        Layouts.LONG, word, segment.get(Layouts.LONG, word) | filterBits(segment, at, hash));
+    Segments.setLong(
+        segment, word, Segments.getLong(segment, word) | filterBits(segment, at, hash));
   }
 
   /** Sets the chain entry of a symbol. */
   public static void chain(MemorySegment segment, long at, int symbol, int hash, boolean last) {
-    segment.set(Layouts.INT, chainAt(segment, at, symbol), last ? hash | 1 : hash & ~1);
+    Segments.setInt(segment, chainAt(segment, at, symbol), last ? hash | 1 : hash & ~1);
   }
 
   /** Sets the first symbol of a bucket; 0 for none. */
   public static void bucket(MemorySegment segment, long at, int bucket, int symbol) {
-    segment.set(Layouts.INT, bucketAt(segment, at, bucket), symbol);
+    Segments.setInt(segment, bucketAt(segment, at, bucket), symbol);
   }
 
   /**
@@ -150,16 +150,16 @@ public final class GnuHash {
    */
   public static int find(MemorySegment segment, long at, int hash, Match match) {
     long bits = filterBits(segment, at, hash);
-    if ((segment.get(Layouts.LONG, filterAt(segment, at, hash)) & bits) != bits) {
+    if ((Segments.getLong(segment, filterAt(segment, at, hash)) & bits) != bits) {
       return NONE;
     }
-    int bucket = bucket(hash, segment.get(Layouts.INT, at + NBUCKETS));
-    int symbol = segment.get(Layouts.INT, bucketAt(segment, at, bucket));
+    int bucket = bucket(hash, Segments.getInt(segment, at + NBUCKETS));
+    int symbol = Segments.getInt(segment, bucketAt(segment, at, bucket));
     if (symbol == 0) {
       return NONE;
     }
     for (; ; symbol++) {
-      int entry = segment.get(Layouts.INT, chainAt(segment, at, symbol));
+      int entry = Segments.getInt(segment, chainAt(segment, at, symbol));
       if ((entry ^ hash) >>> 1 == 0 && match.test(symbol)) {
         return symbol;
       }
@@ -170,22 +170,22 @@ public final class GnuHash {
   }
 
   private static long filterBits(MemorySegment segment, long at, int hash) {
-    return 1L << hash | 1L << (hash >>> segment.get(Layouts.INT, at + SHIFT));
+    return 1L << hash | 1L << (hash >>> Segments.getInt(segment, at + SHIFT));
   }
 
   private static long filterAt(MemorySegment segment, long at, int hash) {
-    int words = segment.get(Layouts.INT, at + WORDS);
+    int words = Segments.getInt(segment, at + WORDS);
     return at + FILTER + (hash >>> 6 & words - 1L) * Long.BYTES;
   }
 
   private static long bucketAt(MemorySegment segment, long at, int bucket) {
-    long words = segment.get(Layouts.INT, at + WORDS);
+    long words = Segments.getInt(segment, at + WORDS);
     return at + FILTER + words * Long.BYTES + (long) bucket * Integer.BYTES;
   }
 
   private static long chainAt(MemorySegment segment, long at, int symbol) {
-    int buckets = segment.get(Layouts.INT, at + NBUCKETS);
-    long index = (long) symbol - segment.get(Layouts.INT, at + SYMOFFSET);
+    int buckets = Segments.getInt(segment, at + NBUCKETS);
+    long index = (long) symbol - Segments.getInt(segment, at + SYMOFFSET);
     return bucketAt(segment, at, buckets) + index * Integer.BYTES;
   }
 }

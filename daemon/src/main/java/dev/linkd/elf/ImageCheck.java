@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.output.Atoms;
+import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -61,9 +62,8 @@ final class ImageCheck {
     long size = state.atoms.size(atom);
     long position = link.parts.layout.position(atom);
     MemorySegment image = state.file.image();
-    MemorySegment.copy(image, position, before, 0, size);
-    MemorySegment.copy(
-        state.contentSegment(atom), state.atoms.content(atom), image, position, size);
+    Segments.copy(image, position, before, 0, size);
+    Segments.copy(state.contentSegment(atom), state.atoms.content(atom), image, position, size);
     int first = state.atoms.firstRelocation(atom);
     for (int row = first; row < first + state.atoms.relocations(atom); row++) {
       // What was remembered may be what is wrong.
@@ -74,7 +74,7 @@ final class ImageCheck {
       String key = state.names.string(state.atoms.key(atom));
       String input = state.inputs.get(state.atoms.input(atom)).name;
       findings.add("stale bytes in the image: " + input + ":" + key.replace('\0', '~'));
-      MemorySegment.copy(before, 0, image, position, size);
+      Segments.copy(before, 0, image, position, size);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
@@ -82,7 +83,7 @@ final class NameSet {
   private static int hash(MemorySegment bytes, long offset, int length) {
     int hash = 0x811c9dc5;
     for (int i = 0; i < length; i++) {
-      hash = (hash ^ bytes.get(ValueLayout.JAVA_BYTE, offset + i)) * 0x01000193;
+      hash = (hash ^ Segments.getByte(bytes, offset + i)) * 0x01000193;
     }
     return hash ^ hash >>> 15;
   }

@@ -1,8 +1,8 @@
 package dev.linkd.elf;
 
+import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** Puts a name together from parts, outside of the heap as the parts are. */
 final class NameText {
@@ -17,13 +17,13 @@ final class NameText {
 
   void add(byte[] bytes) {
     reserve(bytes.length);
-    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, length, bytes.length);
+    Segments.copy(bytes, segment, length);
     length += bytes.length;
   }
 
   void add(MemorySegment bytes, long offset, int count) {
     reserve(count);
-    MemorySegment.copy(bytes, offset, segment, length, count);
+    Segments.copy(bytes, offset, segment, length, count);
     length += count;
   }
 
@@ -31,7 +31,7 @@ final class NameText {
     if (count > segment.byteSize() - length) {
       long capacity = Math.max(segment.byteSize() * 2, (long) length + count);
       MemorySegment larger = Arena.ofAuto().allocate(capacity);
-      MemorySegment.copy(segment, 0, larger, 0, length);
+      Segments.copy(segment, 0, larger, 0, length);
       segment = larger;
     }
   }

@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
 import dev.linkd.table.PairIndex;
+import dev.linkd.table.Segments;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,7 +30,7 @@ final class NamedSections {
     long at = state.names.offset(name);
     // Nearly all names begin with a dot.
     if (state.names.length(name) == 0
-        || state.names.bytes().get(Layouts.BYTE, at) == '.'
+        || Segments.getByte(state.names.bytes(), at) == '.'
         || !SectionRule.isIdentifier(state.names.string(name))) {
       return false;
     }

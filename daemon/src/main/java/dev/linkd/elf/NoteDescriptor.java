@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -29,9 +29,9 @@ public final class NoteDescriptor {
 
   /** Writes what precedes the descriptor. */
   public static void put(MemorySegment segment, long at, int type, int descriptorBytes) {
-    segment.set(Layouts.INT, at + NAMESZ, Integer.BYTES);
-    segment.set(Layouts.INT, at + DESCSZ, descriptorBytes);
-    segment.set(Layouts.INT, at + TYPE, type);
-    segment.set(Layouts.INT, at + NAME, GNU);
+    Segments.setInt(segment, at + NAMESZ, Integer.BYTES);
+    Segments.setInt(segment, at + DESCSZ, descriptorBytes);
+    Segments.setInt(segment, at + TYPE, type);
+    Segments.setInt(segment, at + NAME, GNU);
   }
 }

@@ -7,7 +7,7 @@ import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
 
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +96,7 @@ final class OldConstructors {
   private static MemorySegment reversed(MemorySegment words) {
     MemorySegment result = MemorySegment.ofArray(new long[(int) (words.byteSize() / WORD)]);
     for (long at = 0; at < words.byteSize(); at += WORD) {
-      result.set(Layouts.LONG, words.byteSize() - WORD - at, words.get(Layouts.LONG, at));
+      Segments.setLong(result, words.byteSize() - WORD - at, Segments.getLong(words, at));
     }
     return result;
   }

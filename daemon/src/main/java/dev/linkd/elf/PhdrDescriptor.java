@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -45,77 +45,77 @@ public final class PhdrDescriptor {
       long filesz,
       long memsz,
       long align) {
-    segment.set(Layouts.INT, at + TYPE, type);
-    segment.set(Layouts.INT, at + FLAGS, flags);
-    segment.set(Layouts.LONG, at + OFFSET, offset);
-    segment.set(Layouts.LONG, at + VADDR, vaddr);
-    segment.set(Layouts.LONG, at + PADDR, paddr);
-    segment.set(Layouts.LONG, at + FILESZ, filesz);
-    segment.set(Layouts.LONG, at + MEMSZ, memsz);
-    segment.set(Layouts.LONG, at + ALIGN, align);
+    Segments.setInt(segment, at + TYPE, type);
+    Segments.setInt(segment, at + FLAGS, flags);
+    Segments.setLong(segment, at + OFFSET, offset);
+    Segments.setLong(segment, at + VADDR, vaddr);
+    Segments.setLong(segment, at + PADDR, paddr);
+    Segments.setLong(segment, at + FILESZ, filesz);
+    Segments.setLong(segment, at + MEMSZ, memsz);
+    Segments.setLong(segment, at + ALIGN, align);
   }
 
   public static int type(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + TYPE);
+    return Segments.getInt(segment, at + TYPE);
   }
 
   public static void type(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + TYPE, value);
+    Segments.setInt(segment, at + TYPE, value);
   }
 
   public static int flags(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + FLAGS);
+    return Segments.getInt(segment, at + FLAGS);
   }
 
   public static void flags(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + FLAGS, value);
+    Segments.setInt(segment, at + FLAGS, value);
   }
 
   public static long offset(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + OFFSET);
+    return Segments.getLong(segment, at + OFFSET);
   }
 
   public static void offset(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + OFFSET, value);
+    Segments.setLong(segment, at + OFFSET, value);
   }
 
   public static long vaddr(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + VADDR);
+    return Segments.getLong(segment, at + VADDR);
   }
 
   public static void vaddr(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + VADDR, value);
+    Segments.setLong(segment, at + VADDR, value);
   }
 
   public static long paddr(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + PADDR);
+    return Segments.getLong(segment, at + PADDR);
   }
 
   public static void paddr(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + PADDR, value);
+    Segments.setLong(segment, at + PADDR, value);
   }
 
   public static long filesz(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + FILESZ);
+    return Segments.getLong(segment, at + FILESZ);
   }
 
   public static void filesz(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + FILESZ, value);
+    Segments.setLong(segment, at + FILESZ, value);
   }
 
   public static long memsz(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + MEMSZ);
+    return Segments.getLong(segment, at + MEMSZ);
   }
 
   public static void memsz(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + MEMSZ, value);
+    Segments.setLong(segment, at + MEMSZ, value);
   }
 
   public static long align(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + ALIGN);
+    return Segments.getLong(segment, at + ALIGN);
   }
 
   public static void align(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + ALIGN, value);
+    Segments.setLong(segment, at + ALIGN, value);
   }
 }

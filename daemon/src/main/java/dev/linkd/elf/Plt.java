@@ -3,7 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.elf.x86_64.PltCode;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -164,8 +164,8 @@ final class Plt {
       return;
     }
     long row = relocations.position(live);
-    long info = relocations.image().get(Layouts.LONG, row + Long.BYTES);
-    long addend = relocations.image().get(Layouts.LONG, row + 2 * Long.BYTES);
+    long info = Segments.getLong(relocations.image(), row + Long.BYTES);
+    long addend = Segments.getLong(relocations.image(), row + 2 * Long.BYTES);
     IntQueue free = code.freeSlots();
     for (int i = 0; i < free.size(); i++) {
       words.putLong(free.get(i), unbound(free.get(i)));
@@ -190,9 +190,9 @@ final class Plt {
   private void writeReserved(long dynamicAddress) {
     MemorySegment image = words.image();
     long word = state.file.position(words.section.node);
-    image.set(Layouts.LONG, word, dynamicAddress);
-    image.set(Layouts.LONG, word + 8, 0);
-    image.set(Layouts.LONG, word + 16, 0);
+    Segments.setLong(image, word, dynamicAddress);
+    Segments.setLong(image, word + 8, 0);
+    Segments.setLong(image, word + 16, 0);
     state.file.dirty(word, word + RESERVED_WORDS * Long.BYTES);
     if (code.section.tableSize == 0) {
       return;

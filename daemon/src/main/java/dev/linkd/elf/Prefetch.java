@@ -4,7 +4,7 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -70,7 +70,7 @@ final class Prefetch {
       read += targets[i] == NONE ? 0 : file.offset(targets[i]);
       if (places[i] != NONE) {
         long field = position(places[i]) + relocations.offset(rows.get(from + i));
-        read += field < image.byteSize() ? image.get(Layouts.BYTE, field) : 0;
+        read += field < image.byteSize() ? Segments.getByte(image, field) : 0;
       }
     }
     sum = read;

@@ -2,7 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.NT_GNU_PROPERTY_TYPE_0;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -118,10 +118,10 @@ public final class PropertyNotes {
     for (int row = 0; row < rows; row++) {
       int merged = mergedRow(row);
       if (merged != 0) {
-        segment.set(Layouts.INT, property, types[row]);
-        segment.set(Layouts.INT, property + 4, Integer.BYTES);
-        segment.set(Layouts.INT, property + PROPERTY_HEADER, merged);
-        segment.set(Layouts.INT, property + PROPERTY_HEADER + 4, 0);
+        Segments.setInt(segment, property, types[row]);
+        Segments.setInt(segment, property + 4, Integer.BYTES);
+        Segments.setInt(segment, property + PROPERTY_HEADER, merged);
+        Segments.setInt(segment, property + PROPERTY_HEADER + 4, 0);
         property += PROPERTY;
       }
     }
@@ -165,16 +165,16 @@ public final class PropertyNotes {
       if (rest < NoteDescriptor.NAME) {
         return false;
       }
-      long name = Integer.toUnsignedLong(notes.get(Layouts.INT, at + NoteDescriptor.NAMESZ));
-      long descriptor = Integer.toUnsignedLong(notes.get(Layouts.INT, at + NoteDescriptor.DESCSZ));
+      long name = Integer.toUnsignedLong(Segments.getInt(notes, at + NoteDescriptor.NAMESZ));
+      long descriptor = Integer.toUnsignedLong(Segments.getInt(notes, at + NoteDescriptor.DESCSZ));
       long start = NoteDescriptor.NAME + (name + 3 & -4);
       if (start > rest || descriptor > rest - start) {
         return false;
       }
       boolean ours =
           name == Integer.BYTES
-              && notes.get(Layouts.INT, at + NoteDescriptor.NAME) == NoteDescriptor.GNU
-              && notes.get(Layouts.INT, at + NoteDescriptor.TYPE) == NT_GNU_PROPERTY_TYPE_0;
+              && Segments.getInt(notes, at + NoteDescriptor.NAME) == NoteDescriptor.GNU
+              && Segments.getInt(notes, at + NoteDescriptor.TYPE) == NT_GNU_PROPERTY_TYPE_0;
       if (ours && !readProperties(notes, at + start, descriptor)) {
         return false;
       }
@@ -191,8 +191,8 @@ public final class PropertyNotes {
       if (rest < PROPERTY_HEADER) {
         return false;
       }
-      int type = notes.get(Layouts.INT, at);
-      long data = Integer.toUnsignedLong(notes.get(Layouts.INT, at + 4));
+      int type = Segments.getInt(notes, at);
+      long data = Integer.toUnsignedLong(Segments.getInt(notes, at + 4));
       if (data > rest - PROPERTY_HEADER) {
         return false;
       }
@@ -202,7 +202,7 @@ public final class PropertyNotes {
         }
         int row = row(type);
         present[row] = true;
-        bits[row] |= notes.get(Layouts.INT, at + PROPERTY_HEADER);
+        bits[row] |= Segments.getInt(notes, at + PROPERTY_HEADER);
       }
       long next = aligned(PROPERTY_HEADER + data);
       at += next;

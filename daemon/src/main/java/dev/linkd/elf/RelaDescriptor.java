@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -25,33 +25,33 @@ public final class RelaDescriptor {
 
   /** Writes a whole record. */
   public static void put(MemorySegment segment, long at, long offset, long info, long addend) {
-    segment.set(Layouts.LONG, at + OFFSET, offset);
-    segment.set(Layouts.LONG, at + INFO, info);
-    segment.set(Layouts.LONG, at + ADDEND, addend);
+    Segments.setLong(segment, at + OFFSET, offset);
+    Segments.setLong(segment, at + INFO, info);
+    Segments.setLong(segment, at + ADDEND, addend);
   }
 
   public static long offset(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + OFFSET);
+    return Segments.getLong(segment, at + OFFSET);
   }
 
   public static void offset(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + OFFSET, value);
+    Segments.setLong(segment, at + OFFSET, value);
   }
 
   public static long info(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + INFO);
+    return Segments.getLong(segment, at + INFO);
   }
 
   public static void info(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + INFO, value);
+    Segments.setLong(segment, at + INFO, value);
   }
 
   public static long addend(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + ADDEND);
+    return Segments.getLong(segment, at + ADDEND);
   }
 
   public static void addend(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + ADDEND, value);
+    Segments.setLong(segment, at + ADDEND, value);
   }
 
   /** Index of the symbol in the linked symbol table. */

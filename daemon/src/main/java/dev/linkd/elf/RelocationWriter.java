@@ -8,7 +8,7 @@ import dev.linkd.elf.x86_64.Relaxation;
 import dev.linkd.elf.x86_64.Relaxer;
 import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.reloc.Relocations;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /** Computes the value of a relocation and writes it: the field, and what the loader has to do. */
@@ -96,11 +96,11 @@ final class RelocationWriter {
       long content = state.atoms.content(atom) + offset;
       MemorySegment input = state.contentSegment(atom);
       from = Math.max((int) -offset, -before);
-      MemorySegment.copy(input, content + from, image, position + from, to - from);
+      Segments.copy(input, content + from, image, position + from, to - from);
       if (form != Relaxation.NONE) {
         from = form.start();
         to = form.end();
-        MemorySegment.copy(input, content + from, image, position + from, to - from);
+        Segments.copy(input, content + from, image, position + from, to - from);
         Relaxer.rewrite(form, kind, input, content, image, position);
         kind = form.kind();
         position += form.fieldShift();
@@ -129,7 +129,7 @@ final class RelocationWriter {
     long place = layout.address(atom) + offset;
     long position = layout.position(atom) + offset;
     long value = place - view.address(relocations.symbol(row));
-    state.file.image().set(Layouts.INT, position, (int) value);
+    Segments.setInt(state.file.image(), position, (int) value);
     state.file.dirty(position, position + Integer.BYTES);
     unwind.touch(atom);
     return true;

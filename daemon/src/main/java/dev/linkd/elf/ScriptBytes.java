@@ -4,7 +4,7 @@ import static dev.linkd.object.ElfConstants.SHT_NOBITS;
 
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /** Bytes that statements of a linker script add themselves: padding and numbers. */
@@ -47,8 +47,8 @@ final class ScriptBytes {
     for (long i = 0; i < size; i++) {
       long shift = littleEndian ? 8 * i : 24 - 8 * (i & 3);
       byte one = (byte) (value >>> shift);
-      same &= image.get(Layouts.BYTE, at + i) == one;
-      image.set(Layouts.BYTE, at + i, one);
+      same &= Segments.getByte(image, at + i) == one;
+      Segments.setByte(image, at + i, one);
     }
     if (!same) {
       file.dirty(at, at + size);

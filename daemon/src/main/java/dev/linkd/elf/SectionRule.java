@@ -1,9 +1,9 @@
 package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.linkd.output.PlacementRules;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +124,7 @@ record SectionRule(
     for (int i = 0; i < PREFIXES.length; i++) {
       String prefix = PREFIXES[i];
       int end = prefix.length();
-      if ((length == end || (length > end && bytes.get(JAVA_BYTE, offset + end) == '.'))
+      if ((length == end || (length > end && Segments.getByte(bytes, offset + end) == '.'))
           && startsWith(bytes, offset, prefix)) {
         return i;
       }
@@ -134,7 +134,7 @@ record SectionRule(
 
   private static boolean startsWith(MemorySegment bytes, long offset, String prefix) {
     for (int i = 0; i < prefix.length(); i++) {
-      if (bytes.get(JAVA_BYTE, offset + i) != prefix.charAt(i)) {
+      if (Segments.getByte(bytes, offset + i) != prefix.charAt(i)) {
         return false;
       }
     }

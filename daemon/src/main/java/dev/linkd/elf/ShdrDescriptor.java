@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -51,95 +51,95 @@ public final class ShdrDescriptor {
       int info,
       long addralign,
       long entsize) {
-    segment.set(Layouts.INT, at + NAME, name);
-    segment.set(Layouts.INT, at + TYPE, type);
-    segment.set(Layouts.LONG, at + FLAGS, flags);
-    segment.set(Layouts.LONG, at + ADDR, addr);
-    segment.set(Layouts.LONG, at + OFFSET, offset);
-    segment.set(Layouts.LONG, at + SIZE, size);
-    segment.set(Layouts.INT, at + LINK, link);
-    segment.set(Layouts.INT, at + INFO, info);
-    segment.set(Layouts.LONG, at + ADDRALIGN, addralign);
-    segment.set(Layouts.LONG, at + ENTSIZE, entsize);
+    Segments.setInt(segment, at + NAME, name);
+    Segments.setInt(segment, at + TYPE, type);
+    Segments.setLong(segment, at + FLAGS, flags);
+    Segments.setLong(segment, at + ADDR, addr);
+    Segments.setLong(segment, at + OFFSET, offset);
+    Segments.setLong(segment, at + SIZE, size);
+    Segments.setInt(segment, at + LINK, link);
+    Segments.setInt(segment, at + INFO, info);
+    Segments.setLong(segment, at + ADDRALIGN, addralign);
+    Segments.setLong(segment, at + ENTSIZE, entsize);
   }
 
   public static int name(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + NAME);
+    return Segments.getInt(segment, at + NAME);
   }
 
   public static void name(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + NAME, value);
+    Segments.setInt(segment, at + NAME, value);
   }
 
   public static int type(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + TYPE);
+    return Segments.getInt(segment, at + TYPE);
   }
 
   public static void type(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + TYPE, value);
+    Segments.setInt(segment, at + TYPE, value);
   }
 
   public static long flags(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + FLAGS);
+    return Segments.getLong(segment, at + FLAGS);
   }
 
   public static void flags(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + FLAGS, value);
+    Segments.setLong(segment, at + FLAGS, value);
   }
 
   public static long addr(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + ADDR);
+    return Segments.getLong(segment, at + ADDR);
   }
 
   public static void addr(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + ADDR, value);
+    Segments.setLong(segment, at + ADDR, value);
   }
 
   public static long offset(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + OFFSET);
+    return Segments.getLong(segment, at + OFFSET);
   }
 
   public static void offset(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + OFFSET, value);
+    Segments.setLong(segment, at + OFFSET, value);
   }
 
   public static long size(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + SIZE);
+    return Segments.getLong(segment, at + SIZE);
   }
 
   public static void size(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + SIZE, value);
+    Segments.setLong(segment, at + SIZE, value);
   }
 
   public static int link(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + LINK);
+    return Segments.getInt(segment, at + LINK);
   }
 
   public static void link(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + LINK, value);
+    Segments.setInt(segment, at + LINK, value);
   }
 
   public static int info(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + INFO);
+    return Segments.getInt(segment, at + INFO);
   }
 
   public static void info(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + INFO, value);
+    Segments.setInt(segment, at + INFO, value);
   }
 
   public static long addralign(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + ADDRALIGN);
+    return Segments.getLong(segment, at + ADDRALIGN);
   }
 
   public static void addralign(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + ADDRALIGN, value);
+    Segments.setLong(segment, at + ADDRALIGN, value);
   }
 
   public static long entsize(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + ENTSIZE);
+    return Segments.getLong(segment, at + ENTSIZE);
   }
 
   public static void entsize(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + ENTSIZE, value);
+    Segments.setLong(segment, at + ENTSIZE, value);
   }
 }

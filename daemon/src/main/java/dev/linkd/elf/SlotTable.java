@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -100,7 +100,7 @@ final class SlotTable {
   }
 
   void putLong(int slot, long value) {
-    image().set(Layouts.LONG, position(slot), value);
+    Segments.setLong(image(), position(slot), value);
     written(slot);
   }
 }

@@ -1,7 +1,8 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
+import java.security.SecureRandom;
 
 /**
  * A string table in the output (.strtab, .dynstr, .shstrtab) that changes in place.
@@ -23,6 +24,9 @@ public final class StringTableImage {
 
   private static final int CAPACITY_MIN = 64;
 
+  /** Odd and unknown outside, so that nobody can choose strings that collide. */
+  private static final long KEY = new SecureRandom().nextLong() | 1;
+
   private final ByteStore store;
   private final FreeRanges free = new FreeRanges();
 
@@ -38,7 +42,7 @@ public final class StringTableImage {
   public StringTableImage(ByteStore store) {
     this.store = store;
     store.ensure(1);
-    store.segment().set(Layouts.BYTE, store.base(), (byte) 0);
+    Segments.setByte(store.segment(), store.base(), (byte) 0);
     store.dirty(0, 1);
   }
 
@@ -77,8 +81,8 @@ public final class StringTableImage {
     if (at == FULL) {
       return FULL;
     }
-    MemorySegment.copy(bytes, offset, store.segment(), store.base() + at, length);
-    store.segment().set(Layouts.BYTE, store.base() + at + length, (byte) 0);
+    Segments.copy(bytes, offset, store.segment(), store.base() + at, length);
+    Segments.setByte(store.segment(), store.base() + at + length, (byte) 0);
     store.dirty(at, at + length + 1L);
     offsets[slot] = at;
     hashes[slot] = hash;
@@ -109,9 +113,7 @@ public final class StringTableImage {
     }
     int bytes = length(offset) + 1;
     removeSlot(slot);
-    for (int i = 0; i < bytes; i++) {
-      store.segment().set(Layouts.BYTE, store.base() + offset + i, (byte) 0);
-    }
+    Segments.fill(store.segment(), store.base() + offset, bytes, (byte) 0);
     store.dirty(offset, (long) offset + bytes);
     free.give(offset, bytes);
     size = free.takeLast(size);
@@ -126,11 +128,7 @@ public final class StringTableImage {
   public int length(int offset) {
     MemorySegment segment = store.segment();
     long at = store.base() + offset;
-    int length = 0;
-    while (segment.get(Layouts.BYTE, at + length) != 0) {
-      length++;
-    }
-    return length;
+    return (int) Segments.lengthUntilNul(segment, at, segment.byteSize());
   }
 
   /** A place for a string of {@code length} bytes and its NUL. */
@@ -168,8 +166,8 @@ public final class StringTableImage {
     }
     MemorySegment segment = store.segment();
     long at = store.base() + stored;
-    return segment.get(Layouts.BYTE, at + length) == 0
-        && MemorySegment.mismatch(segment, at, at + length, bytes, offset, offset + length) < 0;
+    return Segments.getByte(segment, at + length) == 0
+        && Segments.equal(segment, at, bytes, offset, length);
   }
 
   private int slotOf(int offset) {
@@ -227,18 +225,35 @@ public final class StringTableImage {
     }
   }
 
-  /** FNV-1a, then mixed because the table uses the low bits. Rejects a NUL inside the string. */
+  /** Words, the last one overlapping, each folded in. Rejects a NUL inside the string. */
   private static int hash(MemorySegment bytes, long offset, int length) {
-    int hash = 0x811c9dc5;
-    for (int i = 0; i < length; i++) {
-      byte b = bytes.get(Layouts.BYTE, offset + i);
-      if (b == 0) {
-        throw new IllegalArgumentException("NUL in a string");
-      }
-      hash = (hash ^ b) * 0x01000193;
+    long hash = KEY ^ length;
+    int done = 0;
+    for (; done + Long.BYTES <= length; done += Long.BYTES) {
+      hash = fold(hash ^ Segments.getLong(bytes, offset + done));
     }
-    hash ^= hash >>> 16;
-    hash *= 0x85ebca6b;
-    return hash ^ hash >>> 13;
+    if (done < length) {
+      hash = fold(hash ^ last(bytes, offset, length));
+    }
+    if (Segments.lengthUntilNul(bytes, offset, offset + length) != length) {
+      throw new IllegalArgumentException("NUL in a string");
+    }
+    return (int) (hash ^ hash >>> 32);
+  }
+
+  /** The last eight bytes, or all of a shorter string. */
+  private static long last(MemorySegment bytes, long offset, int length) {
+    if (length >= Long.BYTES) {
+      return Segments.getLong(bytes, offset + length - Long.BYTES);
+    }
+    long word = 0;
+    for (int i = 0; i < length; i++) {
+      word = word << 8 | Segments.getByte(bytes, offset + i) & 0xff;
+    }
+    return word;
+  }
+
+  private static long fold(long word) {
+    return word * KEY ^ Math.unsignedMultiplyHigh(word, KEY);
   }
 }

@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -39,59 +39,59 @@ public final class SymDescriptor {
       int shndx,
       long value,
       long size) {
-    segment.set(Layouts.INT, at + NAME, name);
-    segment.set(Layouts.BYTE, at + INFO, (byte) info);
-    segment.set(Layouts.BYTE, at + OTHER, (byte) other);
-    segment.set(Layouts.SHORT, at + SHNDX, (short) shndx);
-    segment.set(Layouts.LONG, at + VALUE, value);
-    segment.set(Layouts.LONG, at + SIZE, size);
+    Segments.setInt(segment, at + NAME, name);
+    Segments.setByte(segment, at + INFO, (byte) info);
+    Segments.setByte(segment, at + OTHER, (byte) other);
+    Segments.setShort(segment, at + SHNDX, (short) shndx);
+    Segments.setLong(segment, at + VALUE, value);
+    Segments.setLong(segment, at + SIZE, size);
   }
 
   public static int name(MemorySegment segment, long at) {
-    return segment.get(Layouts.INT, at + NAME);
+    return Segments.getInt(segment, at + NAME);
   }
 
   public static void name(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.INT, at + NAME, value);
+    Segments.setInt(segment, at + NAME, value);
   }
 
   public static int info(MemorySegment segment, long at) {
-    return Byte.toUnsignedInt(segment.get(Layouts.BYTE, at + INFO));
+    return Byte.toUnsignedInt(Segments.getByte(segment, at + INFO));
   }
 
   public static void info(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.BYTE, at + INFO, (byte) value);
+    Segments.setByte(segment, at + INFO, (byte) value);
   }
 
   public static int other(MemorySegment segment, long at) {
-    return Byte.toUnsignedInt(segment.get(Layouts.BYTE, at + OTHER));
+    return Byte.toUnsignedInt(Segments.getByte(segment, at + OTHER));
   }
 
   public static void other(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.BYTE, at + OTHER, (byte) value);
+    Segments.setByte(segment, at + OTHER, (byte) value);
   }
 
   public static int shndx(MemorySegment segment, long at) {
-    return Short.toUnsignedInt(segment.get(Layouts.SHORT, at + SHNDX));
+    return Short.toUnsignedInt(Segments.getShort(segment, at + SHNDX));
   }
 
   public static void shndx(MemorySegment segment, long at, int value) {
-    segment.set(Layouts.SHORT, at + SHNDX, (short) value);
+    Segments.setShort(segment, at + SHNDX, (short) value);
   }
 
   public static long value(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + VALUE);
+    return Segments.getLong(segment, at + VALUE);
   }
 
   public static void value(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + VALUE, value);
+    Segments.setLong(segment, at + VALUE, value);
   }
 
   public static long size(MemorySegment segment, long at) {
-    return segment.get(Layouts.LONG, at + SIZE);
+    return Segments.getLong(segment, at + SIZE);
   }
 
   public static void size(MemorySegment segment, long at, long value) {
-    segment.set(Layouts.LONG, at + SIZE, value);
+    Segments.setLong(segment, at + SIZE, value);
   }
 }

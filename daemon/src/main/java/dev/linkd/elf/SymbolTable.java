@@ -5,8 +5,8 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.output.Stripping;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Set;
 
 /**
@@ -172,8 +172,8 @@ final class SymbolTable {
     MemorySegment bytes = state.names.bytes();
     long at = state.names.offset(name);
     return state.names.length(name) >= 2
-        && bytes.get(ValueLayout.JAVA_BYTE, at) == '.'
-        && bytes.get(ValueLayout.JAVA_BYTE, at + 1) == 'L';
+        && Segments.getByte(bytes, at) == '.'
+        && Segments.getByte(bytes, at + 1) == 'L';
   }
 
   /** Hidden symbols of a linked image are local to it (gABI, symbol visibility). */
@@ -207,7 +207,7 @@ final class SymbolTable {
     long at = state.names.offset(name);
     int length = state.names.length(name);
     for (int i = 0; i < length; i++) {
-      if (bytes.get(ValueLayout.JAVA_BYTE, at + i) == 0) {
+      if (Segments.getByte(bytes, at + i) == 0) {
         return i;
       }
     }
@@ -242,7 +242,7 @@ final class SymbolTable {
     int symbol = entries.get(from);
     entries.set(to, symbol);
     symbols.setSlot(symbol, to);
-    MemorySegment.copy(image(), position(from), image(), position(to), SYM_SIZE);
+    Segments.copy(image(), position(from), image(), position(to), SYM_SIZE);
     written(to);
   }
 

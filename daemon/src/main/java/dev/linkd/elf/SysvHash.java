@@ -1,6 +1,6 @@
 package dev.linkd.elf;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -23,7 +23,7 @@ public final class SysvHash {
   public static int hash(MemorySegment bytes, long offset, int length) {
     int hash = 0;
     for (int i = 0; i < length; i++) {
-      hash = (hash << 4) + Byte.toUnsignedInt(bytes.get(Layouts.BYTE, offset + i));
+      hash = (hash << 4) + Byte.toUnsignedInt(Segments.getByte(bytes, offset + i));
       hash = (hash ^ hash >>> 24 & 0xf0) & 0x0fff_ffff;
     }
     return hash;
@@ -40,18 +40,18 @@ public final class SysvHash {
    * @param symbols number of entries of {@code .dynsym}, the null symbol included
    */
   public static void clear(MemorySegment segment, long at, int buckets, int symbols) {
-    segment.set(Layouts.INT, at + NBUCKET, buckets);
-    segment.set(Layouts.INT, at + NCHAIN, symbols);
+    Segments.setInt(segment, at + NBUCKET, buckets);
+    Segments.setInt(segment, at + NCHAIN, symbols);
     for (long i = 0; i < (long) buckets + symbols; i++) {
-      segment.set(Layouts.INT, at + BUCKETS + i * Integer.BYTES, 0);
+      Segments.setInt(segment, at + BUCKETS + i * Integer.BYTES, 0);
     }
   }
 
   /** Makes a symbol first of its bucket. */
   public static void insert(MemorySegment segment, long at, int hash, int symbol) {
     long bucket = bucketAt(segment, at, hash);
-    segment.set(Layouts.INT, chainAt(segment, at, symbol), segment.get(Layouts.INT, bucket));
-    segment.set(Layouts.INT, bucket, symbol);
+    Segments.setInt(segment, chainAt(segment, at, symbol), Segments.getInt(segment, bucket));
+    Segments.setInt(segment, bucket, symbol);
   }
 
   /**
@@ -61,11 +61,11 @@ public final class SysvHash {
    */
   public static boolean remove(MemorySegment segment, long at, int hash, int symbol) {
     long link = bucketAt(segment, at, hash);
-    for (int i = segment.get(Layouts.INT, link); i != NONE; i = segment.get(Layouts.INT, link)) {
+    for (int i = Segments.getInt(segment, link); i != NONE; i = Segments.getInt(segment, link)) {
       long next = chainAt(segment, at, i);
       if (i == symbol) {
-        segment.set(Layouts.INT, link, segment.get(Layouts.INT, next));
-        segment.set(Layouts.INT, next, NONE);
+        Segments.setInt(segment, link, Segments.getInt(segment, next));
+        Segments.setInt(segment, next, NONE);
         return true;
       }
       link = next;
@@ -75,20 +75,20 @@ public final class SysvHash {
 
   /** First symbol of the hash's bucket that matches, or {@link #NONE}. */
   public static int find(MemorySegment segment, long at, int hash, GnuHash.Match match) {
-    int symbol = segment.get(Layouts.INT, bucketAt(segment, at, hash));
+    int symbol = Segments.getInt(segment, bucketAt(segment, at, hash));
     while (symbol != NONE && !match.test(symbol)) {
-      symbol = segment.get(Layouts.INT, chainAt(segment, at, symbol));
+      symbol = Segments.getInt(segment, chainAt(segment, at, symbol));
     }
     return symbol;
   }
 
   private static long bucketAt(MemorySegment segment, long at, int hash) {
-    long bucket = Integer.remainderUnsigned(hash, segment.get(Layouts.INT, at + NBUCKET));
+    long bucket = Integer.remainderUnsigned(hash, Segments.getInt(segment, at + NBUCKET));
     return at + BUCKETS + bucket * Integer.BYTES;
   }
 
   private static long chainAt(MemorySegment segment, long at, int symbol) {
-    long buckets = segment.get(Layouts.INT, at + NBUCKET);
+    long buckets = Segments.getInt(segment, at + NBUCKET);
     return at + BUCKETS + (buckets + symbol) * Integer.BYTES;
   }
 }

@@ -2,7 +2,7 @@ package dev.linkd.elf;
 
 import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /** What the records of .eh_frame look like (LSB, "Exception Frames"). */
@@ -48,8 +48,8 @@ final class Unwind {
       MemorySegment image = file.image();
       image.asSlice(from, to - from).fill((byte) 0);
       if (to - from >= GAP_MIN) {
-        MemorySegment.copy(MemorySegment.ofArray(EMPTY_CIE), 0, image, from, EMPTY_CIE.length);
-        image.set(Layouts.INT, from, (int) (to - from - Integer.BYTES));
+        Segments.copy(MemorySegment.ofArray(EMPTY_CIE), 0, image, from, EMPTY_CIE.length);
+        Segments.setInt(image, from, (int) (to - from - Integer.BYTES));
       }
       file.dirty(from, to);
     }

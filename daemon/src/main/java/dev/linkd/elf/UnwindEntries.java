@@ -1,9 +1,7 @@
 package dev.linkd.elf;
 
-import static dev.linkd.table.Layouts.INT;
-import static dev.linkd.table.Layouts.LONG;
-
 import dev.linkd.table.Region;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -42,11 +40,11 @@ final class UnwindEntries implements AutoCloseable {
   }
 
   int key(int atom) {
-    return rows.get(INT, at(atom) + KEY);
+    return Segments.getInt(rows, at(atom) + KEY);
   }
 
   int value(int atom) {
-    return rows.get(INT, at(atom) + VALUE);
+    return Segments.getInt(rows, at(atom) + VALUE);
   }
 
   /**
@@ -59,13 +57,13 @@ final class UnwindEntries implements AutoCloseable {
       region.ensure(at(atom) + ROW_BYTES);
       rows = region.segment();
     }
-    rows.set(INT, at(atom) + KEY, key);
-    rows.set(INT, at(atom) + VALUE, value);
+    Segments.setInt(rows, at(atom) + KEY, key);
+    Segments.setInt(rows, at(atom) + VALUE, value);
     size++;
   }
 
   void remove(int atom) {
-    rows.set(LONG, at(atom), 0L);
+    Segments.setLong(rows, at(atom), 0L);
     size--;
   }
 
@@ -74,9 +72,9 @@ final class UnwindEntries implements AutoCloseable {
     long[] all = new long[size];
     int count = 0;
     for (long at = 0; count < size; at += ROW_BYTES) {
-      int value = rows.get(INT, at + VALUE);
+      int value = Segments.getInt(rows, at + VALUE);
       if (value != 0) {
-        all[count++] = SortedTable.entry(rows.get(INT, at + KEY), value);
+        all[count++] = SortedTable.entry(Segments.getInt(rows, at + KEY), value);
       }
     }
     return all;

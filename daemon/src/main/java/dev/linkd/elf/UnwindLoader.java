@@ -7,7 +7,7 @@ import dev.linkd.object.EhFrames;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
@@ -103,7 +103,7 @@ final class UnwindLoader {
     }
     identity.append('\0');
     for (long i = 0; i < bytes.byteSize(); i++) {
-      identity.append((char) (bytes.get(Layouts.BYTE, i) & 0xff));
+      identity.append((char) (Segments.getByte(bytes, i) & 0xff));
     }
     update.key = state.names.intern(identity.toString());
     int known = shared.find(update.section, update.sectionFlags, update.alignment, update.key);

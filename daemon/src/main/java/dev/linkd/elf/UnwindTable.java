@@ -11,7 +11,7 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.ElfObject;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -200,7 +200,7 @@ final class UnwindTable {
   private int key(OutputSection search, int atom) {
     long base = absolute(atom) ? 0 : layout.address(atom) + CODE_OFFSET;
     long position = layout.position(atom) + CODE_OFFSET;
-    return (int) (base + state.file.image().get(Layouts.INT, position) - search.address);
+    return (int) (base + Segments.getInt(state.file.image(), position) - search.address);
   }
 
   /** Whether the address of the code is written as such, not as the distance from the field. */
@@ -265,8 +265,8 @@ final class UnwindTable {
     long at = file.position(section.node) + end;
     MemorySegment image = file.image();
     for (int i = 0; i < bytes; i += Integer.BYTES) {
-      if (image.get(Layouts.INT, at + i) != 0) {
-        image.set(Layouts.INT, at + i, 0);
+      if (Segments.getInt(image, at + i) != 0) {
+        Segments.setInt(image, at + i, 0);
         file.dirty(at + i, at + i + Integer.BYTES);
       }
     }

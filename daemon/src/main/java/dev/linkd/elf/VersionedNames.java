@@ -1,8 +1,8 @@
 package dev.linkd.elf;
 
 import dev.linkd.object.Bytes;
-import dev.linkd.table.Layouts;
 import dev.linkd.table.Names;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -16,7 +16,7 @@ final class VersionedNames {
   /** Length of the name without its version; all of it when there is none. */
   static int base(MemorySegment bytes, long offset, int length) {
     for (int i = 1; i < length; i++) {
-      if (bytes.get(Layouts.BYTE, offset + i) == '@') {
+      if (Segments.getByte(bytes, offset + i) == '@') {
         return i;
       }
     }
@@ -30,7 +30,7 @@ final class VersionedNames {
 
   /** Whether two signs stand behind the base name. */
   static boolean isDefault(MemorySegment bytes, long offset, int length, int base) {
-    return base + 1 < length && bytes.get(Layouts.BYTE, offset + base + 1) == '@';
+    return base + 1 < length && Segments.getByte(bytes, offset + base + 1) == '@';
   }
 
   /** The version that a symbol's name carries; empty for none. */

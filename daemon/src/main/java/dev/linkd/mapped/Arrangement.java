@@ -1,5 +1,6 @@
 package dev.linkd.mapped;
 
+import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -89,7 +90,7 @@ public final class Arrangement {
       MemorySegment copy = MemorySegment.NULL;
       if (content) {
         copy = arena.allocate(Math.max(1, extent));
-        MemorySegment.copy(tree.image.bytes(), base, copy, 0, extent);
+        Segments.copy(tree.image.bytes(), base, copy, 0, extent);
       }
       for (int i = 0; i < count; i++) {
         tree.unlink(children[i]);
@@ -101,7 +102,7 @@ public final class Arrangement {
         long old = nodes.offset(child);
         tree.link(parent, before, child);
         if (content) {
-          MemorySegment.copy(copy, old, tree.image.bytes(), base + offsets[i], nodes.size(child));
+          Segments.copy(copy, old, tree.image.bytes(), base + offsets[i], nodes.size(child));
         }
         if (old != offsets[i]) {
           tree.move(child, offsets[i], 0, false);

@@ -1,8 +1,5 @@
 package dev.linkd.mapped;
 
-import static dev.linkd.table.Layouts.INT;
-import static dev.linkd.table.Layouts.LONG;
-
 import dev.linkd.table.Bins;
 import dev.linkd.table.RowTable;
 import java.util.Arrays;
@@ -41,7 +38,7 @@ final class Containers extends RowTable {
       fillers = Arrays.copyOf(fillers, row * 2);
       bins = Arrays.copyOf(bins, row * 2);
     }
-    rows.set(LONG, at(row) + LIMIT, MappedFile.MAX_BYTES);
+    rows.setLong(at(row) + LIMIT, MappedFile.MAX_BYTES);
     fillers[row] = GapFiller.ZERO;
     return row;
   }
@@ -54,31 +51,31 @@ final class Containers extends RowTable {
   }
 
   long limit(int row) {
-    return rows.get(LONG, at(row) + LIMIT);
+    return rows.getLong(at(row) + LIMIT);
   }
 
   void setLimit(int row, long limit) {
-    rows.set(LONG, at(row) + LIMIT, limit);
+    rows.setLong(at(row) + LIMIT, limit);
   }
 
   long used(int row) {
-    return rows.get(LONG, at(row) + USED);
+    return rows.getLong(at(row) + USED);
   }
 
   void addUsed(int row, long bytes) {
-    rows.set(LONG, at(row) + USED, used(row) + bytes);
+    rows.setLong(at(row) + USED, used(row) + bytes);
   }
 
   void setSlack(int row, int percent, long min) {
-    rows.set(INT, at(row) + SLACK_PERCENT, percent);
-    rows.set(LONG, at(row) + SLACK_MIN, min);
+    rows.setInt(at(row) + SLACK_PERCENT, percent);
+    rows.setLong(at(row) + SLACK_MIN, min);
   }
 
   /** Room that a child of this size should have behind it. */
   long slack(int row, long size) {
-    long percent = rows.get(INT, at(row) + SLACK_PERCENT);
+    long percent = rows.getInt(at(row) + SLACK_PERCENT);
     long slack = percent == 0 ? 0 : size / 100 * percent + size % 100 * percent / 100;
-    return Math.max(slack, rows.get(LONG, at(row) + SLACK_MIN));
+    return Math.max(slack, rows.getLong(at(row) + SLACK_MIN));
   }
 
   GapFiller filler(int row) {
@@ -99,26 +96,26 @@ final class Containers extends RowTable {
   }
 
   int holeNext(int row) {
-    return rows.get(INT, at(row) + HOLE_NEXT);
+    return rows.getInt(at(row) + HOLE_NEXT);
   }
 
   void setHoleNext(int row, int hole) {
-    rows.set(INT, at(row) + HOLE_NEXT, hole);
+    rows.setInt(at(row) + HOLE_NEXT, hole);
   }
 
   int holePrev(int row) {
-    return rows.get(INT, at(row) + HOLE_PREV);
+    return rows.getInt(at(row) + HOLE_PREV);
   }
 
   void setHolePrev(int row, int hole) {
-    rows.set(INT, at(row) + HOLE_PREV, hole);
+    rows.setInt(at(row) + HOLE_PREV, hole);
   }
 
   boolean hole(int row) {
-    return rows.get(INT, at(row) + HOLE) != 0;
+    return rows.getInt(at(row) + HOLE) != 0;
   }
 
   void setHole(int row, boolean present) {
-    rows.set(INT, at(row) + HOLE, present ? 1 : 0);
+    rows.setInt(at(row) + HOLE, present ? 1 : 0);
   }
 }

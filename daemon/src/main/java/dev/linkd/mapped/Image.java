@@ -1,6 +1,7 @@
 package dev.linkd.mapped;
 
 import dev.linkd.table.Region;
+import dev.linkd.table.Segments;
 import dev.linkd.table.Work;
 import java.lang.foreign.MemorySegment;
 
@@ -35,7 +36,7 @@ final class Image implements AutoCloseable {
   /** Moves bytes; the ranges may overlap. */
   void move(long from, long to, long length) {
     MemorySegment bytes = region.segment();
-    MemorySegment.copy(bytes, from, bytes, to, length);
+    Segments.copy(bytes, from, bytes, to, length);
     wrote(to, to + length);
   }
 

@@ -1,9 +1,5 @@
 package dev.linkd.mapped;
 
-import static dev.linkd.table.Layouts.BYTE;
-import static dev.linkd.table.Layouts.INT;
-import static dev.linkd.table.Layouts.LONG;
-
 import dev.linkd.table.RowTable;
 
 /**
@@ -68,149 +64,149 @@ final class Nodes extends RowTable {
     int node = allocate();
     long at = at(node);
     for (int field = PARENT; field <= CONTAINER; field += Integer.BYTES) {
-      rows.set(INT, at + field, NONE);
+      rows.setInt(at + field, NONE);
     }
-    rows.set(INT, at + OWNER, owner);
-    rows.set(BYTE, at + ALIGNMENT, (byte) alignment);
-    rows.set(BYTE, at + POLICY, (byte) policy.ordinal());
-    rows.set(BYTE, at + FLAGS, (byte) flags);
+    rows.setInt(at + OWNER, owner);
+    rows.setByte(at + ALIGNMENT, (byte) alignment);
+    rows.setByte(at + POLICY, (byte) policy.ordinal());
+    rows.setByte(at + FLAGS, (byte) flags);
     return node;
   }
 
   long offset(int node) {
-    return rows.get(LONG, at(node) + OFFSET);
+    return rows.getLong(at(node) + OFFSET);
   }
 
   void setOffset(int node, long offset) {
-    rows.set(LONG, at(node) + OFFSET, offset);
+    rows.setLong(at(node) + OFFSET, offset);
   }
 
   long size(int node) {
-    return rows.get(LONG, at(node) + SIZE);
+    return rows.getLong(at(node) + SIZE);
   }
 
   void setSize(int node, long size) {
-    rows.set(LONG, at(node) + SIZE, size);
+    rows.setLong(at(node) + SIZE, size);
   }
 
   int parent(int node) {
-    return rows.get(INT, at(node) + PARENT);
+    return rows.getInt(at(node) + PARENT);
   }
 
   void setParent(int node, int parent) {
-    rows.set(INT, at(node) + PARENT, parent);
+    rows.setInt(at(node) + PARENT, parent);
   }
 
   int prev(int node) {
-    return rows.get(INT, at(node) + PREV);
+    return rows.getInt(at(node) + PREV);
   }
 
   void setPrev(int node, int prev) {
-    rows.set(INT, at(node) + PREV, prev);
+    rows.setInt(at(node) + PREV, prev);
   }
 
   int next(int node) {
-    return rows.get(INT, at(node) + NEXT);
+    return rows.getInt(at(node) + NEXT);
   }
 
   void setNext(int node, int next) {
-    rows.set(INT, at(node) + NEXT, next);
+    rows.setInt(at(node) + NEXT, next);
   }
 
   int first(int node) {
-    return rows.get(INT, at(node) + FIRST);
+    return rows.getInt(at(node) + FIRST);
   }
 
   void setFirst(int node, int first) {
-    rows.set(INT, at(node) + FIRST, first);
+    rows.setInt(at(node) + FIRST, first);
   }
 
   int last(int node) {
-    return rows.get(INT, at(node) + LAST);
+    return rows.getInt(at(node) + LAST);
   }
 
   void setLast(int node, int last) {
-    rows.set(INT, at(node) + LAST, last);
+    rows.setInt(at(node) + LAST, last);
   }
 
   int owner(int node) {
-    return rows.get(INT, at(node) + OWNER);
+    return rows.getInt(at(node) + OWNER);
   }
 
   void setOwner(int node, int owner) {
-    rows.set(INT, at(node) + OWNER, owner);
+    rows.setInt(at(node) + OWNER, owner);
   }
 
   int holeNext(int node) {
-    return rows.get(INT, at(node) + HOLE_NEXT);
+    return rows.getInt(at(node) + HOLE_NEXT);
   }
 
   void setHoleNext(int node, int hole) {
-    rows.set(INT, at(node) + HOLE_NEXT, hole);
+    rows.setInt(at(node) + HOLE_NEXT, hole);
   }
 
   int holePrev(int node) {
-    return rows.get(INT, at(node) + HOLE_PREV);
+    return rows.getInt(at(node) + HOLE_PREV);
   }
 
   void setHolePrev(int node, int hole) {
-    rows.set(INT, at(node) + HOLE_PREV, hole);
+    rows.setInt(at(node) + HOLE_PREV, hole);
   }
 
   long planned(int node) {
-    return rows.get(LONG, at(node) + PLANNED);
+    return rows.getLong(at(node) + PLANNED);
   }
 
   void setPlanned(int node, long offset) {
-    rows.set(LONG, at(node) + PLANNED, offset);
+    rows.setLong(at(node) + PLANNED, offset);
   }
 
   int eventNext(int node) {
-    return rows.get(INT, at(node) + EVENT_NEXT);
+    return rows.getInt(at(node) + EVENT_NEXT);
   }
 
   void setEventNext(int node, int next) {
-    rows.set(INT, at(node) + EVENT_NEXT, next);
+    rows.setInt(at(node) + EVENT_NEXT, next);
   }
 
   int eventPrev(int node) {
-    return rows.get(INT, at(node) + EVENT_PREV);
+    return rows.getInt(at(node) + EVENT_PREV);
   }
 
   void setEventPrev(int node, int prev) {
-    rows.set(INT, at(node) + EVENT_PREV, prev);
+    rows.setInt(at(node) + EVENT_PREV, prev);
   }
 
   int container(int node) {
-    return rows.get(INT, at(node) + CONTAINER);
+    return rows.getInt(at(node) + CONTAINER);
   }
 
   void setContainer(int node, int container) {
-    rows.set(INT, at(node) + CONTAINER, container);
+    rows.setInt(at(node) + CONTAINER, container);
   }
 
   int alignment(int node) {
-    return rows.get(BYTE, at(node) + ALIGNMENT);
+    return rows.getByte(at(node) + ALIGNMENT);
   }
 
   void setAlignment(int node, int alignment) {
-    rows.set(BYTE, at(node) + ALIGNMENT, (byte) alignment);
+    rows.setByte(at(node) + ALIGNMENT, (byte) alignment);
   }
 
   Policy policy(int node) {
-    return Policy.of(rows.get(BYTE, at(node) + POLICY));
+    return Policy.of(rows.getByte(at(node) + POLICY));
   }
 
   boolean has(int node, int flag) {
-    return (rows.get(BYTE, at(node) + FLAGS) & flag) != 0;
+    return (rows.getByte(at(node) + FLAGS) & flag) != 0;
   }
 
   void set(int node, int flag) {
-    rows.set(BYTE, at(node) + FLAGS, (byte) (rows.get(BYTE, at(node) + FLAGS) | flag));
+    rows.setByte(at(node) + FLAGS, (byte) (rows.getByte(at(node) + FLAGS) | flag));
   }
 
   void clear(int node, int flags) {
-    rows.set(BYTE, at(node) + FLAGS, (byte) (rows.get(BYTE, at(node) + FLAGS) & ~flags));
+    rows.setByte(at(node) + FLAGS, (byte) (rows.getByte(at(node) + FLAGS) & ~flags));
   }
 
   /** End of a node in its parent. */

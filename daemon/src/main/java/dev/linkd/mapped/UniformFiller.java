@@ -1,8 +1,6 @@
 package dev.linkd.mapped;
 
-import static dev.linkd.table.Layouts.BYTE;
-import static dev.linkd.table.Layouts.LONG;
-
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /** Fills gaps with one byte value. */
@@ -18,16 +16,16 @@ record UniformFiller(byte value) implements GapFiller {
   /** Most ranges are short, and a slice of the image is an object. */
   static void fill(MemorySegment image, long from, long to, byte value) {
     if (to - from > SHORT_BYTES) {
-      image.asSlice(from, to - from).fill(value);
+      Segments.fill(image, from, to - from, value);
       return;
     }
     long pattern = (value & 0xffL) * 0x0101010101010101L;
     long at = from;
     for (; at + Long.BYTES <= to; at += Long.BYTES) {
-      image.set(LONG, at, pattern);
+      Segments.setLong(image, at, pattern);
     }
     for (; at < to; at++) {
-      image.set(BYTE, at, value);
+      Segments.setByte(image, at, value);
     }
   }
 

@@ -1,8 +1,5 @@
 package dev.linkd.output;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.linkd.table.RowTable;
 import dev.linkd.table.TableFullException;
 
@@ -224,18 +221,18 @@ public final class Atoms extends RowTable {
   }
 
   private int getInt(int atom, int field) {
-    return rows.get(JAVA_INT, at(atom) + field);
+    return rows.getInt(at(atom) + field);
   }
 
   private void setInt(int atom, int field, int value) {
-    rows.set(JAVA_INT, at(atom) + field, value);
+    rows.setInt(at(atom) + field, value);
   }
 
   private long getLong(int atom, int field) {
-    return rows.get(JAVA_LONG, at(atom) + field);
+    return rows.getLong(at(atom) + field);
   }
 
   private void setLong(int atom, int field, long value) {
-    rows.set(JAVA_LONG, at(atom) + field, value);
+    rows.setLong(at(atom) + field, value);
   }
 }

@@ -1,9 +1,5 @@
 package dev.linkd.reloc;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
-
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.RunTable;
 
@@ -58,9 +54,9 @@ public final class Relocations extends RunTable {
     setInt(row, ATOM, atom);
     setInt(row, OFFSET, offset);
     setInt(row, SYMBOL, symbol);
-    rows.set(JAVA_SHORT, at(row) + KIND, (short) kind);
-    rows.set(JAVA_SHORT, at(row) + FLAGS, (short) flags);
-    rows.set(JAVA_LONG, at(row) + ADDEND, addend);
+    rows.setShort(at(row) + KIND, (short) kind);
+    rows.setShort(at(row) + FLAGS, (short) flags);
+    rows.setLong(at(row) + ADDEND, addend);
     setInt(row, DYNAMIC_SLOT, NONE);
     setInt(row, NEEDS, 0);
     link(row, symbol);
@@ -69,7 +65,7 @@ public final class Relocations extends RunTable {
   /** Changes where the field is and what is added; kind and symbol stay. */
   public void setPlace(int row, int offset, long addend) {
     setInt(row, OFFSET, offset);
-    rows.set(JAVA_LONG, at(row) + ADDEND, addend);
+    rows.setLong(at(row) + ADDEND, addend);
   }
 
   private void link(int row, int symbol) {
@@ -139,11 +135,11 @@ public final class Relocations extends RunTable {
 
   /** The format's number. */
   public int kind(int row) {
-    return Short.toUnsignedInt(rows.get(JAVA_SHORT, at(row) + KIND));
+    return Short.toUnsignedInt(rows.getShort(at(row) + KIND));
   }
 
   public long addend(int row) {
-    return rows.get(JAVA_LONG, at(row) + ADDEND);
+    return rows.getLong(at(row) + ADDEND);
   }
 
   /** Next relocation that refers to the same symbol. */
@@ -152,12 +148,12 @@ public final class Relocations extends RunTable {
   }
 
   public boolean flag(int row, int flag) {
-    return (rows.get(JAVA_SHORT, at(row) + FLAGS) & flag) != 0;
+    return (rows.getShort(at(row) + FLAGS) & flag) != 0;
   }
 
   public void setFlag(int row, int flag, boolean on) {
-    int flags = rows.get(JAVA_SHORT, at(row) + FLAGS);
-    rows.set(JAVA_SHORT, at(row) + FLAGS, (short) (on ? flags | flag : flags & ~flag));
+    int flags = rows.getShort(at(row) + FLAGS);
+    rows.setShort(at(row) + FLAGS, (short) (on ? flags | flag : flags & ~flag));
   }
 
   /** Slot in the dynamic relocation table, NONE when the dynamic linker has nothing to do. */
@@ -179,10 +175,10 @@ public final class Relocations extends RunTable {
   }
 
   private int getInt(int row, int field) {
-    return rows.get(JAVA_INT, at(row) + field);
+    return rows.getInt(at(row) + field);
   }
 
   private void setInt(int row, int field, int value) {
-    rows.set(JAVA_INT, at(row) + field, value);
+    rows.setInt(at(row) + field, value);
   }
 }

@@ -5,7 +5,10 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.output.Output;
+import dev.linkd.table.Segments;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Checks names and interns them without allocating. Used by one thread at a time. */
@@ -13,13 +16,13 @@ final class Names {
   private static final int DISPLAYED_MAX = 100;
 
   private final int lengthMax;
-  private final byte[] scratch;
-  private final MemorySegment scratchSegment;
+  private final MemorySegment scratch;
+  private final ByteBuffer scratchBuffer;
 
   Names(Limits limits) {
     lengthMax = limits.nameBytes();
-    scratch = new byte[lengthMax];
-    scratchSegment = MemorySegment.ofArray(scratch);
+    scratch = Arena.ofAuto().allocate(lengthMax);
+    scratchBuffer = scratch.asByteBuffer();
   }
 
   /** The id of a name of 1 to {@code nameBytes} bytes without NUL. */
@@ -32,13 +35,11 @@ final class Names {
       throw new LinkException(
           Code.LIMIT_EXCEEDED, Place.NONE, what + " is longer than " + lengthMax + " bytes");
     }
-    name.copyTo(scratch, 0);
-    for (int i = 0; i < length; i++) {
-      if (scratch[i] == 0) {
-        throw new LinkException(Code.INVALID_REQUEST, Place.NONE, what + " contains NUL");
-      }
+    name.copyTo(scratchBuffer.clear());
+    if (Segments.lengthUntilNul(scratch, 0, length) != length) {
+      throw new LinkException(Code.INVALID_REQUEST, Place.NONE, what + " contains NUL");
     }
-    return output.name(scratchSegment, 0, length);
+    return output.name(scratch, 0, length);
   }
 
   /** A name for messages. */

@@ -1,8 +1,5 @@
 package dev.linkd.symbol;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.linkd.table.RowTable;
 
 /**
@@ -115,8 +112,8 @@ public final class Definitions extends RowTable {
 
   private void fill(int row, int kind, long value, long size, int info) {
     setInt(row, KIND, kind << INFO_BITS | (info & INFO_MASK));
-    rows.set(JAVA_LONG, at(row) + VALUE, value);
-    rows.set(JAVA_LONG, at(row) + SIZE, size);
+    rows.setLong(at(row) + VALUE, value);
+    rows.setLong(at(row) + SIZE, size);
   }
 
   /** Takes a row out of the list of its symbol and frees it; the owner's list is the caller's. */
@@ -160,11 +157,11 @@ public final class Definitions extends RowTable {
   }
 
   public long value(int row) {
-    return rows.get(JAVA_LONG, at(row) + VALUE);
+    return rows.getLong(at(row) + VALUE);
   }
 
   public long size(int row) {
-    return rows.get(JAVA_LONG, at(row) + SIZE);
+    return rows.getLong(at(row) + SIZE);
   }
 
   /** Next row about the same symbol. */
@@ -208,10 +205,10 @@ public final class Definitions extends RowTable {
   }
 
   private int getInt(int row, int field) {
-    return rows.get(JAVA_INT, at(row) + field);
+    return rows.getInt(at(row) + field);
   }
 
   private void setInt(int row, int field, int value) {
-    rows.set(JAVA_INT, at(row) + field, value);
+    rows.setInt(at(row) + field, value);
   }
 }

@@ -1,8 +1,5 @@
 package dev.linkd.symbol;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
 import dev.linkd.table.RowTable;
 
 /**
@@ -138,8 +135,8 @@ public final class Symbols extends RowTable {
     int kept = getInt(symbol, STATE) & (1 << INFO_SHIFT) - 1 & ~(STATE_MASK | ADDRESSED);
     setInt(symbol, STATE, info << INFO_SHIFT | kept | state);
     setInt(symbol, ATOM, atom);
-    rows.set(JAVA_LONG, at(symbol) + VALUE, value);
-    rows.set(JAVA_LONG, at(symbol) + SIZE, size);
+    rows.setLong(at(symbol) + VALUE, value);
+    rows.setLong(at(symbol) + SIZE, size);
   }
 
   /**
@@ -152,12 +149,12 @@ public final class Symbols extends RowTable {
 
   /** The address, while it is {@link #addressed known}. */
   public long address(int symbol) {
-    return rows.get(JAVA_LONG, at(symbol) + ADDRESS);
+    return rows.getLong(at(symbol) + ADDRESS);
   }
 
   /** Remembers the address until {@link #forgetAddress}. */
   public void setAddress(int symbol, long address) {
-    rows.set(JAVA_LONG, at(symbol) + ADDRESS, address);
+    rows.setLong(at(symbol) + ADDRESS, address);
     setFlag(symbol, ADDRESSED, true);
   }
 
@@ -172,11 +169,11 @@ public final class Symbols extends RowTable {
   }
 
   public long value(int symbol) {
-    return rows.get(JAVA_LONG, at(symbol) + VALUE);
+    return rows.getLong(at(symbol) + VALUE);
   }
 
   public long size(int symbol) {
-    return rows.get(JAVA_LONG, at(symbol) + SIZE);
+    return rows.getLong(at(symbol) + SIZE);
   }
 
   /** st_info in bits 0-7 and st_other in bits 8-15 of the definition that was chosen. */
@@ -242,10 +239,10 @@ public final class Symbols extends RowTable {
   }
 
   private int getInt(int symbol, int field) {
-    return rows.get(JAVA_INT, at(symbol) + field);
+    return rows.getInt(at(symbol) + field);
   }
 
   private void setInt(int symbol, int field, int value) {
-    rows.set(JAVA_INT, at(symbol) + field, value);
+    rows.setInt(at(symbol) + field, value);
   }
 }

@@ -1,8 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.BYTE;
-import static dev.linkd.table.Layouts.LONG;
-
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -99,14 +96,14 @@ public final class Hasher {
     long at = offset;
     long end = offset + length;
     while ((words & 3) != 0 && end - at >= Long.BYTES) {
-      update(bytes.get(LONG, at));
+      update(Segments.getLong(bytes, at));
       at += Long.BYTES;
     }
     if (end - at >= STRIPE) {
       at = stripes(bytes, at, end);
     }
     for (; end - at >= Long.BYTES; at += Long.BYTES) {
-      update(bytes.get(LONG, at));
+      update(Segments.getLong(bytes, at));
     }
     if (at < end) {
       update(tail(bytes, at, (int) (end - at)));
@@ -126,10 +123,10 @@ public final class Hasher {
     long y3 = b3;
     long at = from;
     for (; end - at >= STRIPE; at += STRIPE) {
-      long w0 = bytes.get(LONG, at);
-      long w1 = bytes.get(LONG, at + 8);
-      long w2 = bytes.get(LONG, at + 16);
-      long w3 = bytes.get(LONG, at + 24);
+      long w0 = Segments.getLong(bytes, at);
+      long w1 = Segments.getLong(bytes, at + 8);
+      long w2 = Segments.getLong(bytes, at + 16);
+      long w3 = Segments.getLong(bytes, at + 24);
       x0 = first(x0, w0);
       x1 = first(x1, w1);
       x2 = first(x2, w2);
@@ -154,7 +151,7 @@ public final class Hasher {
   private static long tail(MemorySegment bytes, long offset, int length) {
     long word = 0;
     for (int i = 0; i < length; i++) {
-      word |= (bytes.get(BYTE, offset + i) & 0xffL) << (i << 3);
+      word |= (Segments.getByte(bytes, offset + i) & 0xffL) << (i << 3);
     }
     return word;
   }

@@ -1,13 +1,13 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.LONG;
-
 /** One bit per row that says whether the row is in use. Rows never touched are not in use. */
 final class LiveBits implements AutoCloseable {
   private final Region region;
+  private final Memory bits;
 
   LiveBits(String name, int maxRows) {
     region = new Region(name + " (live bits)", ((long) maxRows + 63) / 64 * Long.BYTES);
+    bits = region.memory();
   }
 
   /** Makes rows below {@code rows} addressable. */
@@ -17,14 +17,14 @@ final class LiveBits implements AutoCloseable {
 
   boolean get(int row) {
     long at = word(row);
-    return row >= 0 && at < region.committed() && (region.segment().get(LONG, at) >>> row & 1) != 0;
+    return row >= 0 && at < region.committed() && (bits.getLong(at) >>> row & 1) != 0;
   }
 
   void set(int first, int rows) {
     long end = (long) first + rows;
     for (long row = first; row < end; row = (row | 63) + 1) {
       long at = word(row);
-      region.segment().set(LONG, at, region.segment().get(LONG, at) | mask(row, end));
+      bits.setLong(at, bits.getLong(at) | mask(row, end));
     }
   }
 
@@ -32,7 +32,7 @@ final class LiveBits implements AutoCloseable {
     long end = (long) first + rows;
     for (long row = first; row < end; row = (row | 63) + 1) {
       long at = word(row);
-      region.segment().set(LONG, at, region.segment().get(LONG, at) & ~mask(row, end));
+      bits.setLong(at, bits.getLong(at) & ~mask(row, end));
     }
   }
 
@@ -44,7 +44,7 @@ final class LiveBits implements AutoCloseable {
     }
     for (long row = first; row < end; row = (row | 63) + 1) {
       long mask = mask(row, end);
-      if ((region.segment().get(LONG, word(row)) & mask) != mask) {
+      if ((bits.getLong(word(row)) & mask) != mask) {
         return false;
       }
     }

@@ -1,9 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.INT;
-
-import java.lang.foreign.MemorySegment;
-
 /**
  * Open-addressing index from hash to name id with linear probing. Deletion shifts later entries
  * back instead of leaving tombstones, so that the length of a probe depends on the live entries
@@ -24,14 +20,14 @@ final class NameIndex implements AutoCloseable {
 
   private final String name;
   private Region region;
-  private MemorySegment slots;
+  private Memory slots;
   private int mask;
   private int size;
 
   NameIndex(String name) {
     this.name = name;
     this.region = newSlots(SLOTS_MIN);
-    this.slots = region.segment();
+    this.slots = region.memory();
     this.mask = SLOTS_MIN - 1;
   }
 
@@ -46,11 +42,11 @@ final class NameIndex implements AutoCloseable {
 
   /** Id in a slot, or NONE: then the probe ends. */
   int id(int slot) {
-    return slots.get(INT, at(slot) + ID) - 1;
+    return slots.getInt(at(slot) + ID) - 1;
   }
 
   int hash(int slot) {
-    return slots.get(INT, at(slot) + HASH);
+    return slots.getInt(at(slot) + HASH);
   }
 
   /** Makes room for one more entry, so that {@link #add} cannot fail. */
@@ -116,8 +112,8 @@ final class NameIndex implements AutoCloseable {
   }
 
   private void set(int slot, int hash, int id) {
-    slots.set(INT, at(slot) + HASH, hash);
-    slots.set(INT, at(slot) + ID, id + 1);
+    slots.setInt(at(slot) + HASH, hash);
+    slots.setInt(at(slot) + ID, id + 1);
   }
 
   private Region newSlots(int count) {
@@ -133,15 +129,15 @@ final class NameIndex implements AutoCloseable {
 
   private void rehash(int count) {
     Region old = region;
-    MemorySegment oldSlots = slots;
+    Memory oldSlots = slots;
     int oldCount = slots();
     region = newSlots(Math.max(count, SLOTS_MIN));
-    slots = region.segment();
+    slots = region.memory();
     mask = Math.max(count, SLOTS_MIN) - 1;
     for (int slot = 0; slot < oldCount; slot++) {
-      int id = oldSlots.get(INT, at(slot) + ID) - 1;
+      int id = oldSlots.getInt(at(slot) + ID) - 1;
       if (id != NONE) {
-        place(oldSlots.get(INT, at(slot) + HASH), id);
+        place(oldSlots.getInt(at(slot) + HASH), id);
       }
     }
     old.close();

@@ -1,8 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.INT;
-import static dev.linkd.table.Layouts.LONG;
-
 /**
  * One row per interned name.
  *
@@ -32,46 +29,46 @@ final class NameRows extends RowTable {
   int add(long offset, int length, int hash) {
     int id = allocate();
     long at = at(id);
-    rows.set(LONG, at + OFFSET, offset);
-    rows.set(INT, at + LENGTH, length);
-    rows.set(INT, at + HASH, hash);
-    rows.set(INT, at + NEXT_CANDIDATE, NOT_LISTED);
+    rows.setLong(at + OFFSET, offset);
+    rows.setInt(at + LENGTH, length);
+    rows.setInt(at + HASH, hash);
+    rows.setInt(at + NEXT_CANDIDATE, NOT_LISTED);
     nominate(id);
     return id;
   }
 
   long offset(int id) {
-    return rows.get(LONG, at(id) + OFFSET);
+    return rows.getLong(at(id) + OFFSET);
   }
 
   int length(int id) {
-    return rows.get(INT, at(id) + LENGTH);
+    return rows.getInt(at(id) + LENGTH);
   }
 
   int hash(int id) {
-    return rows.get(INT, at(id) + HASH);
+    return rows.getInt(at(id) + HASH);
   }
 
   int uses(int id) {
-    return rows.get(INT, at(id) + USES);
+    return rows.getInt(at(id) + USES);
   }
 
   void setUses(int id, int uses) {
-    rows.set(INT, at(id) + USES, uses);
+    rows.setInt(at(id) + USES, uses);
   }
 
   int tag(int id) {
-    return rows.get(INT, at(id) + TAG) - 1;
+    return rows.getInt(at(id) + TAG) - 1;
   }
 
   void setTag(int id, int tag) {
-    rows.set(INT, at(id) + TAG, tag + 1);
+    rows.setInt(at(id) + TAG, tag + 1);
   }
 
   /** Lists a name for the next sweep, once. */
   void nominate(int id) {
-    if (rows.get(INT, at(id) + NEXT_CANDIDATE) == NOT_LISTED) {
-      rows.set(INT, at(id) + NEXT_CANDIDATE, firstCandidate);
+    if (rows.getInt(at(id) + NEXT_CANDIDATE) == NOT_LISTED) {
+      rows.setInt(at(id) + NEXT_CANDIDATE, firstCandidate);
       firstCandidate = id;
     }
   }
@@ -80,8 +77,8 @@ final class NameRows extends RowTable {
   int pollCandidate() {
     int id = firstCandidate;
     if (id != NONE) {
-      firstCandidate = rows.get(INT, at(id) + NEXT_CANDIDATE);
-      rows.set(INT, at(id) + NEXT_CANDIDATE, NOT_LISTED);
+      firstCandidate = rows.getInt(at(id) + NEXT_CANDIDATE);
+      rows.setInt(at(id) + NEXT_CANDIDATE, NOT_LISTED);
     }
     return id;
   }

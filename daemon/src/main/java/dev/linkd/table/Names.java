@@ -1,7 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.BYTE;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -68,7 +66,7 @@ public final class Names implements AutoCloseable {
       heap.free(place, length);
       throw e;
     }
-    MemorySegment.copy(bytes, offset, heap.segment(), place, length);
+    Segments.copy(bytes, offset, heap.segment(), place, length);
     index.add(hash, id);
     return id;
   }
@@ -99,7 +97,7 @@ public final class Names implements AutoCloseable {
       int slot = index.start(hashes[i]);
       int id = index.id(slot);
       if (id != NONE && index.hash(slot) == hashes[i]) {
-        touched += heap.segment().get(BYTE, rows.offset(id));
+        touched += Segments.getByte(heap.segment(), rows.offset(id));
       }
     }
     sum = touched;
@@ -133,7 +131,7 @@ public final class Names implements AutoCloseable {
     if (bytes.length > scratch.byteSize()) {
       scratch = Arena.ofAuto().allocate(bytes.length * 2L);
     }
-    MemorySegment.copy(bytes, 0, scratch, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    Segments.copy(bytes, scratch, 0);
     return bytes.length;
   }
 
@@ -233,14 +231,7 @@ public final class Names implements AutoCloseable {
 
   public boolean equals(int id, MemorySegment bytes, long offset, int length) {
     return rows.length(id) == length
-        && MemorySegment.mismatch(
-                heap.segment(),
-                rows.offset(id),
-                rows.offset(id) + length,
-                bytes,
-                offset,
-                offset + length)
-            < 0;
+        && Segments.equal(heap.segment(), rows.offset(id), bytes, offset, length);
   }
 
   /** Order of two names by their bytes, unsigned. */
@@ -254,7 +245,7 @@ public final class Names implements AutoCloseable {
       return Integer.compare(rows.length(a), rows.length(b));
     }
     return Byte.compareUnsigned(
-        bytes.get(BYTE, atA + difference), bytes.get(BYTE, atB + difference));
+        Segments.getByte(bytes, atA + difference), Segments.getByte(bytes, atB + difference));
   }
 
   @Override

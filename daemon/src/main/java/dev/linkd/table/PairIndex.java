@@ -1,8 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.INT;
-
-import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 
 /**
@@ -30,14 +27,14 @@ public final class PairIndex implements AutoCloseable {
   private final long key = new SecureRandom().nextLong() | 1;
 
   private Region region;
-  private MemorySegment slots;
+  private Memory slots;
   private int mask;
   private int size;
 
   public PairIndex(String name) {
     this.name = name;
     this.region = newSlots(SLOTS_MIN);
-    this.slots = region.segment();
+    this.slots = region.memory();
     this.mask = SLOTS_MIN - 1;
   }
 
@@ -118,22 +115,22 @@ public final class PairIndex implements AutoCloseable {
   }
 
   private int a(int slot) {
-    return slots.get(INT, at(slot) + A);
+    return slots.getInt(at(slot) + A);
   }
 
   private int b(int slot) {
-    return slots.get(INT, at(slot) + B);
+    return slots.getInt(at(slot) + B);
   }
 
   private int value(int slot) {
-    return slots.get(INT, at(slot) + VALUE) - 1;
+    return slots.getInt(at(slot) + VALUE) - 1;
   }
 
   private void set(int slot, int a, int b, int value) {
     long at = at(slot);
-    slots.set(INT, at + A, a);
-    slots.set(INT, at + B, b);
-    slots.set(INT, at + VALUE, value + 1);
+    slots.setInt(at + A, a);
+    slots.setInt(at + B, b);
+    slots.setInt(at + VALUE, value + 1);
   }
 
   private int next(int slot) {
@@ -168,16 +165,16 @@ public final class PairIndex implements AutoCloseable {
 
   private void rehash(int count) {
     Region old = region;
-    MemorySegment oldSlots = slots;
+    Memory oldSlots = slots;
     int oldCount = slots();
     region = newSlots(count);
-    slots = region.segment();
+    slots = region.memory();
     mask = count - 1;
     for (int slot = 0; slot < oldCount; slot++) {
-      int value = oldSlots.get(INT, at(slot) + VALUE) - 1;
+      int value = oldSlots.getInt(at(slot) + VALUE) - 1;
       if (value != NONE) {
-        int a = oldSlots.get(INT, at(slot) + A);
-        int b = oldSlots.get(INT, at(slot) + B);
+        int a = oldSlots.getInt(at(slot) + A);
+        int b = oldSlots.getInt(at(slot) + B);
         set(find(a, b), a, b, value);
       }
     }

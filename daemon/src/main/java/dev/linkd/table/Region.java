@@ -29,6 +29,7 @@ public final class Region implements AutoCloseable {
   private final long limit;
   private final Arena arena;
   private final MemorySegment reservation;
+  private final Memory memory;
   private final boolean hugePages;
   private volatile MemorySegment segment;
   private long committed;
@@ -55,12 +56,18 @@ public final class Region implements AutoCloseable {
       throw new TableFullException(name, reserveBytes, e);
     }
     this.reservation = range;
+    this.memory = new Memory(range);
     this.segment = range.asSlice(0, 0);
   }
 
   /** The committed part. Read it again after {@link #ensure}. */
   public MemorySegment segment() {
     return segment;
+  }
+
+  /** The same bytes for accesses one by one; stays valid when the region grows. */
+  public Memory memory() {
+    return memory;
   }
 
   /** Size of the committed part, a multiple of the page size. */
@@ -97,6 +104,7 @@ public final class Region implements AutoCloseable {
       throw new TableFullException(name, limit, e);
     }
     committed = target;
+    memory.resize(target);
     segment = reservation.asSlice(0, target);
   }
 
@@ -119,6 +127,7 @@ public final class Region implements AutoCloseable {
   /** Gives everything back. Segments handed out earlier cannot be accessed any more. */
   @Override
   public void close() {
+    memory.resize(0);
     arena.close();
   }
 

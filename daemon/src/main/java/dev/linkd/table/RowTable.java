@@ -1,11 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.BYTE;
-import static dev.linkd.table.Layouts.INT;
-import static dev.linkd.table.Layouts.LONG;
-
-import java.lang.foreign.MemorySegment;
-
 /**
  * Rows of a fixed size, numbered from 0. A row keeps its number until it is freed; freed rows are
  * reused, the last one first. A subclass owns the meaning of the bytes and is the only one that
@@ -22,8 +16,8 @@ public abstract class RowTable implements AutoCloseable {
   private final Region region;
   private final LiveBits liveBits;
 
-  /** The accessible rows; replaced when the table grows, so do not keep a copy. */
-  protected MemorySegment rows;
+  /** The bytes of the rows. */
+  protected final Memory rows;
 
   private int highWater;
   private int size;
@@ -46,7 +40,7 @@ public abstract class RowTable implements AutoCloseable {
     this.maxRows = maxRows;
     this.region = new Region(name, (long) rowBytes * maxRows);
     this.liveBits = new LiveBits(name, maxRows);
-    this.rows = region.segment();
+    this.rows = region.memory();
   }
 
   /** Offset of a row in {@link #rows}. */
@@ -63,15 +57,14 @@ public abstract class RowTable implements AutoCloseable {
   public int allocate() {
     int row = firstFree;
     if (row != NONE) {
-      firstFree = rows.get(INT, at(row));
-      zero(at(row));
+      firstFree = rows.getInt(at(row));
+      rows.clear(at(row), rowBytes);
     } else {
       if (highWater == maxRows) {
         throw new TableFullException(name, maxRows, "rows");
       }
       liveBits.ensure(highWater + 1L);
       region.ensure(at(highWater) + rowBytes);
-      rows = region.segment();
       row = highWater++;
     }
     liveBits.set(row, 1);
@@ -83,7 +76,7 @@ public abstract class RowTable implements AutoCloseable {
   public void free(int row) {
     requireLive(row);
     liveBits.clear(row, 1);
-    rows.set(INT, at(row), firstFree);
+    rows.setInt(at(row), firstFree);
     firstFree = row;
     size--;
   }
@@ -118,16 +111,5 @@ public abstract class RowTable implements AutoCloseable {
   public void close() {
     region.close();
     liveBits.close();
-  }
-
-  private void zero(long from) {
-    long end = from + rowBytes;
-    long at = from;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      rows.set(LONG, at, 0);
-    }
-    for (; at < end; at++) {
-      rows.set(BYTE, at, (byte) 0);
-    }
   }
 }

@@ -1,9 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.INT;
-
-import java.lang.foreign.MemorySegment;
-
 /**
  * Allocator of contiguous runs of rows. Free runs are kept inside the rows themselves (boundary
  * tags): the first row holds the length and the links of its bin, the last row holds the length
@@ -39,7 +35,7 @@ final class RunAllocator implements AutoCloseable {
   private final Region region;
   private final LiveBits liveBits;
   private final Bins bins = new Bins();
-  private MemorySegment rows;
+  private final Memory rows;
   private int highWater;
   private int size;
 
@@ -52,7 +48,7 @@ final class RunAllocator implements AutoCloseable {
     this.maxRows = maxRows;
     this.region = new Region(name, (long) rowBytes * maxRows);
     this.liveBits = new LiveBits(name, maxRows);
-    this.rows = region.segment();
+    this.rows = region.memory();
   }
 
   Region region() {
@@ -111,7 +107,7 @@ final class RunAllocator implements AutoCloseable {
           return false;
         }
         growTop(more);
-      } else if (!liveBits.get(end) && rows.get(INT, at(end) + LENGTH) >= more) {
+      } else if (!liveBits.get(end) && rows.getInt(at(end) + LENGTH) >= more) {
         take(end, more);
       } else {
         return false;
@@ -151,7 +147,6 @@ final class RunAllocator implements AutoCloseable {
     long rowsNeeded = (long) highWater + length;
     liveBits.ensure(rowsNeeded);
     region.ensure(rowsNeeded * rowBytes);
-    rows = region.segment();
     highWater += length;
   }
 
@@ -163,8 +158,8 @@ final class RunAllocator implements AutoCloseable {
     int scanned = 0;
     for (int run = bins.head(bin);
         run != NONE && scanned < SCAN_MAX && bestLength != length;
-        run = rows.get(INT, at(run) + NEXT), scanned++) {
-      int runLength = rows.get(INT, at(run) + LENGTH);
+        run = rows.getInt(at(run) + NEXT), scanned++) {
+      int runLength = rows.getInt(at(run) + LENGTH);
       if (runLength >= length && runLength < bestLength) {
         best = run;
         bestLength = runLength;
@@ -183,7 +178,7 @@ final class RunAllocator implements AutoCloseable {
 
   /** Takes the first rows of a free run; the rest stays free. */
   private void take(int run, int length) {
-    int runLength = rows.get(INT, at(run) + LENGTH);
+    int runLength = rows.getInt(at(run) + LENGTH);
     unlink(run, runLength);
     if (runLength > length) {
       link(run + length, runLength - length);
@@ -195,7 +190,7 @@ final class RunAllocator implements AutoCloseable {
     int start = first;
     int end = first + length;
     if (start > 0 && !liveBits.get(start - 1)) {
-      int before = rows.get(INT, at(start - 1) + LAST_LENGTH);
+      int before = rows.getInt(at(start - 1) + LAST_LENGTH);
       start -= before;
       unlink(start, before);
     }
@@ -205,7 +200,7 @@ final class RunAllocator implements AutoCloseable {
       return;
     }
     if (!liveBits.get(end)) {
-      int after = rows.get(INT, at(end) + LENGTH);
+      int after = rows.getInt(at(end) + LENGTH);
       unlink(end, after);
       end += after;
     }
@@ -232,27 +227,27 @@ final class RunAllocator implements AutoCloseable {
     int bin = SizeBins.of(length);
     int head = bins.head(bin);
     long at = at(run);
-    rows.set(INT, at + LENGTH, length);
-    rows.set(INT, at + NEXT, head);
-    rows.set(INT, at + PREVIOUS, NONE);
-    rows.set(INT, at(run + length - 1) + LAST_LENGTH, length);
+    rows.setInt(at + LENGTH, length);
+    rows.setInt(at + NEXT, head);
+    rows.setInt(at + PREVIOUS, NONE);
+    rows.setInt(at(run + length - 1) + LAST_LENGTH, length);
     if (head != NONE) {
-      rows.set(INT, at(head) + PREVIOUS, run);
+      rows.setInt(at(head) + PREVIOUS, run);
     }
     bins.setHead(bin, run);
   }
 
   private void unlink(int run, int length) {
     long at = at(run);
-    int next = rows.get(INT, at + NEXT);
-    int previous = rows.get(INT, at + PREVIOUS);
+    int next = rows.getInt(at + NEXT);
+    int previous = rows.getInt(at + PREVIOUS);
     if (previous == NONE) {
       bins.setHead(SizeBins.of(length), next);
     } else {
-      rows.set(INT, at(previous) + NEXT, next);
+      rows.setInt(at(previous) + NEXT, next);
     }
     if (next != NONE) {
-      rows.set(INT, at(next) + PREVIOUS, previous);
+      rows.setInt(at(next) + PREVIOUS, previous);
     }
   }
 }

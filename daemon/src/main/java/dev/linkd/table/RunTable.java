@@ -1,9 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.INT;
-
-import java.lang.foreign.MemorySegment;
-
 /**
  * Rows of a fixed size that are used in contiguous runs, such as the relocations of an atom. A run
  * keeps its place until it is freed; the space of freed runs is reused, joined and given back. A
@@ -14,8 +10,8 @@ public abstract class RunTable implements AutoCloseable {
   private final RunAllocator runs;
   private final int rowBytes;
 
-  /** The accessible rows; replaced when the table grows, so do not keep a copy. */
-  protected MemorySegment rows;
+  /** The bytes of the rows. */
+  protected final Memory rows;
 
   /**
    * Reserves address space for the table.
@@ -29,7 +25,7 @@ public abstract class RunTable implements AutoCloseable {
     }
     this.rowBytes = rowBytes;
     this.runs = new RunAllocator(name, rowBytes, maxRows);
-    this.rows = runs.region().segment();
+    this.rows = runs.region().memory();
   }
 
   /** Offset of a row in {@link #rows}. */
@@ -45,7 +41,6 @@ public abstract class RunTable implements AutoCloseable {
    */
   public int allocateRun(int length) {
     int first = runs.allocate(length);
-    rows = runs.region().segment();
     zero(first, length);
     return first;
   }
@@ -65,7 +60,6 @@ public abstract class RunTable implements AutoCloseable {
     if (!runs.resize(first, oldLength, newLength)) {
       return false;
     }
-    rows = runs.region().segment();
     if (newLength > oldLength) {
       zero(first + oldLength, newLength - oldLength);
     }
@@ -97,9 +91,6 @@ public abstract class RunTable implements AutoCloseable {
   }
 
   private void zero(int first, int length) {
-    long end = at(first + length);
-    for (long at = at(first); at < end; at += Integer.BYTES) {
-      rows.set(INT, at, 0);
-    }
+    rows.clear(at(first), at(length));
   }
 }

@@ -1,8 +1,5 @@
 package dev.linkd.table;
 
-import static dev.linkd.table.Layouts.BYTE;
-import static dev.linkd.table.Layouts.LONG;
-
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -28,7 +25,7 @@ final class SipHash {
     for (int i = 0; i < rounds; i++) {
       long word = 0;
       if (i < words) {
-        word = bytes.get(LONG, offset + ((long) i << 3));
+        word = Segments.getLong(bytes, offset + ((long) i << 3));
       } else if (i == words) {
         word = tail(bytes, offset, length);
       } else if (i == words + 1) {
@@ -55,7 +52,7 @@ final class SipHash {
     long word = (long) length << 56;
     long start = offset + (length & ~7);
     for (int i = 0; i < (length & 7); i++) {
-      word |= (bytes.get(BYTE, start + i) & 0xffL) << (i << 3);
+      word |= (Segments.getByte(bytes, start + i) & 0xffL) << (i << 3);
     }
     return word;
   }

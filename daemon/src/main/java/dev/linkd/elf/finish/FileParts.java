@@ -11,6 +11,7 @@ import dev.linkd.elf.PhdrDescriptor;
 import dev.linkd.elf.ShdrDescriptor;
 import dev.linkd.object.Bytes;
 import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -111,7 +112,7 @@ final class FileParts {
     copyLoaded(file);
     for (FilePart part : parts) {
       if (moves(part)) {
-        MemorySegment.copy(part.content, 0, file, part.offset, part.size);
+        Segments.copy(part.content, 0, file, part.offset, part.size);
       }
     }
     if (!parts.isEmpty()) {
@@ -176,19 +177,19 @@ final class FileParts {
   }
 
   private void copyLoaded(MemorySegment file) {
-    MemorySegment.copy(image, 0, file, 0, headersEnd());
+    Segments.copy(image, 0, file, 0, headersEnd());
     for (int i = 0; i < programHeaders(); i++) {
       long at = programHeader(i);
       if (!loaded) {
         PhdrDescriptor.filesz(file, at, left(at));
       } else if (PhdrDescriptor.type(image, at) == PT_LOAD) {
         long offset = PhdrDescriptor.offset(image, at);
-        MemorySegment.copy(image, offset, file, offset, PhdrDescriptor.filesz(image, at));
+        Segments.copy(image, offset, file, offset, PhdrDescriptor.filesz(image, at));
       }
     }
     for (FilePart part : parts) {
       if (part.allocated() && part.filled()) {
-        MemorySegment.copy(part.content, 0, file, part.offset, part.size);
+        Segments.copy(part.content, 0, file, part.offset, part.size);
       }
     }
   }

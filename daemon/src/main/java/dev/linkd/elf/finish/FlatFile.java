@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.PT_LOAD;
 
 import dev.linkd.elf.EhdrDescriptor;
 import dev.linkd.elf.PhdrDescriptor;
+import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class FlatFile {
     MemorySegment file = arena.allocate(size(), Long.BYTES);
     for (Piece piece : pieces) {
       FilePart part = piece.part();
-      MemorySegment.copy(part.content, 0, file, piece.address() - start, part.size);
+      Segments.copy(part.content, 0, file, piece.address() - start, part.size);
     }
     return file;
   }

@@ -8,6 +8,7 @@ import dev.linkd.object.dwarf.DwarfException;
 import dev.linkd.object.dwarf.PublicNames;
 import dev.linkd.object.dwarf.UnitReader;
 import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class GdbIndex {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.toIntExact(poolAt + pool)]);
     int[] header = {VERSION, unitsAt, addressesAt, addressesAt, namesAt, poolAt};
     for (int i = 0; i < header.length; i++) {
-      bytes.set(Layouts.INT, (long) i * Integer.BYTES, header[i]);
+      Segments.setInt(bytes, (long) i * Integer.BYTES, header[i]);
     }
     units(bytes, unitsAt);
     addresses(bytes, addressesAt);
@@ -107,8 +108,8 @@ final class GdbIndex {
   private void units(MemorySegment bytes, long start) {
     long at = start;
     for (DebugUnit unit : units) {
-      bytes.set(Layouts.LONG, at, unit.offset());
-      bytes.set(Layouts.LONG, at + Long.BYTES, unit.length());
+      Segments.setLong(bytes, at, unit.offset());
+      Segments.setLong(bytes, at + Long.BYTES, unit.length());
       at += UNIT;
     }
   }
@@ -117,9 +118,9 @@ final class GdbIndex {
     long at = start;
     for (int i = 0; i < units.size(); i++) {
       for (AddressRange range : units.get(i).ranges()) {
-        bytes.set(Layouts.LONG, at, range.from());
-        bytes.set(Layouts.LONG, at + Long.BYTES, range.to());
-        bytes.set(Layouts.INT, at + 2L * Long.BYTES, i);
+        Segments.setLong(bytes, at, range.from());
+        Segments.setLong(bytes, at + Long.BYTES, range.to());
+        Segments.setInt(bytes, at + 2L * Long.BYTES, i);
         at += ADDRESS;
       }
     }
@@ -141,12 +142,12 @@ final class GdbIndex {
     for (Map.Entry<String, List<Integer>> entry : names.entrySet()) {
       byte[] text = texts.getOrDefault(entry.getKey(), new byte[1]);
       long slot = tableAt + (long) free(bytes, tableAt, slots, hash(text)) * SLOT;
-      bytes.set(Layouts.INT, slot, (int) (textAt - poolAt));
-      bytes.set(Layouts.INT, slot + Integer.BYTES, (int) (listAt - poolAt));
-      bytes.set(Layouts.INT, listAt, entry.getValue().size());
+      Segments.setInt(bytes, slot, (int) (textAt - poolAt));
+      Segments.setInt(bytes, slot + Integer.BYTES, (int) (listAt - poolAt));
+      Segments.setInt(bytes, listAt, entry.getValue().size());
       listAt += Integer.BYTES;
       for (int place : entry.getValue()) {
-        bytes.set(Layouts.INT, listAt, place);
+        Segments.setInt(bytes, listAt, place);
         listAt += Integer.BYTES;
       }
       MemorySegment.copy(text, 0, bytes, Layouts.BYTE, textAt, text.length);
@@ -159,7 +160,7 @@ final class GdbIndex {
     int mask = slots - 1;
     int step = hash * 17 & mask | 1;
     int slot = hash & mask;
-    while (bytes.get(Layouts.INT, tableAt + (long) slot * SLOT) != 0) {
+    while (Segments.getInt(bytes, tableAt + (long) slot * SLOT) != 0) {
       slot = slot + step & mask;
     }
     return slot;

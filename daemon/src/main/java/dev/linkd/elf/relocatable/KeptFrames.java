@@ -2,7 +2,7 @@ package dev.linkd.elf.relocatable;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.object.EhFrames;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.function.IntPredicate;
 
@@ -96,10 +96,10 @@ final class KeptFrames {
         continue;
       }
       long to = at + offsets[record];
-      MemorySegment.copy(section, frames.offset(record), image, to, frames.size(record));
+      Segments.copy(section, frames.offset(record), image, to, frames.size(record));
       if (!frames.isCie(record)) {
         int distance = offsets[record] + CIE_POINTER - offsets[frames.cie(record)];
-        image.set(Layouts.INT, to + CIE_POINTER, distance);
+        Segments.setInt(image, to + CIE_POINTER, distance);
       }
     }
   }

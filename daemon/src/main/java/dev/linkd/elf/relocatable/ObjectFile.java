@@ -9,7 +9,7 @@ import dev.linkd.elf.ShdrDescriptor;
 import dev.linkd.elf.SymDescriptor;
 import dev.linkd.object.CompressedSection;
 import dev.linkd.object.ElfObject;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -202,13 +202,13 @@ final class ObjectFile {
   private static void writeGroup(MergedGroup group, MemorySegment image, long at) {
     long next = at;
     boolean comdat = group.input.object.groupComdat(group.number);
-    image.set(Layouts.INT, next, comdat ? GRP_COMDAT : 0);
+    Segments.setInt(image, next, comdat ? GRP_COMDAT : 0);
     for (MergedSection member : group.members) {
       next += Integer.BYTES;
-      image.set(Layouts.INT, next, member.index);
+      Segments.setInt(image, next, member.index);
       if (!member.relocations.isEmpty()) {
         next += Integer.BYTES;
-        image.set(Layouts.INT, next, member.index + 1);
+        Segments.setInt(image, next, member.index + 1);
       }
     }
   }
@@ -226,7 +226,7 @@ final class ObjectFile {
       } else if ((object.sectionFlags(s) & SHF_COMPRESSED) != 0) {
         CompressedSection.inflate(object, s, image.asSlice(to, CompressedSection.size(object, s)));
       } else if (object.sectionType(s) != SHT_NOBITS) {
-        MemorySegment.copy(bytes, 0, image, to, bytes.byteSize());
+        Segments.copy(bytes, 0, image, to, bytes.byteSize());
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.linkd.elf.relocatable;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -22,13 +22,13 @@ final class PropertyNote {
   private PropertyNote() {}
 
   static void write(MemorySegment image, long at, int features) {
-    image.set(Layouts.INT, at, Integer.BYTES);
-    image.set(Layouts.INT, at + 4, DESCRIPTION_BYTES);
-    image.set(Layouts.INT, at + 8, NT_GNU_PROPERTY_TYPE_0);
-    image.set(Layouts.INT, at + 12, GNU);
-    image.set(Layouts.INT, at + 16, GNU_PROPERTY_X86_FEATURE_1_AND);
-    image.set(Layouts.INT, at + 20, Integer.BYTES);
-    image.set(Layouts.INT, at + 24, features);
-    image.set(Layouts.INT, at + 28, 0);
+    Segments.setInt(image, at, Integer.BYTES);
+    Segments.setInt(image, at + 4, DESCRIPTION_BYTES);
+    Segments.setInt(image, at + 8, NT_GNU_PROPERTY_TYPE_0);
+    Segments.setInt(image, at + 12, GNU);
+    Segments.setInt(image, at + 16, GNU_PROPERTY_X86_FEATURE_1_AND);
+    Segments.setInt(image, at + 20, Integer.BYTES);
+    Segments.setInt(image, at + 24, features);
+    Segments.setInt(image, at + 28, 0);
   }
 }

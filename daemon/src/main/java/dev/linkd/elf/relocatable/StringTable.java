@@ -1,5 +1,6 @@
 package dev.linkd.elf.relocatable;
 
+import dev.linkd.table.Segments;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,6 @@ final class StringTable {
   }
 
   void write(MemorySegment image, long at) {
-    MemorySegment.copy(MemorySegment.ofArray(bytes.toByteArray()), 0, image, at, bytes.size());
+    Segments.copy(MemorySegment.ofArray(bytes.toByteArray()), 0, image, at, bytes.size());
   }
 }

@@ -7,7 +7,7 @@ import static dev.linkd.object.ElfConstants.STT_GNU_IFUNC;
 import dev.linkd.elf.EhdrDescriptor;
 import dev.linkd.elf.SymDescriptor;
 import dev.linkd.object.ElfConstants;
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,7 +107,7 @@ final class SymbolTableBytes {
       IntSupplier home = entries.get(i).home;
       int index = home == null ? 0 : home.getAsInt();
       boolean large = index >= EhdrDescriptor.SHN_LORESERVE;
-      image.set(Layouts.INT, at + (long) i * Integer.BYTES, large ? index : 0);
+      Segments.setInt(image, at + (long) i * Integer.BYTES, large ? index : 0);
     }
   }
 }

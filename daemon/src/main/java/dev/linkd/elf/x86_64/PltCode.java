@@ -1,6 +1,6 @@
 package dev.linkd.elf.x86_64;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -35,43 +35,43 @@ public final class PltCode {
    * @param head address of the first entry
    */
   public static void put(MemorySegment image, long at, long entry, int slot, long word, long head) {
-    image.set(Layouts.SHORT, at, (short) 0x25ff); // jmp *word(%rip)
-    image.set(Layouts.INT, at + 2, (int) (word - (entry + PUSH)));
-    image.set(Layouts.SHORT, at + PUSH, (short) 0x68); // push $slot
-    image.set(Layouts.INT, at + 7, slot);
-    image.set(Layouts.BYTE, at + 11, (byte) 0xe9); // jmp to the first entry
-    image.set(Layouts.INT, at + 12, (int) (head - (entry + ENTRY)));
+    Segments.setShort(image, at, (short) 0x25ff); // jmp *word(%rip)
+    Segments.setInt(image, at + 2, (int) (word - (entry + PUSH)));
+    Segments.setShort(image, at + PUSH, (short) 0x68); // push $slot
+    Segments.setInt(image, at + 7, slot);
+    Segments.setByte(image, at + 11, (byte) 0xe9); // jmp to the first entry
+    Segments.setInt(image, at + 12, (int) (head - (entry + ENTRY)));
   }
 
   /** Writes the first entry, which calls the dynamic linker. */
   public static void putHead(MemorySegment image, long at, long head, long words) {
     pushAndJump(image, at, head, words);
-    image.set(Layouts.INT, at + 12, 0x00401f0f); // nop
+    Segments.setInt(image, at + 12, 0x00401f0f); // nop
   }
 
   /** Writes an entry that may be called indirectly. */
   public static void putTracked(MemorySegment image, long at, long entry, int slot, long word) {
-    image.set(Layouts.INT, at, ENDBR64);
-    image.set(Layouts.SHORT, at + 4, (short) 0xbb41); // mov $slot, %r11d
-    image.set(Layouts.INT, at + 6, slot);
-    image.set(Layouts.SHORT, at + 10, (short) 0x25ff); // jmp *word(%rip)
-    image.set(Layouts.INT, at + 12, (int) (word - (entry + ENTRY)));
+    Segments.setInt(image, at, ENDBR64);
+    Segments.setShort(image, at + 4, (short) 0xbb41); // mov $slot, %r11d
+    Segments.setInt(image, at + 6, slot);
+    Segments.setShort(image, at + 10, (short) 0x25ff); // jmp *word(%rip)
+    Segments.setInt(image, at + 12, (int) (word - (entry + ENTRY)));
   }
 
   public static void putTrackedHead(MemorySegment image, long at, long head, long words) {
-    image.set(Layouts.INT, at, ENDBR64);
-    image.set(Layouts.SHORT, at + 4, (short) 0x5341); // push %r11
+    Segments.setInt(image, at, ENDBR64);
+    Segments.setShort(image, at + 4, (short) 0x5341); // push %r11
     pushAndJump(image, at + 6, head + 6, words);
     for (int i = 18; i < TRACKED_HEAD; i++) {
-      image.set(Layouts.BYTE, at + i, (byte) 0xcc); // never reached
+      Segments.setByte(image, at + i, (byte) 0xcc); // never reached
     }
   }
 
   /** {@code push} of word 1, {@code jmp} through word 2. */
   private static void pushAndJump(MemorySegment image, long at, long address, long words) {
-    image.set(Layouts.SHORT, at, (short) 0x35ff);
-    image.set(Layouts.INT, at + 2, (int) (words + 8 - (address + 6)));
-    image.set(Layouts.SHORT, at + 6, (short) 0x25ff);
-    image.set(Layouts.INT, at + 8, (int) (words + 16 - (address + 12)));
+    Segments.setShort(image, at, (short) 0x35ff);
+    Segments.setInt(image, at + 2, (int) (words + 8 - (address + 6)));
+    Segments.setShort(image, at + 6, (short) 0x25ff);
+    Segments.setInt(image, at + 8, (int) (words + 16 - (address + 12)));
   }
 }

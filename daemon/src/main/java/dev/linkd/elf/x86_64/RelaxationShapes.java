@@ -2,7 +2,7 @@ package dev.linkd.elf.x86_64;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -255,6 +255,6 @@ public final class RelaxationShapes {
   }
 
   private static int u8(MemorySegment bytes, long at) {
-    return Byte.toUnsignedInt(bytes.get(Layouts.BYTE, at));
+    return Byte.toUnsignedInt(Segments.getByte(bytes, at));
   }
 }

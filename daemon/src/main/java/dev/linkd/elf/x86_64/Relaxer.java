@@ -1,6 +1,7 @@
 package dev.linkd.elf.x86_64;
 
 import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -76,7 +77,7 @@ public final class Relaxer {
 
   private static void paddedLoad(MemorySegment image, long at, int padding) {
     for (int i = 0; i < padding; i++) {
-      image.set(Layouts.BYTE, at + i, OPERAND_SIZE);
+      Segments.setByte(image, at + i, OPERAND_SIZE);
     }
     put(image, at + padding, LOAD_TP);
   }
@@ -116,7 +117,7 @@ public final class Relaxer {
   }
 
   private static void put(MemorySegment image, long at, int first) {
-    image.set(Layouts.BYTE, at, (byte) first);
+    Segments.setByte(image, at, (byte) first);
   }
 
   private static void put(MemorySegment image, long at, int first, int second) {
@@ -125,7 +126,7 @@ public final class Relaxer {
   }
 
   private static int u8(MemorySegment bytes, long at) {
-    return Byte.toUnsignedInt(bytes.get(Layouts.BYTE, at));
+    return Byte.toUnsignedInt(Segments.getByte(bytes, at));
   }
 
   private static byte[] bytes(int... values) {

@@ -4,7 +4,7 @@ import static dev.linkd.elf.x86_64.Expression.*;
 import static dev.linkd.elf.x86_64.FieldRange.*;
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.table.Layouts;
+import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -201,10 +201,10 @@ public final class RelocationKinds {
     }
     switch (WIDTHS[kind]) {
       case 0 -> {}
-      case 1 -> image.set(Layouts.BYTE, at, (byte) value);
-      case 2 -> image.set(Layouts.SHORT, at, (short) value);
-      case 4 -> image.set(Layouts.INT, at, (int) value);
-      case 8 -> image.set(Layouts.LONG, at, value);
+      case 1 -> Segments.setByte(image, at, (byte) value);
+      case 2 -> Segments.setShort(image, at, (short) value);
+      case 4 -> Segments.setInt(image, at, (int) value);
+      case 8 -> Segments.setLong(image, at, value);
       default -> throw new IllegalArgumentException(name(kind) + " is not one field");
     }
     return FITS;
