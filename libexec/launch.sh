@@ -176,3 +176,20 @@ native_front_end() {
   rm -f "$native.$$"
   return 1
 }
+
+# Sets archived and archive to the options and the file with which the JVM takes its classes from an
+# archive that an earlier run left in the cache, or leaves one there when it ends. None without a
+# cache that is the user's own: an archive is code. The JVM would report on stdout that an archive
+# does not fit; it only costs time, hence no warnings.
+# shellcheck disable=SC2034 # used by the launchers
+class_archive() {
+  archived=
+  mkdir -p "$cache" 2>/dev/null || true
+  # shellcheck disable=SC3067 # every sh of Linux knows -O
+  if [ -O "$cache" ] && [ -w "$cache" ]; then
+    archived="-Xshare:auto -XX:+AutoCreateSharedArchive -Xlog:disable -XX:-PrintWarnings"
+    archive=$cache/$1.jsa
+  else
+    archive=
+  fi
+}

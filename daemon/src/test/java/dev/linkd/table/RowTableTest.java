@@ -23,21 +23,21 @@ class RowTableTest {
     }
 
     void set(int row, long value) {
-      rows.set(Layouts.LONG, at(row), value);
-      rows.set(Layouts.LONG, at(row) + 8, ~value);
-      rows.set(Layouts.INT, at(row) + 16, (int) value);
+      rows.setLong(at(row), value);
+      rows.setLong(at(row) + 8, ~value);
+      rows.setInt(at(row) + 16, (int) value);
     }
 
     void assertHolds(int row, long value) {
-      assertThat(rows.get(Layouts.LONG, at(row))).isEqualTo(value);
-      assertThat(rows.get(Layouts.LONG, at(row) + 8)).isEqualTo(~value);
-      assertThat(rows.get(Layouts.INT, at(row) + 16)).isEqualTo((int) value);
+      assertThat(rows.getLong(at(row))).isEqualTo(value);
+      assertThat(rows.getLong(at(row) + 8)).isEqualTo(~value);
+      assertThat(rows.getInt(at(row) + 16)).isEqualTo((int) value);
     }
 
     boolean isZero(int row) {
-      return rows.get(Layouts.LONG, at(row)) == 0
-          && rows.get(Layouts.LONG, at(row) + 8) == 0
-          && rows.get(Layouts.INT, at(row) + 16) == 0;
+      return rows.getLong(at(row)) == 0
+          && rows.getLong(at(row) + 8) == 0
+          && rows.getInt(at(row) + 16) == 0;
     }
   }
 

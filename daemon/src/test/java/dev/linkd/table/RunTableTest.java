@@ -21,7 +21,7 @@ class RunTableTest {
     void stamp(int first, int length, int stamp) {
       for (int row = first; row < first + length; row++) {
         for (int field = 0; field < 16; field += 4) {
-          rows.set(Layouts.INT, at(row) + field, stamp + field);
+          rows.setInt(at(row) + field, stamp + field);
         }
       }
     }
@@ -29,7 +29,7 @@ class RunTableTest {
     boolean stamped(int first, int length, int stamp) {
       for (int row = first; row < first + length; row++) {
         for (int field = 0; field < 16; field += 4) {
-          if (rows.get(Layouts.INT, at(row) + field) != stamp + field) {
+          if (rows.getInt(at(row) + field) != stamp + field) {
             return false;
           }
         }
@@ -39,7 +39,7 @@ class RunTableTest {
 
     boolean zero(int first, int length) {
       for (long at = at(first); at < at(first + length); at += 4) {
-        if (rows.get(Layouts.INT, at) != 0) {
+        if (rows.getInt(at) != 0) {
           return false;
         }
       }
