@@ -12,6 +12,7 @@ import java.util.TreeMap;
  *
  * @param programs names of the programs
  * @param cases what is measured; an edit is named by a word of its name
+ * @param warmUps links before the first edit that counts: a daemon that has run for a minute
  * @param rounds of all edits
  * @param firstRounds of first links
  * @param randomEdits how many
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 record BenchOptions(
     List<String> programs,
     List<String> cases,
+    int warmUps,
     int rounds,
     int firstRounds,
     int randomEdits,
@@ -68,6 +70,7 @@ record BenchOptions(
                          renamed), data (grown), archive (member pulled), 100 (objects × 10
                          functions), header, first (links), random (edits), executables (that share
                          libraries)
+      --warm-up=N        links by linkd that do not count, before the edits; default 200
       --rounds=N         rounds of edits; default 7
       --first-rounds=N   rounds of first links; default 3
       --random-edits=N   default 10000
@@ -122,6 +125,7 @@ record BenchOptions(
         new BenchOptions(
             List.copyOf(programs),
             cases,
+            values.number("--warm-up", quick ? 5 : 200),
             values.number("--rounds", quick ? 2 : 7),
             values.number("--first-rounds", quick ? 1 : 3),
             values.number("--random-edits", quick ? 25 : 10_000),

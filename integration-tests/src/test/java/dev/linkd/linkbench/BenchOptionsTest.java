@@ -20,17 +20,19 @@ class BenchOptionsTest {
     assertThat(options.shapes()).containsEntry("A", new ProgramShape("A", 1_000, 40, 7));
     assertThat(options.shapes()).containsEntry("B", new ProgramShape("B", 4_000, 50, 7));
     assertThat(options.results()).isEqualTo(Path.of("/kept/results"));
+    assertThat(options.warmUps()).isEqualTo(200);
     assertThat(options.wantsCase("one function")).isTrue();
     assertThat(options.wantsCase("header, 10 % of functions")).isTrue();
   }
 
   @Test
   void programsSizesAndCasesAreChosen() {
-    BenchOptions options = parse("--size=C=10x20", "--cases=one,first", "--rounds=4", "C-g");
+    BenchOptions options = parse("--size=C=10x20", "--cases=one,first", "--rounds=4", "--warm-up=9", "C-g");
 
     assertThat(options.programs()).containsExactly("C-g");
     assertThat(options.shapes()).containsEntry("C", new ProgramShape("C", 10, 20, 7));
     assertThat(options.rounds()).isEqualTo(4);
+    assertThat(options.warmUps()).isEqualTo(9);
     assertThat(options.wantsCase("one function")).isTrue();
     assertThat(options.wantsCase("data grown")).isFalse();
   }

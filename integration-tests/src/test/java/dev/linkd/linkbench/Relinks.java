@@ -44,6 +44,9 @@ final class Relinks {
       edit.apply();
       linkd("not counted");
     }
+    for (int i = 0; i < bench.options().warmUps(); i++) {
+      linkd("not counted");
+    }
     result.cases().remove("not counted");
     List<Peer> peers = new ArrayList<>(bench.peers());
     for (int round = 0; round < bench.options().rounds(); round++) {
