@@ -1,6 +1,7 @@
 package dev.linkd.output;
 
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.table.Work;
 import java.util.List;
 
 /**
@@ -33,7 +34,7 @@ public record FlushResult(
    * Work since the previous flush. The atoms of a flush that published are those of its change
    * record: what differs from the previous generation, each atom once.
    *
-   * @param rowsVisited table rows read or written, all tables together
+   * @param rows table rows read or written
    * @param bytesWritten bytes handed to the kernel for the output
    * @param ranges dirty file ranges published
    * @param systemCalls system calls of the publish
@@ -47,11 +48,55 @@ public record FlushResult(
       long atomsMoved,
       long atomsRemoved,
       long relocationsApplied,
-      long rowsVisited,
+      Rows rows,
       long bytesWritten,
       long ranges,
       long systemCalls,
       long applyNanos,
       long settleNanos,
-      long publishNanos) {}
+      long publishNanos) {
+    public static final Statistics NOTHING =
+        new Statistics(0, 0, 0, 0, 0, Rows.NONE, 0, 0, 0, 0, 0, 0);
+
+    /** Table rows read or written, all tables together. */
+    public long rowsVisited() {
+      return rows.total();
+    }
+  }
+
+  /**
+   * Table rows read or written, by table.
+   *
+   * @param nodes of the layout tree
+   * @param holes between nodes
+   * @param slots of GOT, PLT and the tables of dynamic relocations
+   * @param unwindEntries of the search table of unwind records
+   */
+  public record Rows(
+      long nodes,
+      long holes,
+      long atoms,
+      long symbols,
+      long definitions,
+      long relocations,
+      long slots,
+      long unwindEntries) {
+    public static final Rows NONE = new Rows(0, 0, 0, 0, 0, 0, 0, 0);
+
+    public static Rows of(Work work) {
+      return new Rows(
+          work.nodes,
+          work.holes,
+          work.atoms,
+          work.symbols,
+          work.definitions,
+          work.relocations,
+          work.slots,
+          work.unwindEntries);
+    }
+
+    public long total() {
+      return nodes + holes + atoms + symbols + definitions + relocations + slots + unwindEntries;
+    }
+  }
 }

@@ -277,7 +277,18 @@ public final class MemoryOutput implements Output {
 
   private FlushResult.Statistics statistics() {
     return new FlushResult.Statistics(
-        added, changed, 0, removed, 0, 1, 1, 1, 3, 1_000, 2_000, 3_000);
+        added,
+        changed,
+        0,
+        removed,
+        0,
+        new FlushResult.Rows(0, 0, 1, 0, 0, 0, 0, 0),
+        1,
+        1,
+        3,
+        1_000,
+        2_000,
+        3_000);
   }
 
   @Override

@@ -89,7 +89,8 @@ final class Printer {
         .anyMatch(d -> d.getSeverity() != Severity.SEVERITY_WARNING);
   }
 
-  private static String statistics(FlushStatistics statistics) {
+  /** What a flush did, line by line. */
+  static String statistics(FlushStatistics statistics) {
     return """
           atoms        %,d added, %,d changed, %,d moved, %,d removed
           relocations  %,d applied

@@ -191,7 +191,16 @@ class LinkctlTest {
     assertThat(linkctl("query", file("program"), "helper")).isZero();
     assertThat(out).contains("defined at 0x", "1 references", ".text._start");
     assertThat(linkctl("stats")).isZero();
-    assertThat(out).contains("flushes          1");
+    assertThat(out)
+        .containsPattern("\nflushes +1\n")
+        .contains("input_watch.hits", "  rows         ", file("program"))
+        .containsPattern(" system calls\n(.*\n)+    relocations +[1-9]");
+    assertThat(linkctl("stats", file("program"))).isZero();
+    assertThat(out).startsWith(file("program") + "\n  generation   1\n  atoms        ");
+    assertThat(linkctl("stats", "--format=json", file("program"))).isZero();
+    JsonObject work = JsonParser.parseString(out).getAsJsonObject().getAsJsonObject("lastFlush");
+    assertThat(work.getAsJsonObject("rows").get("nodes").getAsLong()).isPositive();
+    assertThat(linkctl("stats", file("nothing"))).isEqualTo(4);
     assertThat(linkctl("flush", file("program"))).isZero();
     assertThat(out).contains("nothing changed");
     assertThat(linkctl("flush", "--format=json", file("program"))).isZero();
