@@ -235,7 +235,8 @@ final class ElfOutput implements Output {
 
   private FlushResult failed(long settleNanos) {
     failedFlushes++;
-    lastEvent = "flush failed: " + state.problems.size() + " problems";
+    int problems = state.problems.size();
+    lastEvent = "flush failed: " + problems + (problems == 1 ? " problem" : " problems");
     return unpublished(settleNanos);
   }
 

@@ -84,10 +84,10 @@ final class LinkState implements AutoCloseable {
   /** Counts changes of what headers say that the tree of nodes does not know. */
   private long headerChanges;
 
-  long atomsAdded;
-  long atomsChanged;
-  long atomsMoved;
-  long atomsRemoved;
+  int atomsAdded;
+  int atomsChanged;
+  int atomsMoved;
+  int atomsRemoved;
 
   LinkState(OutputSpec spec) {
     this.spec = spec;

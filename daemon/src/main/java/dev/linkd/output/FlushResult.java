@@ -43,15 +43,15 @@ public record FlushResult(
    * @param publishNanos time for the publish
    */
   public record Statistics(
-      long atomsAdded,
-      long atomsChanged,
-      long atomsMoved,
-      long atomsRemoved,
+      int atomsAdded,
+      int atomsChanged,
+      int atomsMoved,
+      int atomsRemoved,
       long relocationsApplied,
       Rows rows,
       long bytesWritten,
-      long ranges,
-      long systemCalls,
+      int ranges,
+      int systemCalls,
       long applyNanos,
       long settleNanos,
       long publishNanos) {
@@ -65,7 +65,8 @@ public record FlushResult(
   }
 
   /**
-   * Table rows read or written, by table.
+   * Table rows read or written, by table. A count that an int cannot hold is its greatest value:
+   * that is no update, and each update has one of these.
    *
    * @param nodes of the layout tree
    * @param holes between nodes
@@ -73,30 +74,41 @@ public record FlushResult(
    * @param unwindEntries of the search table of unwind records
    */
   public record Rows(
-      long nodes,
-      long holes,
-      long atoms,
-      long symbols,
-      long definitions,
-      long relocations,
-      long slots,
-      long unwindEntries) {
+      int nodes,
+      int holes,
+      int atoms,
+      int symbols,
+      int definitions,
+      int relocations,
+      int slots,
+      int unwindEntries) {
     public static final Rows NONE = new Rows(0, 0, 0, 0, 0, 0, 0, 0);
 
     public static Rows of(Work work) {
       return new Rows(
-          work.nodes,
-          work.holes,
-          work.atoms,
-          work.symbols,
-          work.definitions,
-          work.relocations,
-          work.slots,
-          work.unwindEntries);
+          count(work.nodes),
+          count(work.holes),
+          count(work.atoms),
+          count(work.symbols),
+          count(work.definitions),
+          count(work.relocations),
+          count(work.slots),
+          count(work.unwindEntries));
+    }
+
+    private static int count(long rows) {
+      return (int) Math.min(rows, Integer.MAX_VALUE);
     }
 
     public long total() {
-      return nodes + holes + atoms + symbols + definitions + relocations + slots + unwindEntries;
+      return (long) nodes
+          + holes
+          + atoms
+          + symbols
+          + definitions
+          + relocations
+          + slots
+          + unwindEntries;
     }
   }
 }

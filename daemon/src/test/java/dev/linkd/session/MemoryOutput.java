@@ -54,9 +54,9 @@ public final class MemoryOutput implements Output {
   private long generation;
   private long flushes;
   private long failedFlushes;
-  private long added;
-  private long changed;
-  private long removed;
+  private int added;
+  private int changed;
+  private int removed;
   private long symbolChanges;
 
   MemoryOutput(OutputSpec spec, MemoryOutputs family) {
