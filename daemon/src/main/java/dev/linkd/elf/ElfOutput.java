@@ -75,6 +75,11 @@ final class ElfOutput implements Output {
   }
 
   @Override
+  public void names(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] ids) {
+    state.names.intern(bytes, offsets, lengths, count, ids);
+  }
+
+  @Override
   public int name(String name) {
     return state.names.intern(name);
   }
