@@ -3,9 +3,8 @@ package dev.linkd.driver;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.OutputPool;
 import dev.linkd.store.InputStore;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.function.Consumer;
+import dev.linkd.store.InputWatch;
+import java.util.Optional;
 
 /**
  * Links as {@code ld} does, with the outputs that are resident: the command line is compared with
@@ -20,19 +19,31 @@ public final class LdDriver implements LinkDriver {
   private final OutputLocks locks = new OutputLocks();
   private final LinkMemory memory;
 
+  private final Optional<InputWatch> watch;
+
   /**
    * @param store the one that the outputs read their inputs from, so that each file is read once
    */
   public LdDriver(InputStore store) {
-    this(store, inputs -> {});
+    this(store, Optional.empty());
   }
 
   /**
-   * @param linked learns the paths of the inputs of each link that may be repeated
+   * @param watch notices when the inputs of links that may be repeated are written
    */
-  public LdDriver(InputStore store, Consumer<List<Path>> linked) {
+  public LdDriver(InputStore store, InputWatch watch) {
+    this(store, Optional.of(watch));
+  }
+
+  private LdDriver(InputStore store, Optional<InputWatch> watch) {
     this.store = store;
-    this.memory = new LinkMemory(LINKS_MAX, linked);
+    this.watch = watch;
+    this.memory = new LinkMemory(LINKS_MAX, inputs -> watch.ifPresent(w -> w.watch(inputs)));
+  }
+
+  @Override
+  public InputWatch.Statistics inputWatch() {
+    return watch.map(InputWatch::statistics).orElse(InputWatch.Statistics.NONE);
   }
 
   /**

@@ -50,7 +50,7 @@ final class AtomEditor {
    */
   int put(Input input, AtomUpdate update, long content) throws LinkException {
     int atom = input.atomsIndexed ? state.atomIndex.get(input.number, update.key) : NONE;
-    state.work.rowsVisited++;
+    state.work.atoms++;
     if (atom == NONE) {
       return add(input, update, content);
     }
@@ -355,7 +355,7 @@ final class AtomEditor {
         state.queueRow(symbol);
       }
     }
-    state.work.rowsVisited += atoms.relocations(atom);
+    state.work.relocations += atoms.relocations(atom);
   }
 
   private void link(Input input, int atom) {

@@ -51,7 +51,7 @@ final class AtomIndex implements AutoCloseable {
       if (state.atoms.anchor(atom) != NONE) {
         state.symbolIndex.put(scope, key, state.atoms.anchor(atom));
       }
-      state.work.rowsVisited++;
+      state.work.atoms++;
     }
   }
 

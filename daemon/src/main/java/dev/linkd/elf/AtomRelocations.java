@@ -41,7 +41,7 @@ final class AtomRelocations {
     for (int i = 0; i < update.relocations; i++) {
       state.queueRelocation(first + i);
     }
-    state.work.rowsVisited += update.relocations;
+    state.work.relocations += update.relocations;
     return false;
   }
 
@@ -107,7 +107,7 @@ final class AtomRelocations {
     needs.release(row);
     relocations.unlink(row);
     state.membersDoubtful |= streamed(row) && fromMember(symbol);
-    state.work.rowsVisited++;
+    state.work.relocations++;
     if (state.symbols.firstReference(symbol) == NONE) {
       state.queueSymbol(symbol);
     }

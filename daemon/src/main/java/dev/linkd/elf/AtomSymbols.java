@@ -19,7 +19,7 @@ final class AtomSymbols {
     Definitions definitions = state.definitions;
     int row = state.atoms.firstDefinition(atom);
     for (; row != NONE; row = definitions.nextOfOwner(row)) {
-      state.work.rowsVisited++;
+      state.work.definitions++;
       add(definitions.symbol(row), atom, into, 0);
     }
     int anchor = state.atoms.anchor(atom);

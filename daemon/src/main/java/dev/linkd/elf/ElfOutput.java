@@ -27,8 +27,6 @@ import java.util.Optional;
 /** An ELF image for x86-64 with everything resident that is needed to patch it. */
 final class ElfOutput implements Output {
 
-  private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
   private static final String PUBLISHED = "published ";
 
   private final OutputSpec spec;
@@ -46,7 +44,7 @@ final class ElfOutput implements Output {
   private long applyNanos;
   private long flushes;
   private long failedFlushes;
-  private Statistics lastStatistics = NOTHING;
+  private Statistics lastStatistics = Statistics.NOTHING;
   private String lastEvent = "opened";
 
   ElfOutput(OutputSpec spec, PublishOptions options, InputStore store) {
@@ -74,6 +72,11 @@ final class ElfOutput implements Output {
   @Override
   public int name(MemorySegment bytes, long offset, int length) {
     return state.names.intern(bytes, offset, length);
+  }
+
+  @Override
+  public void names(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] ids) {
+    state.names.intern(bytes, offsets, lengths, count, ids);
   }
 
   @Override
@@ -208,7 +211,7 @@ final class ElfOutput implements Output {
     flushes++;
     if (!edits.pending() && publisher.intact()) {
       lastEvent = "flushed without changes";
-      return new FlushResult(false, generation(), edits.warnings(), NOTHING);
+      return new FlushResult(false, generation(), edits.warnings(), Statistics.NOTHING);
     }
     requireImage();
     long start = System.nanoTime();
@@ -237,7 +240,8 @@ final class ElfOutput implements Output {
 
   private FlushResult failed(long settleNanos) {
     failedFlushes++;
-    lastEvent = "flush failed: " + state.problems.size() + " problems";
+    int problems = state.problems.size();
+    lastEvent = "flush failed: " + problems + (problems == 1 ? " problem" : " problems");
     return unpublished(settleNanos);
   }
 

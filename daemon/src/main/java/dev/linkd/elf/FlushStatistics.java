@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.output.FlushResult.Rows;
 import dev.linkd.output.FlushResult.Statistics;
 import dev.linkd.publish.AtomChanges;
 import dev.linkd.publish.AtomChanges.Kind;
@@ -18,7 +19,7 @@ final class FlushStatistics {
         state.atomsMoved,
         state.atomsRemoved,
         state.work.relocationsApplied,
-        state.work.rowsVisited,
+        Rows.of(state.work),
         0,
         0,
         0,
@@ -41,7 +42,7 @@ final class FlushStatistics {
         atoms.count(Kind.MOVED),
         atoms.count(Kind.REMOVED),
         state.work.relocationsApplied,
-        state.work.rowsVisited,
+        Rows.of(state.work),
         published.bytesWritten(),
         published.ranges(),
         published.systemCalls(),

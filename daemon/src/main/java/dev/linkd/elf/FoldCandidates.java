@@ -56,7 +56,7 @@ final class FoldCandidates {
         }
       }
     }
-    state.work.rowsVisited += table.highWater();
+    state.work.atoms += table.highWater();
   }
 
   private Set<Integer> unique() {

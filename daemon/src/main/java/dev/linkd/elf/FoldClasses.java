@@ -60,7 +60,7 @@ final class FoldClasses {
       }
       classes = next;
       different = different();
-      state.work.rowsVisited += count;
+      state.work.atoms += count;
     }
   }
 

@@ -84,10 +84,10 @@ final class LinkState implements AutoCloseable {
   /** Counts changes of what headers say that the tree of nodes does not know. */
   private long headerChanges;
 
-  long atomsAdded;
-  long atomsChanged;
-  long atomsMoved;
-  long atomsRemoved;
+  int atomsAdded;
+  int atomsChanged;
+  int atomsMoved;
+  int atomsRemoved;
 
   LinkState(OutputSpec spec) {
     this.spec = spec;
@@ -212,7 +212,7 @@ final class LinkState implements AutoCloseable {
     symbols.forgetAddress(symbol);
     int relocation = symbols.firstReference(symbol);
     while (relocation != NONE) {
-      work.rowsVisited++;
+      work.relocations++;
       queueRelocation(relocation);
       relocation = relocations.next(relocation);
     }
@@ -230,7 +230,7 @@ final class LinkState implements AutoCloseable {
     for (int row = first; row < first + count; row++) {
       queueRelocation(row);
     }
-    work.rowsVisited += count;
+    work.relocations += count;
     symbolsMoved(atom);
     int follower = folds.firstFollower(atom);
     for (; follower != NONE; follower = folds.next(follower)) {

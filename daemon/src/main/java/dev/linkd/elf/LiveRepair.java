@@ -156,7 +156,7 @@ final class LiveRepair {
         }
       }
     }
-    state.work.rowsVisited += count;
+    state.work.relocations += count;
   }
 
   private void restore(int atom, int parent, int row) {
@@ -238,7 +238,7 @@ final class LiveRepair {
     int row = state.symbols.firstReference(symbol);
     for (; row != NONE; row = relocations.next(row)) {
       int source = relocations.atom(row);
-      state.work.rowsVisited++;
+      state.work.relocations++;
       if (!relocations.flag(row, Relocations.OWNER)
           && liveness.leads(source)
           && carries(source, walk)) {
@@ -258,7 +258,7 @@ final class LiveRepair {
   private boolean reachesRoot(int atom) {
     int at = atom;
     while (steps++ < STEPS_MAX) {
-      state.work.rowsVisited++;
+      state.work.atoms++;
       int cause = tree.cause(at);
       if (cause < 0) {
         return LiveTree.root(cause);
@@ -302,7 +302,7 @@ final class LiveRepair {
 
   /** Detaches what an atom led to, or attaches what it leads to. */
   private void edges(int atom, boolean detaching) {
-    state.work.rowsVisited++;
+    state.work.atoms++;
     if (liveness.leads(atom)) {
       int first = state.atoms.firstRelocation(atom);
       int count = state.atoms.relocations(atom);
@@ -311,13 +311,13 @@ final class LiveRepair {
           targets(row, detaching);
         }
       }
-      state.work.rowsVisited += count;
+      state.work.relocations += count;
     }
     symbolsOf.collect(atom, symbols);
     for (int i = 0; i < symbols.size(); i++) {
       int row = state.symbols.firstReference(symbols.get(i));
       for (; row != NONE; row = relocations.next(row)) {
-        state.work.rowsVisited++;
+        state.work.relocations++;
         if (relocations.flag(row, Relocations.OWNER)) {
           edge(row, relocations.atom(row), detaching);
         }

@@ -162,7 +162,7 @@ final class Liveness implements Marking {
         repair.detach(atoms.get(i), source);
       }
     }
-    state.work.rowsVisited += atoms.size();
+    state.work.atoms += atoms.size();
   }
 
   /** The atoms between {@code __start_} and {@code __stop_} symbols that keep them. */
@@ -215,7 +215,7 @@ final class Liveness implements Marking {
     for (int i = 0; i < atoms.size(); i++) {
       mark(atoms.get(i), row);
     }
-    state.work.rowsVisited += atoms.size();
+    state.work.atoms += atoms.size();
   }
 
   /** Only what is loaded can refer to something at run time. */
@@ -281,7 +281,7 @@ final class Liveness implements Marking {
       if (state.relocations.flag(row, Relocations.OWNER) && tree.cause(atom) == row) {
         repair.detach(atom, NONE);
       }
-      state.work.rowsVisited++;
+      state.work.relocations++;
     }
   }
 

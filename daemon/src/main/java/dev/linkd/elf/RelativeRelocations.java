@@ -107,7 +107,7 @@ final class RelativeRelocations {
 
   private void pack() {
     long[] sorted = Arrays.stream(places, 0, length).filter(place -> place != 0).sorted().toArray();
-    state.work.rowsVisited += length;
+    state.work.slots += length;
     bytes.clear();
     int at = 0;
     while (at < sorted.length) {

@@ -82,7 +82,7 @@ final class RelocationNeeds {
     if (needs != had) {
       change(row, had, needs);
     }
-    state.work.rowsVisited++;
+    state.work.relocations++;
   }
 
   /** Takes everything back, before the relocation goes away. */

@@ -61,7 +61,7 @@ final class Resolver {
     IntQueue queue = state.symbolQueue;
     while (!queue.isEmpty()) {
       int symbol = queue.removeLast();
-      state.work.rowsVisited++;
+      state.work.symbols++;
       symbols.setFlag(symbol, Symbols.QUEUED, false);
       if (unused(symbol)) {
         reap(symbol);
@@ -147,7 +147,7 @@ final class Resolver {
     int visibility = state.references.visibility(symbol);
     int row = symbols.firstDefinition(symbol);
     for (; definition(row); row = definitions.next(row)) {
-      state.work.rowsVisited++;
+      state.work.definitions++;
       visibility = narrower(visibility, SymbolView.visibility(definitions.info(row)));
       int rank = rank(row);
       if (rank == 0) {

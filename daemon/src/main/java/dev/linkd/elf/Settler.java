@@ -197,7 +197,7 @@ final class Settler {
     boolean any = false;
     for (int node = file.pollEvent(); node != NONE; node = file.pollEvent()) {
       int owner = file.owner(node);
-      state.work.rowsVisited++;
+      state.work.nodes++;
       if (Owners.isAtom(owner)) {
         if (file.moved(node)) {
           any = true;

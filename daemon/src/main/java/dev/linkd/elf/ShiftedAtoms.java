@@ -30,7 +30,7 @@ final class ShiftedAtoms {
         state.queueRelocation(row);
       }
     }
-    state.work.rowsVisited += count;
+    state.work.relocations += count;
     state.symbolsMoved(atom);
   }
 }

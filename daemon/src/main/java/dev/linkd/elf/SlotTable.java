@@ -41,7 +41,7 @@ final class SlotTable {
   }
 
   int allocate() {
-    state.work.rowsVisited++;
+    state.work.slots++;
     return free.isEmpty() ? append(1) : free.removeLast();
   }
 
@@ -55,7 +55,7 @@ final class SlotTable {
 
   /** Makes the slot available; its bytes stay until the owner writes them. */
   void free(int slot) {
-    state.work.rowsVisited++;
+    state.work.slots++;
     free.add(slot);
   }
 
@@ -96,7 +96,7 @@ final class SlotTable {
   void written(int slot) {
     long position = position(slot);
     state.file.dirty(position, position + entryBytes);
-    state.work.rowsVisited++;
+    state.work.slots++;
   }
 
   void putLong(int slot, long value) {

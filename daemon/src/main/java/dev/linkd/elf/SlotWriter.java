@@ -27,7 +27,7 @@ final class SlotWriter {
 
   void write(int extra) {
     int symbol = extras.get(extra, Extras.SYMBOL);
-    state.work.rowsVisited++;
+    state.work.slots++;
     if (extras.get(extra, Extras.GOT_SLOT) != NONE) {
       writeAddress(extra, symbol);
     }

@@ -74,7 +74,7 @@ final class StreamSymbols {
     int row = input.firstDefinition;
     for (; row != NONE; row = definitions.nextOfOwner(row)) {
       state.saidIndex.put(definitions.symbol(row), input.number, row);
-      state.work.rowsVisited++;
+      state.work.definitions++;
     }
   }
 

@@ -84,7 +84,7 @@ final class SymbolTable {
   }
 
   private void update(int symbol) {
-    state.work.rowsVisited++;
+    state.work.symbols++;
     boolean global = symbols.global(symbol);
     if (!wanted(symbol, global)) {
       remove(symbol);
@@ -157,7 +157,7 @@ final class SymbolTable {
     Relocations relocations = state.relocations;
     int row = symbols.firstReference(symbol);
     for (; row != NONE; row = relocations.next(row)) {
-      state.work.rowsVisited++;
+      state.work.relocations++;
       if (state.placed(relocations.atom(row))) {
         relocations.moveToFront(row);
         return true;

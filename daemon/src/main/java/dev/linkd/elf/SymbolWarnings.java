@@ -89,7 +89,7 @@ final class SymbolWarnings {
       if (input != owner && state.placed(atom)) {
         firsts.merge(input, row, (a, b) -> before(a, b) ? a : b);
       }
-      state.work.rowsVisited++;
+      state.work.relocations++;
     }
     firsts.entrySet().stream()
         .sorted(Comparator.comparingLong(entry -> state.inputs.get(entry.getKey()).order))

@@ -173,7 +173,7 @@ final class UnwindTable {
     Arrays.parallelSort(all);
     sorted.clear();
     sorted.build(all, all.length);
-    state.work.rowsVisited += all.length;
+    state.work.unwindEntries += all.length;
   }
 
   private void change(OutputSection search, SortedTable sorted) {
@@ -233,7 +233,7 @@ final class UnwindTable {
     int value = value(search, atom);
     sorted.insert(key, value);
     entries.put(atom, key, value);
-    state.work.rowsVisited++;
+    state.work.unwindEntries++;
   }
 
   private void writeHeader(OutputSection section, OutputSection search, SortedTable sorted) {

@@ -60,7 +60,7 @@ final class Holes {
       setPrev(next, prev);
     }
     mark(parent, before, false);
-    tree.work.rowsVisited++;
+    tree.work.holes++;
   }
 
   /** Puts the gap behind a child into the index, if it is a hole now. */
@@ -83,7 +83,7 @@ final class Holes {
     }
     bins.setHead(bin, hole);
     mark(parent, before, true);
-    tree.work.rowsVisited++;
+    tree.work.holes++;
   }
 
   /**
@@ -113,7 +113,7 @@ final class Holes {
       }
       bin = bins.nextOccupied(bin + 1);
     }
-    tree.work.rowsVisited += scanned;
+    tree.work.holes += scanned;
     if (best == Long.MAX_VALUE && bin != NONE) {
       long enough = size + slack + (1L << alignment) + 2L * minGap;
       bin = bins.nextOccupied(SizeBins.of(enough) + 1);

@@ -127,7 +127,7 @@ final class Sequence {
     start = from;
     long end = tree.gapFrom(from == NONE ? nodes.last(parent) : nodes.prev(from));
     for (int child = from; child != NONE; child = nodes.next(child)) {
-      tree.work.rowsVisited++;
+      tree.work.nodes++;
       boolean self = child == subject;
       int alignment = self ? subjectAlignment : nodes.alignment(child);
       long size = self ? subjectSize : nodes.size(child);
@@ -209,7 +209,7 @@ final class Sequence {
   }
 
   private void move(int child, boolean fresh) {
-    tree.work.rowsVisited++;
+    tree.work.nodes++;
     tree.move(child, nodes.planned(child), nodes.size(child), fresh && child == subject);
   }
 

@@ -78,7 +78,7 @@ final class Tree {
     long position = 0;
     for (int at = node; at != NONE; at = nodes.parent(at)) {
       position += nodes.offset(at);
-      work.rowsVisited++;
+      work.nodes++;
     }
     return position;
   }
@@ -115,7 +115,7 @@ final class Tree {
     }
     containers.addUsed(container(parent), nodes.size(node));
     countShape(node, parent);
-    work.rowsVisited += 3;
+    work.nodes += 3;
   }
 
   void unlink(int node) {
@@ -134,7 +134,7 @@ final class Tree {
     }
     containers.addUsed(container(parent), -nodes.size(node));
     countShape(node, parent);
-    work.rowsVisited += 3;
+    work.nodes += 3;
   }
 
   /** Changes the size in the row; queues the node when it is known to the format already. */
@@ -202,7 +202,7 @@ final class Tree {
       if (from < to) {
         long base = position(container);
         filler(container).fill(file, container, before, base + from, base + to);
-        work.rowsVisited++;
+        work.nodes++;
       }
     }
   }
@@ -230,7 +230,7 @@ final class Tree {
         containers.free(row);
       }
       nodes.free(node);
-      work.rowsVisited++;
+      work.nodes++;
       if (node == top) {
         return;
       }

@@ -1,6 +1,7 @@
 package dev.linkd.output;
 
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.store.InputWatch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,11 @@ public interface LinkDriver {
    */
   LinkExit link(Invocation invocation, OutputPool outputs, Events events)
       throws InterruptedException;
+
+  /** What it noticed of inputs that were written between invocations. */
+  default InputWatch.Statistics inputWatch() {
+    return InputWatch.Statistics.NONE;
+  }
 
   /**
    * What the kernel hands to a program that it starts.

@@ -28,6 +28,19 @@ public interface Output extends AutoCloseable {
    */
   int name(MemorySegment bytes, long offset, int length);
 
+  /**
+   * Interns many names as {@link #name} does; where there are very many, faster than one after the
+   * other.
+   *
+   * @param offsets where each name is in the bytes
+   * @param ids receives the ids
+   */
+  default void names(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] ids) {
+    for (int i = 0; i < count; i++) {
+      ids[i] = name(bytes, offsets[i], lengths[i]);
+    }
+  }
+
   int name(String name);
 
   /**

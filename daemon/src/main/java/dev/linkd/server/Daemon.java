@@ -14,6 +14,7 @@ import dev.linkd.session.Limits;
 import dev.linkd.session.LinkEndpoint;
 import dev.linkd.session.OutputRegistry;
 import dev.linkd.session.Rehearsal;
+import dev.linkd.store.InputWatch;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -32,6 +33,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,7 +110,10 @@ public final class Daemon implements AutoCloseable {
   private void serve(Optional<LinkDriver> driver) throws IOException {
     Callers callers = new Callers(FileView.current(), identity.build());
     LinkEndpoint link = new LinkEndpoint(registry, Limits.DEFAULT, counters, gate, driver, callers);
-    AdminEndpoint admin = new AdminEndpoint(identity, registry, counters, gate, new Control());
+    Supplier<InputWatch.Statistics> inputWatch =
+        () -> driver.map(LinkDriver::inputWatch).orElse(InputWatch.Statistics.NONE);
+    AdminEndpoint admin =
+        new AdminEndpoint(identity, registry, counters, gate, new Control(), inputWatch);
     List<ServerBuilder<?>> builders = new ArrayList<>();
     builders.add(Transports.unixSocket(options.socket(), loops, Limits.DEFAULT));
     if (options.listen().isPresent()) {

@@ -14,7 +14,7 @@ public final class Main {
   public static void main(String[] arguments) {
     ElfOutputs outputs = new ElfOutputs();
     InputStore store = outputs.store();
-    LdDriver driver = new LdDriver(store, new InputWatch(store)::watch);
+    LdDriver driver = new LdDriver(store, new InputWatch(store));
     System.exit(
         new CommandLine(
                 new DaemonCommand(

@@ -2,9 +2,12 @@ package dev.linkd.session;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import dev.linkd.store.InputWatch;
 import dev.linkd.v1.AdminServiceGrpc;
 import dev.linkd.v1.DrainRequest;
 import dev.linkd.v1.DrainResponse;
+import dev.linkd.v1.InputWatchStats;
+import dev.linkd.v1.OutputWork;
 import dev.linkd.v1.StatsRequest;
 import dev.linkd.v1.StatsResponse;
 import dev.linkd.v1.StopRequest;
@@ -15,6 +18,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** {@code linkd.v1.AdminService}. */
 public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
@@ -27,18 +31,21 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final Counters counters;
   private final DrainGate gate;
   private final DaemonControl control;
+  private final Supplier<InputWatch.Statistics> inputWatch;
 
   public AdminEndpoint(
       DaemonIdentity identity,
       OutputRegistry registry,
       Counters counters,
       DrainGate gate,
-      DaemonControl control) {
+      DaemonControl control,
+      Supplier<InputWatch.Statistics> inputWatch) {
     this.identity = identity;
     this.registry = registry;
     this.counters = counters;
     this.gate = gate;
     this.control = control;
+    this.inputWatch = inputWatch;
   }
 
   @Override
@@ -74,11 +81,17 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                   .setFailedFlushes(counters.failedFlushes())
                   .setLinks(counters.links())
                   .setHeapBytes(heapBytes())
-                  .setDraining(gate.draining());
+                  .setDraining(gate.draining())
+                  .setInputWatch(inputWatch());
           outputs.forEach(
               output -> {
                 stats.setStreams(stats.getStreams() + output.getStreams());
                 stats.setResidentBytes(stats.getResidentBytes() + output.getResidentBytes());
+                stats.addWork(
+                    OutputWork.newBuilder()
+                        .setPath(output.getOptions().getPath())
+                        .setGeneration(output.getGeneration())
+                        .setLastFlush(output.getLastFlush()));
               });
           control
               .idleStopNanos()
@@ -86,6 +99,19 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
           observer.onNext(stats.build());
           observer.onCompleted();
         });
+  }
+
+  private InputWatchStats inputWatch() {
+    InputWatch.Statistics watch = inputWatch.get();
+    return InputWatchStats.newBuilder()
+        .setDirectories(watch.directories())
+        .setEvents(watch.written())
+        .setOverflows(watch.overflows())
+        .setRefused(watch.refused())
+        .setFilesReadAhead(watch.read())
+        .setHits(watch.hits())
+        .setBytesHeld(watch.bytes())
+        .build();
   }
 
   private static long heapBytes() {

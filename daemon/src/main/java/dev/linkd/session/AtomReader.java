@@ -99,8 +99,8 @@ final class AtomReader {
       targets = Arrays.copyOf(targets, Math.max(count, targets.length * 2));
       spaces = Arrays.copyOf(spaces, targets.length);
     }
+    names.intern(output, put.getTargetNamesList(), "the name of a target", targets);
     for (int i = 0; i < count; i++) {
-      targets[i] = names.intern(output, put.getTargetNames(i), "the name of a target");
       spaces[i] =
           i < put.getTargetSpacesCount()
               ? space(put.getTargetSpaces(i), put.getTargetSpacesValue(i))

@@ -10,6 +10,7 @@ import dev.linkd.output.OutputStatus;
 import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.FlushStatistics;
 import dev.linkd.v1.OutputState;
+import dev.linkd.v1.TableRows;
 import java.util.List;
 
 /** The state of outputs and the results of flushes as messages of the API. */
@@ -61,12 +62,26 @@ final class OutputMessages {
         .setAtomsRemoved(statistics.atomsRemoved())
         .setRelocationsApplied(statistics.relocationsApplied())
         .setRowsVisited(statistics.rowsVisited())
+        .setRows(rows(statistics.rows()))
         .setBytesWritten(statistics.bytesWritten())
         .setRanges(statistics.ranges())
         .setSystemCalls(statistics.systemCalls())
         .setApplyTime(duration(statistics.applyNanos()))
         .setSettleTime(duration(statistics.settleNanos()))
         .setPublishTime(duration(statistics.publishNanos()))
+        .build();
+  }
+
+  private static TableRows rows(FlushResult.Rows rows) {
+    return TableRows.newBuilder()
+        .setNodes(rows.nodes())
+        .setHoles(rows.holes())
+        .setAtoms(rows.atoms())
+        .setSymbols(rows.symbols())
+        .setDefinitions(rows.definitions())
+        .setRelocations(rows.relocations())
+        .setSlots(rows.slots())
+        .setUnwindEntries(rows.unwindEntries())
         .build();
   }
 

@@ -61,6 +61,11 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public void names(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] ids) {
+    output.names(bytes, offsets, lengths, count, ids);
+  }
+
+  @Override
   public int name(String name) {
     return output.name(name);
   }

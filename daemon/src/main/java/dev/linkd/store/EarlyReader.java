@@ -89,7 +89,7 @@ final class EarlyReader implements AutoCloseable {
 
   private void readNow(Path path, boolean first) {
     try {
-      CachedFile file = store.openFile(path);
+      CachedFile file = store.openEarly(path);
       Content content = file.content();
       if (FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT) {
         content.object(path.toString());

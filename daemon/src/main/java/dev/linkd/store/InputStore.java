@@ -12,8 +12,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,10 @@ public final class InputStore {
   /** Contents by hash. A list has more than one only if two contents collide. */
   private final Map<Hash128, List<Content>> contents = new HashMap<>();
 
+  /** Files that were read before a link asked for them, and that none has asked for yet. */
+  private final Set<CachedFile> early = new HashSet<>();
+
+  private long earlyHits;
   private long contentCount;
   private long bytesHeld;
   private long opens;
@@ -85,11 +91,48 @@ public final class InputStore {
   CachedFile openFile(Path file) throws LinkException {
     Path path = file.toAbsolutePath();
     CachedFile known = known(path);
-    if (known != null && known.settled() && files.unchanged(known.nativePath(), known.stamp())) {
-      if (known.content().tryRetain()) {
-        return known;
+    if (known != null && retain(known)) {
+      asked(known);
+      return known;
+    }
+    return readAgain(path, known);
+  }
+
+  /** The same for a file that no link has asked for yet. */
+  CachedFile openEarly(Path file) throws LinkException {
+    Path path = file.toAbsolutePath();
+    CachedFile known = known(path);
+    if (known != null && retain(known)) {
+      return known;
+    }
+    CachedFile read = readAgain(path, known);
+    synchronized (this) {
+      if (paths.get(path) == read) {
+        early.add(read);
       }
     }
+    return read;
+  }
+
+  /** Whether what is known is still so, and held. */
+  private boolean retain(CachedFile known) {
+    return known.settled()
+        && files.unchanged(known.nativePath(), known.stamp())
+        && known.content().tryRetain();
+  }
+
+  private synchronized void asked(CachedFile known) {
+    if (early.remove(known)) {
+      earlyHits++;
+    }
+  }
+
+  /** Files read early that a link then took without reading them. */
+  synchronized long earlyHits() {
+    return earlyHits;
+  }
+
+  private CachedFile readAgain(Path path, @Nullable CachedFile known) throws LinkException {
     MemorySegment nativePath = known != null ? known.nativePath() : nativePath(path);
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       if (attempt > 0) {
@@ -187,6 +230,7 @@ public final class InputStore {
     CachedFile old = paths.put(file.path(), file);
     if (old != null) {
       old.content().files.remove(old);
+      early.remove(old);
     }
     file.content().files.add(file);
   }
@@ -195,6 +239,7 @@ public final class InputStore {
   synchronized void forget(Content content) {
     for (CachedFile file : content.files) {
       paths.remove(file.path(), file);
+      early.remove(file);
     }
     content.files.clear();
     List<Content> same = contents.get(content.hash());

@@ -162,7 +162,13 @@ public final class InputWatch implements AutoCloseable {
   /** What was watched and seen. */
   public synchronized Statistics statistics() {
     return new Statistics(
-        watches.size(), written, reader.filesRead(), reader.bytesHeld(), overflows, refused);
+        watches.size(),
+        written,
+        reader.filesRead(),
+        store.earlyHits(),
+        reader.bytesHeld(),
+        overflows,
+        refused);
   }
 
   /**
@@ -171,12 +177,21 @@ public final class InputWatch implements AutoCloseable {
    * @param directories that are watched
    * @param written times that a known input was written
    * @param read files that were read before a link asked for them
+   * @param hits files read early that a link then took without reading them
    * @param bytes held for the next link
    * @param overflows times that the kernel lost events
    * @param refused watches that the kernel refused
    */
   public record Statistics(
-      int directories, long written, long read, long bytes, long overflows, long refused) {}
+      int directories,
+      long written,
+      long read,
+      long hits,
+      long bytes,
+      long overflows,
+      long refused) {
+    public static final Statistics NONE = new Statistics(0, 0, 0, 0, 0, 0, 0);
+  }
 
   /** Ends both threads and gives up what was read. */
   @Override

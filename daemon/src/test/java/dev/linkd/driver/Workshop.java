@@ -22,7 +22,7 @@ final class Workshop implements AutoCloseable {
   final Path directory;
   final PlainPool pool = new PlainPool();
   final InputWatch watch = new InputWatch(pool.store());
-  private final LdDriver driver = new LdDriver(pool.store(), watch::watch);
+  private final LdDriver driver = new LdDriver(pool.store(), watch);
 
   /** Of the last link. */
   Heard heard = new Heard();

@@ -78,7 +78,7 @@ class ManyReferencesTest {
     link.settle();
     link.parts.streamSymbols.remove(any, symbol("other"));
     link.settle();
-    return link.state.work.rowsVisited;
+    return link.state.work.rowsVisited();
   }
 
   @Test
@@ -106,7 +106,7 @@ class ManyReferencesTest {
     link.state.work.clear();
     link.settle();
     assertThat(link.state.symbols.value(symbol)).isEqualTo(8);
-    assertThat(link.state.work.rowsVisited).isLessThan(500);
+    assertThat(link.state.work.rowsVisited()).isLessThan(500);
     link.parts.streamSymbols.remove(strong, symbol);
     link.settle();
     assertThat(link.state.symbols.value(symbol)).isEqualTo(7);

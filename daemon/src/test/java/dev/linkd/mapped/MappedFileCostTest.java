@@ -44,7 +44,7 @@ class MappedFileCostTest {
       while (file.pollEvent() != NONE) {
         events++;
       }
-      return new long[] {work.rowsVisited, work.bytesWritten, events};
+      return new long[] {work.rowsVisited(), work.bytesWritten, events};
     }
   }
 

@@ -144,7 +144,7 @@ class SequenceTest {
     for (int size = 65; size < 6000; size++) {
       file.resize(first, size);
     }
-    assertThat(work.rowsVisited).isLessThan(6000L * 40);
+    assertThat(work.rowsVisited()).isLessThan(6000L * 40);
   }
 
   @Test

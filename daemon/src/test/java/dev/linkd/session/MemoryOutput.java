@@ -54,9 +54,9 @@ public final class MemoryOutput implements Output {
   private long generation;
   private long flushes;
   private long failedFlushes;
-  private long added;
-  private long changed;
-  private long removed;
+  private int added;
+  private int changed;
+  private int removed;
   private long symbolChanges;
 
   MemoryOutput(OutputSpec spec, MemoryOutputs family) {
@@ -277,7 +277,18 @@ public final class MemoryOutput implements Output {
 
   private FlushResult.Statistics statistics() {
     return new FlushResult.Statistics(
-        added, changed, 0, removed, 0, 1, 1, 1, 3, 1_000, 2_000, 3_000);
+        added,
+        changed,
+        0,
+        removed,
+        0,
+        new FlushResult.Rows(0, 0, 1, 0, 0, 0, 0, 0),
+        1,
+        1,
+        3,
+        1_000,
+        2_000,
+        3_000);
   }
 
   @Override

@@ -59,6 +59,9 @@ class InputWatchTest {
     Content behind = store.open(file);
     assertThat(behind).isNotSameAs(before);
     assertThat(store.statistics().reads()).isEqualTo(reads);
+    assertThat(watch.statistics().hits()).isEqualTo(1);
+    store.open(file).release();
+    assertThat(watch.statistics().hits()).as("each file that was read early once").isEqualTo(1);
     assertThat(before.bytes().byteSize()).as("whoever uses it keeps it").isEqualTo(6);
   }
 

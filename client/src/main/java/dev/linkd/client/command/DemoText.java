@@ -75,8 +75,11 @@ final class DemoText implements DemoListener {
     line("relocations", "%,d applied".formatted(done.getRelocationsApplied()));
     line(
         "written",
-        "%,d bytes in %,d ranges, %,d system calls"
-            .formatted(done.getBytesWritten(), done.getRanges(), done.getSystemCalls()));
+        "%s in %s, %s"
+            .formatted(
+                Units.count(done.getBytesWritten(), "byte"),
+                Units.count(done.getRanges(), "range"),
+                Units.count(done.getSystemCalls(), "system call")));
     line(
         "time",
         "%s round trip: apply %s, settle %s, publish %s"
@@ -125,7 +128,7 @@ final class DemoText implements DemoListener {
     differences = found;
     heading("verify: the patched program against an independent link");
     found.forEach(printer::error);
-    printer.line(found.isEmpty() ? "    equal" : "    %,d differences".formatted(found.size()));
+    printer.line("    " + (found.isEmpty() ? "equal" : Units.count(found.size(), "difference")));
   }
 
   void end(Path socket, @Nullable Path kept) {

@@ -25,8 +25,12 @@ final class DumpCommand implements Callable<Integer> {
   @Parameters(paramLabel = "OUTPUT", description = "An open output.")
   private Path output = Path.of("");
 
-  @Option(names = "--depth", paramLabel = "N", description = "Leave out what is deeper.")
-  private @Nullable Integer depth;
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      converter = Count.FromZero.class,
+      description = "Leave out what is deeper.")
+  private @Nullable Long depth;
 
   @Override
   public Integer call() throws Exception {
@@ -35,7 +39,7 @@ final class DumpCommand implements Callable<Integer> {
       DumpRequest.Builder request =
           DumpRequest.newBuilder().setHandle(Outputs.find(daemon, output).getHandle());
       if (depth != null) {
-        request.setDepthMax(depth);
+        request.setDepthMax(depth.intValue());
       }
       if (!printer.json()) {
         String header = ROW.formatted("OFFSET", "ADDRESS", "SIZE", "SLACK", "NODE", "");

@@ -28,7 +28,9 @@ final class FlushCommand implements Callable<Integer> {
         printer.message(report);
         return Printer.failed(report) ? ExitCode.LINK_ERRORS : ExitCode.OK;
       }
-      return printer.report(report);
+      int code = printer.report(report);
+      Inputs.adviseOnInputs(report, printer);
+      return code;
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.linkd.v1.InputOutcome;
 import dev.linkd.v1.InputPut;
 import dev.linkd.v1.InputRemove;
 import dev.linkd.v1.Rejection;
+import dev.linkd.v1.Severity;
 import dev.linkd.v1.Update;
 import dev.linkd.v1.UpdateResponse;
 import java.nio.file.Path;
@@ -14,9 +15,19 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Takes input files out of an output, hands it others, flushes, and prints what that changed. */
 final class Inputs {
+  /** What is wrong with an input file as a whole, or with two of them. */
+  private static final Set<String> INPUT_CODES =
+      Set.of(
+          "INPUT_UNREADABLE",
+          "MALFORMED_INPUT",
+          "INCOMPATIBLE_INPUT",
+          "UNSUPPORTED_INPUT",
+          "DUPLICATE_SYMBOL");
+
   private final Map<Long, Path> sent = new HashMap<>();
 
   private Inputs() {}
@@ -42,7 +53,20 @@ final class Inputs {
       removed.forEach(file -> printer.line(file + ": taken out"));
     }
     inputs.print(outcomes, printer);
-    return printer.report(report);
+    int code = printer.report(report);
+    adviseOnInputs(report, printer);
+    return code;
+  }
+
+  /** An input that was refused keeps every later flush from publishing. */
+  static void adviseOnInputs(FlushReport report, Printer printer) {
+    boolean refused =
+        report.getDiagnosticsList().stream()
+            .filter(diagnostic -> diagnostic.getSeverity() == Severity.SEVERITY_ERROR)
+            .anyMatch(diagnostic -> INPUT_CODES.contains(diagnostic.getCode()));
+    if (refused) {
+      printer.error("linkctl: repair the input and apply it again, or take it out: --remove=FILE");
+    }
   }
 
   /** Each file is a request of its own, so that an answer names it. */

@@ -78,6 +78,7 @@ public final class Linkctl implements Runnable {
     return new CommandLine(new Linkctl())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setExpandAtFiles(false) // a response file is the linker's own
+        .setParameterExceptionHandler(new UsageFaults())
         .setExecutionExceptionHandler(new Faults());
   }
 

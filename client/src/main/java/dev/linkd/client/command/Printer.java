@@ -89,11 +89,12 @@ final class Printer {
         .anyMatch(d -> d.getSeverity() != Severity.SEVERITY_WARNING);
   }
 
-  private static String statistics(FlushStatistics statistics) {
+  /** What a flush did, line by line. */
+  static String statistics(FlushStatistics statistics) {
     return """
           atoms        %,d added, %,d changed, %,d moved, %,d removed
           relocations  %,d applied
-          written      %,d bytes in %,d ranges, %,d system calls
+          written      %s in %s, %s
           time         apply %s, settle %s, publish %s\
         """
         .formatted(
@@ -102,9 +103,9 @@ final class Printer {
             statistics.getAtomsMoved(),
             statistics.getAtomsRemoved(),
             statistics.getRelocationsApplied(),
-            statistics.getBytesWritten(),
-            statistics.getRanges(),
-            statistics.getSystemCalls(),
+            Units.count(statistics.getBytesWritten(), "byte"),
+            Units.count(statistics.getRanges(), "range"),
+            Units.count(statistics.getSystemCalls(), "system call"),
             Units.time(statistics.getApplyTime()),
             Units.time(statistics.getSettleTime()),
             Units.time(statistics.getPublishTime()));

@@ -24,8 +24,9 @@ final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--references",
       paramLabel = "N",
+      converter = Count.class,
       description = "Show at most so many references. Default: 1000.")
-  private int references;
+  private long references;
 
   @Override
   public Integer call() throws Exception {
@@ -38,7 +39,7 @@ final class QueryCommand implements Callable<Integer> {
                   QueryRequest.newBuilder()
                       .setHandle(Outputs.find(daemon, output).getHandle())
                       .setName(symbol)
-                      .setReferencesMax(references)
+                      .setReferencesMax((int) references)
                       .build());
       if (printer.json()) {
         printer.message(answer);
@@ -55,17 +56,17 @@ final class QueryCommand implements Callable<Integer> {
         .forEach(
             d ->
                 printer.line(
-                    "%s 0x%x, %,d bytes, in %s(%s)"
+                    "%s 0x%x, %s, in %s(%s)"
                         .formatted(
                             d.getChosen() ? "defined at" : "also in  ",
                             d.getAddress(),
-                            d.getSize(),
+                            Units.count(d.getSize(), "byte"),
                             d.getInput(),
                             d.getSection())));
     if (answer.getDefinitionsCount() == 0) {
       printer.line("not defined");
     }
-    printer.line("%,d references".formatted(answer.getReferencesTotal()));
+    printer.line(Units.count(answer.getReferencesTotal(), "reference"));
     answer
         .getReferencesList()
         .forEach(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 
 /**
  * A warning that is true of every link of a build, and is given once in an hour for each socket. A
@@ -23,7 +24,11 @@ import java.time.Instant;
  */
 record SeldomWarning(Path socket) {
   private static final Duration PAUSE = Duration.ofHours(1);
-  private static final int BYTES_MAX = 4096;
+  private static final int CHARACTERS_MAX = 1_000;
+  private static final int BYTES_MAX = 4 * CHARACTERS_MAX;
+
+  /** Process ids and times make no other warning of it. */
+  private static final Pattern NUMBERS = Pattern.compile("[0-9]+");
 
   /** Whether to say it; then others are told that it was said. */
   boolean isDue(String text) {
@@ -48,13 +53,14 @@ record SeldomWarning(Path socket) {
                 LinkOption.NOFOLLOW_LINKS);
         FileLock lock = channel.lock()) {
       Instant said = Files.getLastModifiedTime(file).toInstant();
-      byte[] now = text.getBytes(StandardCharsets.UTF_8);
+      String words = NUMBERS.matcher(text).replaceAll("");
+      String lasting = words.substring(0, Math.min(words.length(), CHARACTERS_MAX));
       boolean recent = said.plus(PAUSE).isAfter(Instant.now());
-      if (lock.isValid() && recent && text.equals(read(channel))) {
+      if (lock.isValid() && recent && lasting.equals(read(channel))) {
         return false;
       }
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap(now), 0);
+      channel.write(ByteBuffer.wrap(lasting.getBytes(StandardCharsets.UTF_8)), 0);
       return true;
     }
   }

@@ -25,6 +25,7 @@ final class StopCommand implements Callable<Integer> {
   @Option(
       names = "--grace",
       paramLabel = "SECONDS",
+      converter = Count.FromZero.class,
       description = "Running calls may take so long. Default: 10.")
   private long graceSeconds = 10;
 

@@ -33,6 +33,11 @@ final class Units {
     return String.format(Locale.ROOT, "%.1f µs", (double) nanos / MICRO);
   }
 
+  /** {@code 1 range}, {@code 2,000 ranges}. */
+  static String count(long number, String noun) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, noun, number == 1 ? "" : "s");
+  }
+
   /** Powers of 1,024: {@code 512 B}, {@code 1.5 KiB}, {@code 20.0 MiB}. */
   static String bytes(long bytes) {
     if (bytes < 1_024) {

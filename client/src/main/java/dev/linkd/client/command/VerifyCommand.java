@@ -32,7 +32,7 @@ final class VerifyCommand implements Callable<Integer> {
         printer.line("verified: equal to a full link");
       } else {
         answer.getDifferencesList().forEach(printer::error);
-        printer.line("%,d differences".formatted(answer.getDifferencesCount()));
+        printer.line(Units.count(answer.getDifferencesCount(), "difference"));
       }
       return answer.getDifferencesCount() == 0 ? ExitCode.OK : ExitCode.LINK_ERRORS;
     }

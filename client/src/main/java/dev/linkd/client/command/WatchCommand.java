@@ -38,7 +38,11 @@ final class WatchCommand implements Callable<Integer> {
       description = "With --changes: begin with the changes after this generation.")
   private @Nullable Long since;
 
-  @Option(names = "--count", paramLabel = "N", description = "Stop after so many events.")
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      converter = Count.class,
+      description = "Stop after so many events.")
   private long count = Long.MAX_VALUE;
 
   @Override
@@ -87,11 +91,11 @@ final class WatchCommand implements Callable<Integer> {
 
   private static String change(Change change) {
     long bytes = change.getFileRangesList().stream().mapToLong(ByteRange::getSize).sum();
-    return "change to generation %d: %,d bytes in %,d ranges of %,d; %s"
+    return "change to generation %d: %s in %s of %,d; %s"
         .formatted(
             change.getGeneration(),
-            bytes,
-            change.getFileRangesCount(),
+            Units.count(bytes, "byte"),
+            Units.count(change.getFileRangesCount(), "range"),
             change.getFileBytes(),
             change.getAtomsComplete() ? atoms(change) : "all atoms in doubt");
   }

@@ -11,6 +11,7 @@ import dev.linkd.output.Edits;
 import dev.linkd.output.FinishRules;
 import dev.linkd.output.FinishRules.Compression;
 import dev.linkd.output.FlushResult;
+import dev.linkd.output.FlushResult.Rows;
 import dev.linkd.output.FlushResult.Statistics;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputSpec;
@@ -40,8 +41,6 @@ public final class RelocatableOutput implements Output {
 
   private static final int NONE = -1;
   private static final long CONTENT_BYTES_MAX = 1L << 36;
-  private static final Statistics NOTHING = new Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-
   private final OutputSpec spec;
   private final Publisher publisher;
   private final RelocatableInputs inputs;
@@ -51,7 +50,7 @@ public final class RelocatableOutput implements Output {
   private long fileBytes;
   private long flushes;
   private long failedFlushes;
-  private Statistics lastStatistics = NOTHING;
+  private Statistics lastStatistics = Statistics.NOTHING;
   private String lastEvent = "opened";
 
   public RelocatableOutput(OutputSpec spec, PublishOptions options, InputStore store) {
@@ -112,7 +111,7 @@ public final class RelocatableOutput implements Output {
     flushes++;
     if (!edits.pending() && publisher.intact()) {
       lastEvent = "flushed without changes";
-      return new FlushResult(false, generation(), edits.warnings(), NOTHING);
+      return new FlushResult(false, generation(), edits.warnings(), Statistics.NOTHING);
     }
     FlushResult result = flushEdits();
     edits.flushed(result);
@@ -153,7 +152,7 @@ public final class RelocatableOutput implements Output {
   private FlushResult failed(List<Diagnostic> problems) {
     failedFlushes++;
     lastEvent = "flush failed: " + problems.size() + " problems";
-    return new FlushResult(false, generation(), problems, NOTHING);
+    return new FlushResult(false, generation(), problems, Statistics.NOTHING);
   }
 
   private FlushResult publish(MemorySegment image, List<Diagnostic> problems, long settleNanos) {
@@ -191,7 +190,7 @@ public final class RelocatableOutput implements Output {
         0,
         0,
         0,
-        0,
+        Rows.NONE,
         published.bytesWritten(),
         published.ranges(),
         published.systemCalls(),

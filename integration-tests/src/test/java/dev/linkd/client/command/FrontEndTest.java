@@ -153,6 +153,17 @@ class FrontEndTest {
   }
 
   @Test
+  void aReasonThatNamesATimeIsNotSaidEachTime() throws Exception {
+    daemon = DaemonProgram.script(directory, "date +%N >&2; exit 1");
+    environment.put("LINKD_DAEMON", directory.resolve("linkd").toString());
+    String[] link = {"-static", "-o", "program", "main.o"};
+    assertThat(ld(link)).isNotZero();
+    assertThat(err).contains("ld.linkd: warning: no daemon: the daemon could not start");
+    assertThat(ld(link)).isNotZero();
+    assertThat(err).doesNotContain("no daemon");
+  }
+
+  @Test
   void thatThereIsNoDaemonIsSaidOnceAnHourAndWhenItIsAskedFor() throws Exception {
     Path open = Files.createDirectory(directory.resolve("run"));
     Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));

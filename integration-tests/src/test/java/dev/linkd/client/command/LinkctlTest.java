@@ -123,7 +123,7 @@ class LinkctlTest {
     openProgram();
     String twice = compile("twice", "int helper(void) { return 7; }");
     assertThat(linkctl("apply", file("program"), twice)).isEqualTo(1);
-    assertThat(err).contains("duplicate symbol: helper");
+    assertThat(err).contains("duplicate symbol: helper", "or take it out: --remove=FILE");
     assertThat(linkctl("apply", file("program"), file("nowhere.o"))).isEqualTo(1);
     assertThat(err).contains("nowhere.o", "cannot be read");
 
@@ -189,9 +189,18 @@ class LinkctlTest {
     assertThat(linkctl("dump", file("program"), "--depth=0")).isZero();
     assertThat(out.lines()).as("header and root").hasSize(2);
     assertThat(linkctl("query", file("program"), "helper")).isZero();
-    assertThat(out).contains("defined at 0x", "1 references", ".text._start");
+    assertThat(out).contains("defined at 0x", "1 reference\n", ".text._start");
     assertThat(linkctl("stats")).isZero();
-    assertThat(out).contains("flushes          1");
+    assertThat(out)
+        .containsPattern("\nflushes +1\n")
+        .contains("input_watch.hits", "  rows         ", file("program"))
+        .containsPattern(" system calls\n(.*\n)+    relocations +[1-9]");
+    assertThat(linkctl("stats", file("program"))).isZero();
+    assertThat(out).startsWith(file("program") + "\n  generation   1\n  atoms        ");
+    assertThat(linkctl("stats", "--format=json", file("program"))).isZero();
+    JsonObject work = JsonParser.parseString(out).getAsJsonObject().getAsJsonObject("lastFlush");
+    assertThat(work.getAsJsonObject("rows").get("nodes").getAsLong()).isPositive();
+    assertThat(linkctl("stats", file("nothing"))).isEqualTo(4);
     assertThat(linkctl("flush", file("program"))).isZero();
     assertThat(out).contains("nothing changed");
     assertThat(linkctl("flush", "--format=json", file("program"))).isZero();
@@ -337,6 +346,17 @@ class LinkctlTest {
     assertThat(err).contains("--kind");
     assertThat(linkctl("open", file("program"), "--kind=elf")).isEqualTo(2);
     assertThat(err).contains("expected pie, exe, static, static-pie or shared");
+    assertThat(err.lines()).as("no page of help").hasSizeLessThan(8);
+    assertThat(err).contains("Usage: linkctl open", "More: linkctl open --help");
+    assertThat(linkctl("clsoe", file("program"))).isEqualTo(2);
+    assertThat(err)
+        .startsWith("linkctl: Unmatched argument")
+        .contains("Did you mean: linkctl close?");
+    for (String option : List.of("watch --count=0", "dump --depth=-1", "query --references=no")) {
+      String[] words = option.split(" ");
+      assertThat(linkctl(words[0], words[1], file("program"), "main")).isEqualTo(2);
+      assertThat(err).contains("expected a number from ");
+    }
     assertThat(linkctl("apply", file("program"), file("a.o"))).isEqualTo(4);
     assertThat(err).contains("is not open; open it first: linkctl open " + file("program"));
     assertThat(linkctl("open", file("no/such/program"), "--kind=static")).isEqualTo(4);

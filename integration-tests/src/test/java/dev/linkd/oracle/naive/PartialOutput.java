@@ -13,8 +13,7 @@ import java.util.List;
 
 /** A reference linker implements what the checks use of an output; it refuses the rest. */
 public abstract class PartialOutput implements Output {
-  protected static final FlushResult.Statistics NO_STATISTICS =
-      new FlushResult.Statistics(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  protected static final FlushResult.Statistics NO_STATISTICS = FlushResult.Statistics.NOTHING;
 
   private final OutputSpec spec;
 
