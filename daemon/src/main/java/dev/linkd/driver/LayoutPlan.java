@@ -41,6 +41,7 @@ final class LayoutPlan {
   long stackBytes;
   boolean sectionHeaders = true;
   boolean writableCode;
+  boolean unreadableCode;
 
   /** Lays the image out. */
   Optional<ScriptText> script = Optional.empty();
@@ -58,7 +59,7 @@ final class LayoutPlan {
         pageLog2,
         addresses,
         0,
-        new HeaderRules(relro, stack, sectionHeaders, writableCode, physicalBase),
+        new HeaderRules(relro, stack, sectionHeaders, writableCode, unreadableCode, physicalBase),
         script,
         new PlacementRules(
             textPrefixes, unique, alignmentsLog2, spareHeaders, boundaries, sort, order));

@@ -8,6 +8,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a command line asks for, before any file is looked at. Filled by the actions of the option
@@ -60,6 +62,9 @@ final class Plan {
   /** Bits of GNU_PROPERTY_X86_FEATURE_1_AND that the output gets in any case. */
   int features;
 
+  /** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED that the output gets in any case. */
+  int processor;
+
   boolean warnForced;
   FeatureReport featureReport = FeatureReport.NONE;
   int errorLimit = ERROR_LIMIT_DEFAULT;
@@ -101,6 +106,9 @@ final class Plan {
 
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();
+
+  /** Names of input sections that are left out. */
+  final Set<String> discarded = new TreeSet<>();
 
   /** Names that keep an address of their own. */
   final List<String> unique = new ArrayList<>();

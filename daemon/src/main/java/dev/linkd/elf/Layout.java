@@ -45,6 +45,7 @@ final class Layout {
 
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
+  private final SectionJoins joins = new SectionJoins();
   private final SectionRules byInput;
   private final long base;
   private final OutputSection headers;
@@ -131,6 +132,10 @@ final class Layout {
     return sections.get(number);
   }
 
+  SectionJoins joins() {
+    return joins;
+  }
+
   @Nullable OutputSection find(String name) {
     return byName.get(name);
   }
@@ -160,7 +165,10 @@ final class Layout {
       return scripted.sectionFor(ScriptLayout.LINKER, key, rule.type(), rule.flags());
     }
     OutputSection section = byName.get(key);
-    if (section != null && !compatible(section, rule)) {
+    if (section != null && !SectionJoins.compatible(section, rule)) {
+      if (SectionJoins.possible(section, rule)) {
+        return join(section, rule);
+      }
       key = rule.name() + ' ' + rule.flags() + ' ' + (rule.type() == SHT_NOBITS);
       section = byName.get(key);
     }
@@ -170,10 +178,14 @@ final class Layout {
     return section;
   }
 
-  /** Same permissions, and content never shares a section with what has none. */
-  private static boolean compatible(OutputSection section, SectionRule rule) {
-    return section.flags == rule.flags()
-        && (section.type == SHT_NOBITS) == (rule.type() == SHT_NOBITS);
+  private OutputSection join(OutputSection section, SectionRule rule) {
+    if (!joins.needed(section, rule)) {
+      return section;
+    }
+    OutputSection joined = create(rule.name(), rule.joined(section.flags));
+    byInput.replace(section, joined);
+    joins.add(section);
+    return joined;
   }
 
   private OutputSection create(String key, SectionRule rule) {
@@ -275,7 +287,7 @@ final class Layout {
   void atomAdded(OutputSection section) {
     if (section.atoms++ == 0) {
       state.headersDoubtful();
-      boundariesDoubtful(section);
+      LinkerSymbols.doubtBoundaries(state, section);
     }
   }
 
@@ -283,21 +295,7 @@ final class Layout {
   void atomRemoved(OutputSection section) {
     if (--section.atoms == 0) {
       state.headersDoubtful();
-      boundariesDoubtful(section);
-    }
-  }
-
-  /** Names that stand for the boundaries of a section are defined as long as it has atoms. */
-  private void boundariesDoubtful(OutputSection section) {
-    if (!SectionRule.isIdentifier(section.name)) {
-      return;
-    }
-    for (String prefix : LinkerSymbols.START_STOP) {
-      int name = state.names.find(prefix + section.name);
-      int symbol = name < 0 ? -1 : state.global(name);
-      if (symbol >= 0) {
-        state.queueSymbol(symbol);
-      }
+      LinkerSymbols.doubtBoundaries(state, section);
     }
   }
 

@@ -135,8 +135,8 @@ final class ScriptEvaluator {
     names.assigned(assign.symbol(), value);
     Position position = new Position(null, value.number());
     if (value.address()) {
-      // Without a layout of its own a script's symbols count from the start of the image.
-      OutputSection from = home == null ? layout.headers() : home;
+      // Without a layout of its own a script's symbols count from what they are made of.
+      OutputSection from = home == null ? names.home(assign.value()) : home;
       long start = home == null ? from.address : from.planned;
       position = new Position(from, value.number() - start);
     }

@@ -273,4 +273,35 @@ class LayoutOptionsTest {
     assertThat(shop.tool("gdb", "-batch", "-ex", "break main", "-ex", "run", "program"))
         .contains("Breakpoint 1, ");
   }
+
+  @Test
+  void codeCannotBeReadOnRequest() throws Exception {
+    link("-Wl,--execute-only");
+    runs();
+    assertThat(headers("LOAD")).anyMatch(line -> line.contains("   E 0x"));
+    assertThat(headers("LOAD")).noneMatch(line -> line.contains(" R E "));
+    link();
+    assertThat(headers("LOAD")).noneMatch(line -> line.contains("   E 0x"));
+  }
+
+  @Test
+  void writableCodeCanBeWritten() throws Exception {
+    shop.compile(
+        "code.s",
+        """
+        .section .patched, "awx"
+        .globl patched
+        patched: mov $1, %eax
+        ret
+        .section .note.GNU-stack, "", @progbits
+        """);
+    shop.compile(
+        "main.c",
+        """
+        extern unsigned char patched[];
+        int main(void) { patched[1] = 42; return ((int (*)(void))patched)(); }
+        """);
+    shop.ccQuietly("gcc", "main.o", "code.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
 }

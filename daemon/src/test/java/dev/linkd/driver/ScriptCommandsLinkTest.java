@@ -242,4 +242,29 @@ class ScriptCommandsLinkTest {
             .filter(name -> name.matches("[abc]"))
             .toList());
   }
+
+  @Test
+  void anotherNameOfAFunctionIsAFunctionOfItsSection() throws Exception {
+    shop.compile(
+        "lib.c", "int first(void) { return 40; }\nint second(void) { return 2; }\n", "-fPIC");
+    shop.compile(
+        "main.c", "int other(void), next(void);\nint main(void) { return other() + next(); }\n");
+    shop.write("names.ld", "other = first;\nnext = second + 0;\n");
+    String[] library = {"gcc", "-shared", "names.ld", "lib.o", "-o", "libnames.so"};
+    shop.ccQuietly(library);
+    shop.ccQuietly("gcc", "main.o", "libnames.so", "-Wl,-rpath,$ORIGIN", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("readelf", "-W", "--dyn-syms", "libnames.so"))
+        .containsPattern("FUNC +GLOBAL DEFAULT +[0-9]+ other\n")
+        .doesNotContain(" ABS ");
+
+    shop.compile(
+        "lib.c",
+        "static int pad(int x) { return x * x + 7; }\nint (*used)(int) = pad;\n"
+            + "int first(void) { return used(0) - 5; }\nint second(void) { return 3; }\n",
+        "-fPIC");
+    shop.ccQuietly(library);
+    assertThat(shop.run("program")).isEqualTo("exit 5");
+    assertThat(shop.pool.output(shop.path("libnames.so")).verify()).isEmpty();
+  }
 }
