@@ -4,10 +4,12 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
+import dev.linkd.output.ScriptText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -138,6 +140,17 @@ final class Plan {
 
   FoldingRules folding() {
     return new FoldingRules(folded, foldData, unique.stream().distinct().sorted().toList());
+  }
+
+  /**
+   * The layout of programs that stand alone at addresses of their own, such as boot loaders and
+   * kernels: as in GNU ld, what has no address follows what has one.
+   */
+  Optional<ScriptText> packed(boolean usesSharedLibraries) {
+    boolean alone = !(shared || pie || relocatable || exportDynamic || usesSharedLibraries);
+    return alone && layout.standsAlone()
+        ? Optional.of(new ScriptText("the usual script", UsualScript.text(layout.base(false))))
+        : Optional.empty();
   }
 
   /** When messages are coloured. */

@@ -63,7 +63,7 @@ final class Layout {
     this.commands = state.spec.layout().script().map(ScriptLayout::parse).orElse(null);
     LayoutScript given = commands;
     this.script = given != null && given.places() ? new ScriptLayout(state, this, given) : null;
-    this.segments = new Segments(state, base, script != null);
+    this.segments = new Segments(state, script == null ? base : FIXED_BASE, script != null);
     this.tbssRoot = file.addRoot(false);
     this.headers = table("", SHT_NULL, 0, SegmentKind.HEADERS, 0);
     headers.index = SHN_ABS;
@@ -121,7 +121,11 @@ final class Layout {
 
   /** Address of the PT_TLS block, which the values of thread-local symbols count from. */
   long threadLocalStart() {
-    return script == null ? segment(SegmentKind.TLS).address : script.threadLocalStart();
+    if (script != null) {
+      return script.threadLocalStart();
+    }
+    OutputSection data = find(".tdata");
+    return data == null || !data.anchored() ? segment(SegmentKind.TLS).address : addressOf(data);
   }
 
   List<OutputSection> sections() {

@@ -160,14 +160,23 @@ final class ObjectSections {
             || object.sectionNameIs(s, ".gdb_index"));
   }
 
-  /** A section that defines a global symbol has to stay whole, so that the symbol has a home. */
+  /** A section that defines a symbol with a name has to stay whole, so that it has a home. */
   private void keepDefinitions(ElfObject object) {
-    for (int y = object.firstGlobal(); y < object.symbols(); y++) {
+    for (int y = 1; y < object.symbols(); y++) {
       int s = object.symbolSection(y);
-      if (s > 0 && (fates[s] == PIECES || fates[s] == STRINGS)) {
+      if (s > 0
+          && (fates[s] == PIECES || fates[s] == STRINGS)
+          && (y >= object.firstGlobal() || named(object, y))) {
         fates[s] = ATOM;
       }
     }
+  }
+
+  /** Compilers name strings with {@code .L}, which no symbol table shows. */
+  private static boolean named(ElfObject object, int y) {
+    return object.symbolNameLength(y) > 0
+        && SymbolView.type(object.symbolInfo(y)) != STT_SECTION
+        && !object.symbolName(y).startsWith(".L");
   }
 
   byte fate(int s) {

@@ -25,7 +25,6 @@ final class ScriptEvaluator {
 
   private final LinkState state;
   private final LayoutScript script;
-  private final Layout layout;
   private final ScriptSymbols symbols;
   private final ScriptNames names;
   private final ScriptExpressions expressions;
@@ -41,7 +40,6 @@ final class ScriptEvaluator {
       LinkState state, Layout layout, SymbolView view, LayoutScript script, ScriptSymbols symbols) {
     this.state = state;
     this.script = script;
-    this.layout = layout;
     this.symbols = symbols;
     this.names = new ScriptNames(state, layout, view, script);
     this.expressions = new ScriptExpressions(names);
