@@ -20,6 +20,10 @@ final class AcceptedOptions {
 
   static List<Option> rows() {
     return List.of(
+        noOp(
+            Arity.REQUIRED,
+            "Every byte of the file belongs to something and is written.",
+            "filler"),
         noOp(REQUIRED, PLUGIN, "plugin"),
         noOp(REQUIRED, PLUGIN, "plugin-opt"),
         noOp(NONE, GROUPS, "(", "start-group"),

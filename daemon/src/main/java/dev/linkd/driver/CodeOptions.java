@@ -69,6 +69,10 @@ final class CodeOptions {
             "PropertyLinkTest#featuresCanBeForced",
             (plan, none) -> plan.features |= GNU_PROPERTY_X86_FEATURE_1_SHSTK,
             "z shstk"),
+        processor("baseline", 1),
+        processor("v2", 2),
+        processor("v3", 4),
+        processor("v4", 8),
         implemented(
             REQUIRED,
             "`none`, `warning` or `error` for inputs that are not ready for IBT or SHSTK.",
@@ -82,6 +86,15 @@ final class CodeOptions {
             "z lam-u48-report",
             "z lam-u57-report",
             "z lam-report"));
+  }
+
+  private static Option processor(String level, int bit) {
+    return implemented(
+        NONE,
+        "Marks the output as code for x86-64-" + level + ", without which the loader refuses it.",
+        "PropertyLinkTest#theProcessorCanBeDemanded",
+        (plan, none) -> plan.processor |= bit,
+        "z x86-64-" + level);
   }
 
   private static void featureReport(Plan plan, String level) throws UsageException {

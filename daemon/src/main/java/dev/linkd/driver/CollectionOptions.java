@@ -28,6 +28,18 @@ final class CollectionOptions {
             (plan, none) -> plan.collect = false,
             "no-gc-sections"),
         implemented(
+            REQUIRED,
+            "Leaves out input sections of that name, whatever refers to them.",
+            "CollectionLinkTest#sectionsAreDiscardedByName",
+            (plan, name) -> plan.discarded.add(name),
+            "discard-section"),
+        implemented(
+            REQUIRED,
+            "Takes back `--discard-section` for that name.",
+            "CollectionLinkTest#sectionsAreDiscardedByName",
+            (plan, name) -> plan.discarded.remove(name),
+            "no-discard-section"),
+        implemented(
             NONE,
             "Lists the sections that are left out.",
             "CollectionLinkTest#whatIsLeftOutIsListed",
@@ -47,8 +59,8 @@ final class CollectionOptions {
             "gc-keep-exported"),
         implemented(
             OPTIONAL,
-            "`all`, and without a value: functions of the same meaning get one address; `safe`: only"
-                + " those whose address nobody takes; `none`, which is the default.",
+            "`all`, and without a value: functions of the same meaning get one address; `safe`:"
+                + " only those whose address nobody takes; `none`, which is the default.",
             "FoldingLinkTest#functionsOfTheSameMeaningBecomeOne",
             CollectionOptions::fold,
             "icf"),

@@ -52,7 +52,7 @@ final class CommandLine {
   private void option(String word) throws UsageException {
     Found found = find(word);
     if (found == null) {
-      throw new UsageException("unrecognized option '" + word + "'");
+      throw new UsageException("unknown command line option: " + word);
     }
     String value = value(found, word);
     if (found.name().equals("z")) {

@@ -135,6 +135,10 @@ final class LayoutOptions {
             "N",
             "omagic"),
         flag(
+            "Code can be executed and not read, where processor and kernel can tell.",
+            (plan, none) -> plan.layout.unreadableCode = true,
+            "execute-only"),
+        flag(
             "Code is not writable; so it is without the option.",
             (plan, none) -> plan.layout.writableCode = false,
             "no-omagic"),
@@ -160,6 +164,7 @@ final class LayoutOptions {
       case "z execstack-if-needed", "warn-execstack", "no-warn-execstack" ->
           "inputsThatRequireCodeOnTheStackAreReported";
       case "z relro", "z norelro" -> "relocatedMemoryStaysWritableOnRequest";
+      case "execute-only" -> "codeCannotBeReadOnRequest";
       case "z sectionheader", "z nosectionheader" -> "sectionHeadersAreLeftOut";
       default -> "oldFormatsLinkArchivesOnly";
     };

@@ -10,12 +10,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the options ask for where the image and its parts are, and what its headers say. */
 final class LayoutPlan {
   private static final int HEXADECIMAL = 16;
   private static final long FIXED_BASE = 0x400000;
   private static final int SPARE_HEADERS_MAX = 8;
+
+  /** Sections that the usual script names, and options give addresses to. */
+  private static final Set<String> USUAL_SECTIONS = Set.of(".text", ".rodata", ".data", ".bss");
 
   private final Map<String, Long> addresses = new HashMap<>();
   private long imageBase = LayoutRules.USUAL_BASE;
@@ -41,11 +45,27 @@ final class LayoutPlan {
   long stackBytes;
   boolean sectionHeaders = true;
   boolean writableCode;
+  boolean unreadableCode;
 
   /** Lays the image out. */
   Optional<ScriptText> script = Optional.empty();
 
+  /** Whether the code has an address of its own, or the image is where kernels are. */
+  boolean standsAlone() {
+    boolean usual = USUAL_SECTIONS.containsAll(addresses.keySet());
+    return (addresses.containsKey(".text") && usual) || high(imageBase);
+  }
+
+  /** In the upper 4 GiB, which only a layout without windows can be in. */
+  private static boolean high(long address) {
+    return address < 0 && address != LayoutRules.USUAL_BASE;
+  }
+
   LayoutRules rules() throws UsageException {
+    if (script.isEmpty() && (high(imageBase) || addresses.values().stream().anyMatch(a -> a < 0))) {
+      throw new UsageException(
+          "only programs that need no dynamic linker can be in the upper 4 GiB");
+    }
     if (imageBase != LayoutRules.USUAL_BASE && (imageBase & ((1L << pageLog2) - 1)) != 0) {
       throw new UsageException(
           "--image-base: 0x" + Long.toHexString(imageBase) + " is not a multiple of the page size");
@@ -58,7 +78,7 @@ final class LayoutPlan {
         pageLog2,
         addresses,
         0,
-        new HeaderRules(relro, stack, sectionHeaders, writableCode, physicalBase),
+        new HeaderRules(relro, stack, sectionHeaders, writableCode, unreadableCode, physicalBase),
         script,
         new PlacementRules(
             textPrefixes, unique, alignmentsLog2, spareHeaders, boundaries, sort, order));
@@ -153,7 +173,12 @@ final class LayoutPlan {
     if (!digits.matches(allowed)) {
       throw new UsageException("invalid number in option " + option + ": '" + value + "'");
     }
-    long number = digits.length() < width ? Long.parseLong(digits, radix) : Long.MAX_VALUE;
+    boolean high =
+        radix == HEXADECIMAL && digits.length() == width && digits.startsWith("ffffffff");
+    long number =
+        high
+            ? Long.parseUnsignedLong(digits, radix)
+            : digits.length() < width ? Long.parseLong(digits, radix) : Long.MAX_VALUE;
     if (number > LayoutRules.ADDRESS_MAX) {
       throw new UsageException("number in option " + option + " is too large: '" + value + "'");
     }

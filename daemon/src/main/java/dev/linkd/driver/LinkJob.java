@@ -125,7 +125,7 @@ final class LinkJob {
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
       inputs.completeScript(plan.layout.base(plan.shared || plan.pie));
-      plan.layout.script = inputs.script();
+      plan.layout.script = inputs.script().or(() -> plan.packed(inputs.usesSharedLibraries()));
       plan.required.addAll(inputs.required());
       plan.exports.scriptVersions.addAll(inputs.versions());
       plan.skipped.addAll(inputs.skipped());

@@ -64,7 +64,7 @@ final class MessageOptions {
             "no-fatal-warnings"),
         implemented(
             NONE,
-            "Prints no warnings.",
+            "Prints no warnings, nor makes them errors.",
             "MessagesTest#warningsCanBeSilenced",
             (plan, none) -> plan.warnings = false,
             "w",

@@ -44,7 +44,7 @@ final class Messages {
 
   void send(Diagnostic diagnostic) {
     if (diagnostic.severity() == Severity.WARNING) {
-      if (fatalWarnings) {
+      if (fatalWarnings && warnings) {
         error(asError(diagnostic));
       } else if (warnings) {
         events.diagnostic(shown(diagnostic));

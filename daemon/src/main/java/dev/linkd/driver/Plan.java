@@ -4,10 +4,14 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
+import dev.linkd.output.ScriptText;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What a command line asks for, before any file is looked at. Filled by the actions of the option
@@ -60,6 +64,9 @@ final class Plan {
   /** Bits of GNU_PROPERTY_X86_FEATURE_1_AND that the output gets in any case. */
   int features;
 
+  /** Bits of GNU_PROPERTY_X86_ISA_1_NEEDED that the output gets in any case. */
+  int processor;
+
   boolean warnForced;
   FeatureReport featureReport = FeatureReport.NONE;
   int errorLimit = ERROR_LIMIT_DEFAULT;
@@ -102,6 +109,9 @@ final class Plan {
   final List<String> directories = new ArrayList<>();
   final List<String> required = new ArrayList<>();
 
+  /** Names of input sections that are left out. */
+  final Set<String> discarded = new TreeSet<>();
+
   /** Names that keep an address of their own. */
   final List<String> unique = new ArrayList<>();
 
@@ -130,6 +140,17 @@ final class Plan {
 
   FoldingRules folding() {
     return new FoldingRules(folded, foldData, unique.stream().distinct().sorted().toList());
+  }
+
+  /**
+   * The layout of programs that stand alone at addresses of their own, such as boot loaders and
+   * kernels: as in GNU ld, what has no address follows what has one.
+   */
+  Optional<ScriptText> packed(boolean usesSharedLibraries) {
+    boolean alone = !(shared || pie || relocatable || exportDynamic || usesSharedLibraries);
+    return alone && layout.standsAlone()
+        ? Optional.of(new ScriptText("the usual script", UsualScript.text(layout.base(false))))
+        : Optional.empty();
   }
 
   /** When messages are coloured. */

@@ -54,7 +54,11 @@ final class Specs {
         .withLayout(layout(plan))
         .withSections(
             new SectionRules(
-                plan.collect, plan.keepExported, plan.collectStartStop, plan.folding()))
+                plan.collect,
+                plan.keepExported,
+                plan.collectStartStop,
+                plan.folding(),
+                plan.discarded))
         .withNames(plan.names.rules())
         .withRelocatable(
             new RelocatableRules(
@@ -123,6 +127,7 @@ final class Specs {
         plan.relax,
         plan.branchTrackingPlt,
         plan.features,
+        plan.processor,
         plan.warnForced,
         plan.featureReport,
         plan.unwindIndex);

@@ -296,6 +296,12 @@ final class AtomEditor {
 
   /** Gives an atom that was collected a place in the image. */
   void revive(int atom) throws LinkException {
+    home(atom);
+    mentionsChanged(atom, false);
+    state.atomMoved(atom);
+  }
+
+  private void home(int atom) throws LinkException {
     Input input = state.inputs.get(atoms.input(atom));
     int name = atoms.sectionName(atom);
     long flags = atoms.sectionFlags(atom);
@@ -304,14 +310,25 @@ final class AtomEditor {
     long size = section.place(atoms.size(atom));
     try {
       layout.align(section, alignment);
-      atoms.setNode(atom, add(section, input, name, flags, atom, size, alignment));
+      int placed = add(section, input, name, flags, atom, size, alignment);
+      unplace(atom);
+      atoms.setNode(atom, placed);
     } catch (WindowFullException e) {
       throw TableTooLargeException.ofAtom(section, input.name, state.names.string(atoms.key(atom)));
     }
     atoms.setSection(atom, section.number);
     layout.atomAdded(section);
     contents.write(atom);
-    mentionsChanged(atom, false);
+  }
+
+  /** Moves an atom to the section that its name leads to now. */
+  void rehome(int atom) {
+    try {
+      home(atom);
+    } catch (LinkException e) {
+      throw new TableTooLargeException(e.diagnostic().message(), e);
+    }
+    state.changes.moved(atom);
     state.atomMoved(atom);
   }
 

@@ -131,7 +131,7 @@ final class ElfParts {
     }
     boolean emitted = state.spec.relocatable().keepRelocations() && !state.spec.stripping().all();
     emittedRelocations =
-        emitted ? new EmittedRelocations(state, layout, symbolTable, strings) : null;
+        emitted ? new EmittedRelocations(state, layout, symbolTable, strings, relaxations) : null;
     buildId = state.spec.content().buildId().present() ? new BuildIdNote(state, layout) : null;
     LayoutScript commands = layout.commands();
     ScriptSymbols scriptSymbols =

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.elf.x86_64.Relaxation;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
@@ -9,7 +10,8 @@ import java.util.List;
 
 /**
  * The relocations of the inputs in sections of the linked image, for tools that take it apart
- * ({@code --emit-relocs}). Built anew at every settle, since numbers in {@code .symtab} change.
+ * ({@code --emit-relocs}); those of instructions that no longer use the GOT as they are now. Built
+ * anew at every settle, since numbers in {@code .symtab} change.
  */
 final class EmittedRelocations {
 
@@ -22,6 +24,7 @@ final class EmittedRelocations {
   private final Layout layout;
   private final SymbolTable table;
   private final MergedStrings strings;
+  private final RelaxationChoice relaxations;
 
   /** By section number. */
   private final List<Target> targets = new ArrayList<>();
@@ -29,11 +32,17 @@ final class EmittedRelocations {
   private final IntMap bySection = new IntMap();
   private final ByteBuilder bytes = new ByteBuilder();
 
-  EmittedRelocations(LinkState state, Layout layout, SymbolTable table, MergedStrings strings) {
+  EmittedRelocations(
+      LinkState state,
+      Layout layout,
+      SymbolTable table,
+      MergedStrings strings,
+      RelaxationChoice relaxations) {
     this.state = state;
     this.layout = layout;
     this.table = table;
     this.strings = strings;
+    this.relaxations = relaxations;
   }
 
   /** Adds tables and symbols for sections that are new. */
@@ -106,8 +115,11 @@ final class EmittedRelocations {
       int target = bySection.get(strings.pool(pool).section().number);
       slot = target == NONE ? 0 : symbols.slot(targets.get(target).symbol());
     }
-    bytes.putLong(place);
-    bytes.putLong(RelaDescriptor.info(Math.max(0, slot), state.relocations.kind(row)));
-    bytes.putLong(addend);
+    int kind = state.relocations.kind(row);
+    Relaxation form = RelaxationChoice.throughGot(kind) ? relaxations.of(row) : Relaxation.NONE;
+    bytes.putLong(place + form.fieldShift());
+    bytes.putLong(
+        RelaDescriptor.info(Math.max(0, slot), form == Relaxation.NONE ? kind : form.kind()));
+    bytes.putLong(addend + form.addendShift());
   }
 }

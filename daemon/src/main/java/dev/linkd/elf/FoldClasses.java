@@ -84,7 +84,7 @@ final class FoldClasses {
   private long base(int place) {
     int atom = candidates.atoms.get(place);
     int record = candidates.records.get(place);
-    long hash = mix(state.atoms.sectionFlags(atom), state.atoms.alignmentLog2(atom));
+    long hash = mix(state.atoms.sectionFlags(atom), 0);
     // What ends up in different output sections stays apart.
     hash = mix(hash, outputSection(atom));
     hash = relocations(bytes(hash, atom, 0), atom);

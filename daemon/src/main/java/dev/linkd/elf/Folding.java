@@ -62,7 +62,7 @@ final class Folding {
     return any;
   }
 
-  /** The first atom of each class. */
+  /** The atom of each class that has a place. */
   private Map<Long, Integer> leaders() {
     Map<Long, Integer> leaders = new HashMap<>();
     for (int i = 0; i < candidates.atoms.size(); i++) {
@@ -72,8 +72,15 @@ final class Folding {
     return leaders;
   }
 
-  /** By the order of inputs, then by name: the same whatever the history of edits. */
+  /**
+   * What is aligned most can stand for all. Then by the order of inputs, then by name: the same
+   * whatever the history of edits.
+   */
   private boolean before(int a, int b) {
+    int alignment = state.atoms.alignmentLog2(a) - state.atoms.alignmentLog2(b);
+    if (alignment != 0) {
+      return alignment > 0;
+    }
     long first = state.inputs.get(state.atoms.input(a)).order;
     long second = state.inputs.get(state.atoms.input(b)).order;
     if (first != second) {

@@ -188,7 +188,7 @@ final class InputFiles {
       throw refused(
           Code.INCOMPATIBLE_INPUT,
           spec.path().toString(),
-          "attempted static link of a shared library");
+          "attempted static link of dynamic object");
     }
     content.retain();
     boolean unnamed = !library.hasSoname() && !spec.needed().isEmpty();

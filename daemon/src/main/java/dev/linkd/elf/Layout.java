@@ -45,6 +45,7 @@ final class Layout {
 
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
+  private final SectionJoins joins = new SectionJoins();
   private final SectionRules byInput;
   private final long base;
   private final OutputSection headers;
@@ -62,7 +63,7 @@ final class Layout {
     this.commands = state.spec.layout().script().map(ScriptLayout::parse).orElse(null);
     LayoutScript given = commands;
     this.script = given != null && given.places() ? new ScriptLayout(state, this, given) : null;
-    this.segments = new Segments(state, base, script != null);
+    this.segments = new Segments(state, script == null ? base : FIXED_BASE, script != null);
     this.tbssRoot = file.addRoot(false);
     this.headers = table("", SHT_NULL, 0, SegmentKind.HEADERS, 0);
     headers.index = SHN_ABS;
@@ -120,7 +121,11 @@ final class Layout {
 
   /** Address of the PT_TLS block, which the values of thread-local symbols count from. */
   long threadLocalStart() {
-    return script == null ? segment(SegmentKind.TLS).address : script.threadLocalStart();
+    if (script != null) {
+      return script.threadLocalStart();
+    }
+    OutputSection data = find(".tdata");
+    return data == null || !data.anchored() ? segment(SegmentKind.TLS).address : addressOf(data);
   }
 
   List<OutputSection> sections() {
@@ -129,6 +134,10 @@ final class Layout {
 
   OutputSection section(int number) {
     return sections.get(number);
+  }
+
+  SectionJoins joins() {
+    return joins;
   }
 
   @Nullable OutputSection find(String name) {
@@ -160,7 +169,10 @@ final class Layout {
       return scripted.sectionFor(ScriptLayout.LINKER, key, rule.type(), rule.flags());
     }
     OutputSection section = byName.get(key);
-    if (section != null && !compatible(section, rule)) {
+    if (section != null && !SectionJoins.compatible(section, rule)) {
+      if (SectionJoins.possible(section, rule)) {
+        return join(section, rule);
+      }
       key = rule.name() + ' ' + rule.flags() + ' ' + (rule.type() == SHT_NOBITS);
       section = byName.get(key);
     }
@@ -170,10 +182,14 @@ final class Layout {
     return section;
   }
 
-  /** Same permissions, and content never shares a section with what has none. */
-  private static boolean compatible(OutputSection section, SectionRule rule) {
-    return section.flags == rule.flags()
-        && (section.type == SHT_NOBITS) == (rule.type() == SHT_NOBITS);
+  private OutputSection join(OutputSection section, SectionRule rule) {
+    if (!joins.needed(section, rule)) {
+      return section;
+    }
+    OutputSection joined = create(rule.name(), rule.joined(section.flags));
+    byInput.replace(section, joined);
+    joins.add(section);
+    return joined;
   }
 
   private OutputSection create(String key, SectionRule rule) {
@@ -275,7 +291,7 @@ final class Layout {
   void atomAdded(OutputSection section) {
     if (section.atoms++ == 0) {
       state.headersDoubtful();
-      boundariesDoubtful(section);
+      LinkerSymbols.doubtBoundaries(state, section);
     }
   }
 
@@ -283,21 +299,7 @@ final class Layout {
   void atomRemoved(OutputSection section) {
     if (--section.atoms == 0) {
       state.headersDoubtful();
-      boundariesDoubtful(section);
-    }
-  }
-
-  /** Names that stand for the boundaries of a section are defined as long as it has atoms. */
-  private void boundariesDoubtful(OutputSection section) {
-    if (!SectionRule.isIdentifier(section.name)) {
-      return;
-    }
-    for (String prefix : LinkerSymbols.START_STOP) {
-      int name = state.names.find(prefix + section.name);
-      int symbol = name < 0 ? -1 : state.global(name);
-      if (symbol >= 0) {
-        state.queueSymbol(symbol);
-      }
+      LinkerSymbols.doubtBoundaries(state, section);
     }
   }
 

@@ -127,10 +127,10 @@ final class LibraryReferences {
                 + input
                 + " is referenced by DSO "
                 + reference.library(),
-            "non-exported symbol '"
-                + name
-                + "' is referenced by DSO '"
+            "non-exported symbol '" + name + "' is referenced by DSO '" + reference.library() + "'",
+            "when the program starts, "
                 + reference.library()
-                + "'"));
+                + " has an undefined symbol: "
+                + name));
   }
 }

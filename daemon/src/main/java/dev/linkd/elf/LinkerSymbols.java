@@ -208,6 +208,20 @@ final class LinkerSymbols {
         : new Boundary(() -> section, !start, STT_NOTYPE, true);
   }
 
+  /** Boundaries of a section are defined as long as it has atoms. */
+  static void doubtBoundaries(LinkState state, OutputSection section) {
+    if (!SectionRule.isIdentifier(section.name)) {
+      return;
+    }
+    for (String prefix : START_STOP) {
+      int name = state.names.find(prefix + section.name);
+      int symbol = name < 0 ? NONE : state.global(name);
+      if (symbol >= 0) {
+        state.queueSymbol(symbol);
+      }
+    }
+  }
+
   private static boolean named(OutputSection section, String name) {
     return section.allocated() && !section.pseudo() && identifier(section).equals(name);
   }

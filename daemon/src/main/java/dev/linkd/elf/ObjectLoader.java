@@ -58,7 +58,7 @@ final class ObjectLoader {
     this.groups = groups;
     this.shared = shared;
     this.constructors = new OldConstructors(state);
-    this.sections = new ObjectSections(parts.layout, state.spec.stripping().debug());
+    this.sections = new ObjectSections(parts.layout, state.spec);
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, symbols, sections);
     this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);

@@ -7,6 +7,8 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
+import dev.linkd.output.OutputSpec;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes of each section of an object: the plan of one pass of {@link ObjectLoader}. */
@@ -34,6 +36,9 @@ final class ObjectSections {
 
   private final boolean stripDebug;
 
+  /** Names of sections that are left out. */
+  private final Set<String> discarded;
+
   /** Null unless a linker script lays the image out. */
   private final @Nullable ScriptLayout script;
 
@@ -60,9 +65,10 @@ final class ObjectSections {
   /**
    * @param stripDebug sections with debug information are dropped
    */
-  ObjectSections(Layout layout, boolean stripDebug) {
+  ObjectSections(Layout layout, OutputSpec spec) {
     this.script = layout.script();
-    this.stripDebug = stripDebug;
+    this.stripDebug = spec.stripping().debug();
+    this.discarded = spec.sections().discarded();
   }
 
   void plan(Groups groups, ObjectInput input, ElfObject object) throws LinkException {
@@ -133,6 +139,9 @@ final class ObjectSections {
   }
 
   private boolean discarded(ObjectInput input, ElfObject object, int s) {
+    if (!discarded.isEmpty() && discarded.contains(object.sectionName(s))) {
+      return true;
+    }
     ScriptLayout places = script;
     return places != null
         && places.discards(
@@ -151,14 +160,23 @@ final class ObjectSections {
             || object.sectionNameIs(s, ".gdb_index"));
   }
 
-  /** A section that defines a global symbol has to stay whole, so that the symbol has a home. */
+  /** A section that defines a symbol with a name has to stay whole, so that it has a home. */
   private void keepDefinitions(ElfObject object) {
-    for (int y = object.firstGlobal(); y < object.symbols(); y++) {
+    for (int y = 1; y < object.symbols(); y++) {
       int s = object.symbolSection(y);
-      if (s > 0 && (fates[s] == PIECES || fates[s] == STRINGS)) {
+      if (s > 0
+          && (fates[s] == PIECES || fates[s] == STRINGS)
+          && (y >= object.firstGlobal() || named(object, y))) {
         fates[s] = ATOM;
       }
     }
+  }
+
+  /** Compilers name strings with {@code .L}, which no symbol table shows. */
+  private static boolean named(ElfObject object, int y) {
+    return object.symbolNameLength(y) > 0
+        && SymbolView.type(object.symbolInfo(y)) != STT_SECTION
+        && !object.symbolName(y).startsWith(".L");
   }
 
   byte fate(int s) {

@@ -84,6 +84,11 @@ final class OutputSection {
     this.index = number + 1;
   }
 
+  /** Whether the section has an address of its own. */
+  boolean anchored() {
+    return segment != null && segment.anchored;
+  }
+
   /** The place of the headers, which is no section but can be the home of symbols. */
   boolean pseudo() {
     return index == SHN_ABS;

@@ -31,6 +31,7 @@ final class PendingRelocations {
       debug.end(state.pending);
       applyAll();
     }
+    parts.writer.retryFar();
   }
 
   private void applyAll() {

@@ -128,9 +128,9 @@ final class ProgramHeaders {
 
   private void threadLocalBlock() {
     OutputSection data = layout.find(".tdata");
-    boolean scripted = script != null;
+    boolean placed = script != null || (data != null && data.address == threadLocals.start());
     long offset =
-        !scripted
+        !placed
             ? file.position(layout.segment(SegmentKind.TLS).node)
             : data == null ? 0 : layout.fileOffset(data);
     if (threadLocals.fileSize() == 0) {

@@ -5,6 +5,8 @@ import static dev.linkd.object.ElfConstants.NT_GNU_PROPERTY_TYPE_0;
 import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The section {@code .note.gnu.property} of an output, merged from those of its inputs (Linux
@@ -60,8 +62,8 @@ public final class PropertyNotes {
   private int[] bits = new int[4];
   private int inputs;
 
-  private int forcedType;
-  private int forcedBits;
+  /** Bits by type that the output has in any case. */
+  private final Map<Integer, Integer> forced = new HashMap<>();
 
   /** Number of inputs. */
   public int inputs() {
@@ -82,8 +84,7 @@ public final class PropertyNotes {
   void force(int type, int bitSet) {
     if (bitSet != 0) {
       row(type);
-      forcedType = type;
-      forcedBits = bitSet;
+      forced.put(type, bitSet);
     }
   }
 
@@ -133,7 +134,7 @@ public final class PropertyNotes {
       return 0;
     }
     int needed = merge == Merge.ALL ? inputs : 1;
-    int merged = types[row] == forcedType ? forcedBits : 0;
+    int merged = forced.getOrDefault(types[row], 0);
     for (int bit = 0; bit < Integer.SIZE; bit++) {
       int count = inputsWithBit[row][bit];
       merged |= count > 0 && count >= needed ? 1 << bit : 0;

@@ -34,6 +34,7 @@ final class PropertySection {
     this.rules = state.spec.code();
     this.section = layout.table(".note.gnu.property", SHT_NOTE, SHF_ALLOC, SegmentKind.HEADERS, 0);
     notes.force(GNU_PROPERTY_X86_FEATURE_1_AND, rules.features());
+    notes.force(GNU_PROPERTY_X86_ISA_1_NEEDED, rules.needed());
   }
 
   /** Counts the notes of an object instead of those that its last version had. */

@@ -37,7 +37,9 @@ final class RelaxationChoice {
     int kind = relocations.kind(row);
     return switch (kind) {
       case R_X86_64_GOTPCRELX, R_X86_64_REX_GOTPCRELX, R_X86_64_CODE_4_GOTPCRELX ->
-          relax && direct(relocations.symbol(row)) ? gotToDirect(row, kind) : Relaxation.NONE;
+          relax && !relocations.flag(row, Relocations.FAR) && direct(relocations.symbol(row))
+              ? gotToDirect(row, kind)
+              : Relaxation.NONE;
       case R_X86_64_GOTTPOFF, R_X86_64_CODE_4_GOTTPOFF ->
           localExec(row) ? initialToLocalExec(row, kind) : Relaxation.NONE;
       case R_X86_64_TLSGD -> executable ? generalDynamic(row) : Relaxation.NONE;
@@ -47,6 +49,13 @@ final class RelaxationChoice {
       case R_X86_64_TLSDESC_CALL -> executable ? descriptorCall(row) : Relaxation.NONE;
       default -> Relaxation.NONE;
     };
+  }
+
+  /** Whether the kind is for an instruction that takes an address from the GOT. */
+  static boolean throughGot(int kind) {
+    return kind == R_X86_64_GOTPCRELX
+        || kind == R_X86_64_REX_GOTPCRELX
+        || kind == R_X86_64_CODE_4_GOTPCRELX;
   }
 
   /** Whether the symbol's address is a constant distance away. */

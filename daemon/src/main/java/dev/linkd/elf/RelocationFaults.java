@@ -184,7 +184,7 @@ final class RelocationFaults {
 
   /** Reports a value that the field cannot hold. */
   boolean overflow(int row, int kind, long value) {
-    String text = RelocationKinds.outOfRange(kind, value, quoted(relocations.symbol(row)));
+    String text = RelocationKinds.outOfRange(kind, value, symbolName(relocations.symbol(row)));
     String reason =
         RelocationKinds.pcRelative(kind)
             ? "the target is too far away"

@@ -26,6 +26,9 @@ final class RelocationWriter {
   private final RelocationFaults faults;
   private final Tombstones tombstones;
 
+  /** Relocations whose rewritten instruction does not reach the target. */
+  private final IntQueue far = new IntQueue();
+
   /** Name of the start of the thread-local block; held by {@link LinkerSymbols}. */
   private final int moduleBase;
 
@@ -112,6 +115,11 @@ final class RelocationWriter {
     }
     long value = value(row, kind, addend, place, section);
     if (RelocationKinds.apply(image, position, kind, value) != RelocationKinds.FITS) {
+      if (form != Relaxation.NONE && RelaxationChoice.throughGot(relocations.kind(row))) {
+        relocations.setFlag(row, Relocations.FAR, true);
+        far.add(row);
+        return true;
+      }
       return faults.overflow(row, kind, value);
     }
     state.file.dirty(position + from, position + to);
@@ -123,6 +131,14 @@ final class RelocationWriter {
       writeDynamic(row, kind, place, value);
     }
     return true;
+  }
+
+  /** Queues the relocations that need a slot of the GOT after all. */
+  void retryFar() {
+    for (int i = 0; i < far.size(); i++) {
+      state.queueRelocation(far.get(i));
+    }
+    far.clear();
   }
 
   private boolean writeCiePointer(int row, int atom, long offset) {

@@ -25,7 +25,6 @@ final class ScriptEvaluator {
 
   private final LinkState state;
   private final LayoutScript script;
-  private final Layout layout;
   private final ScriptSymbols symbols;
   private final ScriptNames names;
   private final ScriptExpressions expressions;
@@ -41,7 +40,6 @@ final class ScriptEvaluator {
       LinkState state, Layout layout, SymbolView view, LayoutScript script, ScriptSymbols symbols) {
     this.state = state;
     this.script = script;
-    this.layout = layout;
     this.symbols = symbols;
     this.names = new ScriptNames(state, layout, view, script);
     this.expressions = new ScriptExpressions(names);
@@ -135,8 +133,8 @@ final class ScriptEvaluator {
     names.assigned(assign.symbol(), value);
     Position position = new Position(null, value.number());
     if (value.address()) {
-      // Without a layout of its own a script's symbols count from the start of the image.
-      OutputSection from = home == null ? layout.headers() : home;
+      // Without a layout of its own a script's symbols count from what they are made of.
+      OutputSection from = home == null ? names.home(assign.value()) : home;
       long start = home == null ? from.address : from.planned;
       position = new Position(from, value.number() - start);
     }

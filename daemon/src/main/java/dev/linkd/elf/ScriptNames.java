@@ -3,7 +3,11 @@ package dev.linkd.elf;
 import dev.linkd.diag.LinkException;
 import dev.linkd.elf.ScriptExpressions.Value;
 import dev.linkd.object.LayoutCommand.Region;
+import dev.linkd.object.LayoutExpression;
+import dev.linkd.object.LayoutExpression.Binary;
 import dev.linkd.object.LayoutExpression.Call;
+import dev.linkd.object.LayoutExpression.Conditional;
+import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
 import java.util.HashMap;
@@ -107,6 +111,28 @@ final class ScriptNames implements ScriptExpressions.Context {
     }
     boolean number = state.symbols.state(symbol) == Symbols.ABSOLUTE;
     return new Value(view.address(symbol), !number);
+  }
+
+  /** The section of the first symbol in an address; the headers when there is none. */
+  OutputSection home(LayoutExpression value) {
+    int section = sectionOf(value);
+    return section < 0 ? layout.headers() : layout.section(section);
+  }
+
+  private int sectionOf(LayoutExpression value) {
+    return switch (value) {
+      case Name name -> sectionOf(find(name.name()));
+      case Binary binary -> {
+        int left = sectionOf(binary.left());
+        yield left < 0 ? sectionOf(binary.right()) : left;
+      }
+      case Conditional conditional -> sectionOf(conditional.yes());
+      default -> -1;
+    };
+  }
+
+  private int sectionOf(int symbol) {
+    return symbol < 0 ? -1 : view.section(symbol);
   }
 
   private int find(String name) {

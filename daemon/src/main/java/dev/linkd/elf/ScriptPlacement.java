@@ -150,7 +150,8 @@ final class ScriptPlacement {
     if (command.address().isPresent()) {
       start = expressions.number(command.address().get());
     }
-    start = alignUp(start, alignment(output));
+    Long chosen = state.spec.layout().addresses().get(command.name());
+    start = alignUp(chosen != null ? chosen : start, alignment(output));
     if (command.alignment().isPresent()) {
       start = alignUp(start, Math.max(1, expressions.number(command.alignment().get())));
     }
@@ -162,7 +163,7 @@ final class ScriptPlacement {
       remove(section, dot, previous);
       return;
     }
-    if (output.atoms == 0) {
+    if (output.atoms == 0 && output.tableSize < 0) {
       output.flags |= SHF_WRITE;
     }
     load(section, command, region, start, size);

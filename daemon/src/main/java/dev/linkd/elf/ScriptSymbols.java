@@ -6,6 +6,7 @@ import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutExpression;
 import dev.linkd.symbol.Symbols;
 import java.util.HashMap;
 import java.util.List;
@@ -35,8 +36,19 @@ final class ScriptSymbols {
     final Scope scope;
     Position position = new Position(null, 0);
 
-    Assigned(Scope scope) {
-      this.scope = scope;
+    /** The symbol of which this is another name; empty for other values. */
+    final String alias;
+
+    /** STT_ of that symbol. */
+    int type = STT_NOTYPE;
+
+    Assigned(Assign assign) {
+      this.scope = assign.scope();
+      this.alias =
+          assign.value() instanceof LayoutExpression.Name name
+                  && !name.name().equals(LayoutExpression.Name.DOT)
+              ? name.name()
+              : "";
     }
   }
 
@@ -62,7 +74,7 @@ final class ScriptSymbols {
         state.names.retain(name);
       }
       if (before == null || before.scope.onDemand()) {
-        byName.put(name, new Assigned(assign.scope()));
+        byName.put(name, new Assigned(assign));
       }
     }
   }
@@ -71,15 +83,25 @@ final class ScriptSymbols {
   boolean assign(String name, Position position) {
     int id = state.names.find(name);
     Assigned assigned = id < 0 ? null : byName.get(id);
-    if (assigned == null || Objects.equals(assigned.position, position)) {
+    int type = assigned == null ? STT_NOTYPE : type(assigned.alias);
+    if (assigned == null
+        || (Objects.equals(assigned.position, position) && assigned.type == type)) {
       return false;
     }
     assigned.position = position;
+    assigned.type = type;
     int symbol = state.global(id);
     if (symbol != NONE) {
       state.queueSymbol(symbol);
     }
     return true;
+  }
+
+  /** As in GNU ld, another name of a function is one of a function. */
+  private int type(String alias) {
+    int name = alias.isEmpty() ? NONE : state.names.find(alias);
+    int symbol = name == NONE ? NONE : state.global(name);
+    return symbol == NONE ? STT_NOTYPE : SymbolView.type(state.symbols.info(symbol));
   }
 
   /** Whether the script defines the name whatever the inputs say. */
@@ -95,7 +117,7 @@ final class ScriptSymbols {
       return false;
     }
     int visibility = assigned.scope.hidden() ? STV_HIDDEN : STV_DEFAULT;
-    int info = STB_GLOBAL << 4 | STT_NOTYPE | visibility << 8;
+    int info = STB_GLOBAL << 4 | assigned.type | visibility << 8;
     OutputSection section = assigned.position.section();
     long value = assigned.position.value();
     if (section == null) {

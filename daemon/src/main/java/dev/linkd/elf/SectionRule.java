@@ -77,6 +77,12 @@ record SectionRule(
         : readOnly(name, type, written);
   }
 
+  /** The rule for sections of one name that inputs give different permissions: it has them all. */
+  SectionRule joined(long otherFlags) {
+    long all = flags | otherFlags;
+    return new SectionRule(name, type, all, SegmentKind.other(all), dense);
+  }
+
   private static final Set<String> ARRAYS = Set.of(".init_array", ".fini_array", ".preinit_array");
 
   private static SegmentKind large(int type, long flags) {
@@ -146,7 +152,7 @@ record SectionRule(
       return new SectionRule(name, type, flags, SegmentKind.TEXT, false);
     }
     boolean dense = name.equals(".init") || name.equals(".fini") || isIdentifier(name);
-    return new SectionRule(name, type, flags, SegmentKind.OTHER_CODE, dense);
+    return new SectionRule(name, type, flags, SegmentKind.other(flags), dense);
   }
 
   private static SectionRule writable(String name, int type, long flags) {

@@ -43,6 +43,11 @@ final class SectionRules {
     sections.put(key, section);
   }
 
+  /** Sends to another section what has gone to one. */
+  void replace(OutputSection old, OutputSection section) {
+    sections.replaceAll((key, found) -> found == old ? section : found);
+  }
+
   private Key key(int inputName, int type, long flags) {
     int usual = prefixes ? usual(inputName) : NONE;
     return new Key(usual == NONE ? inputName : FIRST_USUAL - usual, type, flags);

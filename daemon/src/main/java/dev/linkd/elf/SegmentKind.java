@@ -3,6 +3,8 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.PF_R;
 import static dev.linkd.object.ElfConstants.PF_W;
 import static dev.linkd.object.ElfConstants.PF_X;
+import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
+import static dev.linkd.object.ElfConstants.SHF_WRITE;
 
 /**
  * The PT_LOADs of an image in address order, each with the size that its address window begins
@@ -37,6 +39,8 @@ enum SegmentKind {
   DATA(PF_R | PF_W, 128),
   /** Writable sections with names of their own. */
   OTHER_WRITE(PF_R | PF_W, 32),
+  /** Sections of writable code, which only their names bring together. */
+  WRITABLE_CODE(PF_R | PF_W | PF_X, 1),
   BSS(PF_R | PF_W, 0),
   LARGE_RODATA(PF_R, 0),
   LARGE_TEXT(PF_R | PF_X, 0),
@@ -61,6 +65,20 @@ enum SegmentKind {
   /** Where a table with a text goes that the first page should have. */
   static SegmentKind forText(int bytes) {
     return bytes <= TEXT_BYTES_MAX ? HEADERS : TABLES;
+  }
+
+  /** Where sections with names of their own go. */
+  static SegmentKind other(long sectionFlags) {
+    boolean written = (sectionFlags & SHF_WRITE) != 0;
+    if ((sectionFlags & SHF_EXECINSTR) != 0) {
+      return written ? WRITABLE_CODE : OTHER_CODE;
+    }
+    return written ? OTHER_WRITE : OTHER_READ;
+  }
+
+  /** Whether it holds sections with names of their own. */
+  boolean other() {
+    return this == OTHER_READ || this == OTHER_CODE || this == OTHER_WRITE || this == WRITABLE_CODE;
   }
 
   /** Only code of the large model refers to it. */

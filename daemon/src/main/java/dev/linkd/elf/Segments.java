@@ -85,8 +85,12 @@ final class Segments {
   }
 
   private int flags(SegmentKind kind) {
-    boolean open = rules.headers().writableCode() && (kind.flags & PF_X) != 0;
-    return open ? kind.flags | PF_W : kind.flags;
+    boolean code = (kind.flags & PF_X) != 0;
+    if (code && rules.headers().writableCode()) {
+      return kind.flags | PF_W;
+    }
+    boolean closed = code && rules.headers().unreadableCode() && (kind.flags & PF_W) == 0;
+    return closed ? kind.flags & ~PF_R : kind.flags;
   }
 
   /** The segment for a section: one of its own when the section has an address of its own. */

@@ -71,7 +71,7 @@ final class Settler {
       if (++rounds > ROUNDS_MAX) {
         throw new IllegalStateException("the layout does not settle");
       }
-    } while (rebase() || packed);
+    } while (rebase() || packed || !state.pending.isEmpty());
     checkEntry();
     if (parts.script != null) {
       parts.script.report();
@@ -134,6 +134,7 @@ final class Settler {
   private void place() {
     boolean again = true;
     while (again) {
+      layout.joins().settle(state, parts.editor);
       parts.demanded.demandBoundaries(layout);
       if (!state.symbolQueue.isEmpty()) {
         parts.resolver.drain();
@@ -142,7 +143,7 @@ final class Settler {
       updateNeeds();
       settleExtras();
       again = drainEvents() | settleAddresses() | rebase();
-      again |= parts.definedSymbols.settle();
+      again |= parts.definedSymbols.settle() | layout.joins().pending();
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
       // Only when nothing can be reached any more it is certain what cannot be.

@@ -36,8 +36,7 @@ final class ThreadLocals {
     if (layout.scripted()) {
       return scriptStart;
     }
-    Segment segment = layout.segment(SegmentKind.TLS);
-    return segment.address;
+    return layout.threadLocalStart();
   }
 
   long memorySize() {
@@ -54,7 +53,7 @@ final class ThreadLocals {
 
   /** Address that %fs:0 stands for: the end of the block, aligned. */
   long threadPointer() {
-    return start() + alignUp(memorySize(), alignmentLog2);
+    return alignUp(start() + memorySize(), alignmentLog2);
   }
 
   /**

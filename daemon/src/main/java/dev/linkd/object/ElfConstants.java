@@ -240,6 +240,7 @@ public final class ElfConstants {
   public static final int NT_GNU_BUILD_ID = 3;
   public static final int NT_GNU_PROPERTY_TYPE_0 = 5;
   public static final int GNU_PROPERTY_X86_FEATURE_1_AND = 0xc0000002;
+  public static final int GNU_PROPERTY_X86_ISA_1_NEEDED = 0xc0008002;
   public static final int GNU_PROPERTY_X86_FEATURE_1_IBT = 1;
   public static final int GNU_PROPERTY_X86_FEATURE_1_SHSTK = 2;
 

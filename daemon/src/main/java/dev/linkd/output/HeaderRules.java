@@ -7,10 +7,16 @@ package dev.linkd.output;
  * @param stack whether and how the stack is described (PT_GNU_STACK)
  * @param sections there is a section header table
  * @param writableCode code can be written, as {@code -N} asks for
+ * @param unreadableCode code cannot be read as data
  * @param physicalBase physical address of the image base; {@link #SAME} for the virtual one
  */
 public record HeaderRules(
-    boolean relro, Stack stack, boolean sections, boolean writableCode, long physicalBase) {
+    boolean relro,
+    Stack stack,
+    boolean sections,
+    boolean writableCode,
+    boolean unreadableCode,
+    long physicalBase) {
 
   /** Physical addresses are the virtual ones. */
   public static final long SAME = -1;
@@ -29,5 +35,5 @@ public record HeaderRules(
 
   /** What linkers do without options. */
   public static final HeaderRules USUAL =
-      new HeaderRules(true, new Stack(true, false, false, true, 0), true, false, SAME);
+      new HeaderRules(true, new Stack(true, false, false, true, 0), true, false, false, SAME);
 }

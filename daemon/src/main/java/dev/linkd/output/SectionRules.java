@@ -1,5 +1,7 @@
 package dev.linkd.output;
 
+import java.util.Set;
+
 /**
  * Which sections of the inputs become part of the image.
  *
@@ -8,11 +10,26 @@ package dev.linkd.output;
  * @param collectStartStop {@code __start_} and {@code __stop_} symbols do not keep the sections
  *     that they surround
  * @param folding which sections become one
+ * @param discarded names of input sections that are left out whatever refers to them
  */
 public record SectionRules(
-    boolean collect, boolean keepExported, boolean collectStartStop, FoldingRules folding) {
+    boolean collect,
+    boolean keepExported,
+    boolean collectStartStop,
+    FoldingRules folding,
+    Set<String> discarded) {
 
   /** What linkers do without options. */
   public static final SectionRules USUAL =
       new SectionRules(false, false, false, FoldingRules.USUAL);
+
+  public SectionRules {
+    discarded = Set.copyOf(discarded);
+  }
+
+  /** Nothing is left out by its name. */
+  public SectionRules(
+      boolean collect, boolean keepExported, boolean collectStartStop, FoldingRules folding) {
+    this(collect, keepExported, collectStartStop, folding, Set.of());
+  }
 }

@@ -42,6 +42,9 @@ public final class Relocations extends RunTable {
   /** The target keeps the atom that contains the relocation, not the other way round. */
   public static final int OWNER = 8;
 
+  /** The target was out of reach of the instruction without the GOT: it keeps its slot. */
+  public static final int FAR = 16;
+
   private final Symbols symbols;
 
   public Relocations(Symbols symbols, int maxRows) {

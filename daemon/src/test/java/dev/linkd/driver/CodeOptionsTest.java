@@ -62,4 +62,31 @@ class CodeOptionsTest {
         .matches(exit -> exit.startOverReason().equals("OPTIONS_CHANGED"));
     assertThat(shop.tool("objdump", "-d", "--disassemble=main", "program")).contains("lea ");
   }
+
+  /** The data is larger than what instructions reach; the table is near. */
+  @Test
+  void whatIsTooFarAwayKeepsItsSlot() throws Exception {
+    String arrays = "char first[SIZE];\nchar second[1000];\n";
+    shop.compile("arrays.c", arrays.replace("SIZE", "3000000000"), "-fPIC");
+    shop.compile(
+        "main.c",
+        """
+        extern char first[], second[];
+        int main(void) { second[1] = 40; first[1] = 2; return second[1] + first[1]; }
+        """,
+        "-fPIC",
+        "-mno-red-zone");
+    String[] link = {"gcc", "main.o", "arrays.o", "-o", "program"};
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+
+    shop.compile("arrays.c", arrays.replace("SIZE", "3000"), "-fPIC");
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    shop.compile("arrays.c", arrays.replace("SIZE", "4000000000"), "-fPIC");
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
 }

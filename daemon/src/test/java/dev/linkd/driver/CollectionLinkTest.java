@@ -204,4 +204,28 @@ class CollectionLinkTest {
     assertThat(symbols("p")).doesNotContain("unused");
     verify("p");
   }
+
+  @Test
+  void sectionsAreDiscardedByName() throws Exception {
+    shop.compile(
+        "main.c",
+        """
+        __attribute__((section(".extra"), used)) int extra(void) { return 1; }
+        __attribute__((section(".other"), noinline)) int other(void) { return 42; }
+        int main(void) { return other(); }
+        """,
+        "-fPIE");
+    shop.ccQuietly("gcc", "main.o", "-Wl,--discard-section=.extra", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(symbols("program")).contains("other").doesNotContain("extra");
+    verify("program");
+
+    String undone = "-Wl,--discard-section,.extra,--no-discard-section=.extra";
+    shop.ccQuietly("gcc", "main.o", undone, "-o", "program");
+    assertThat(symbols("program")).contains("extra");
+
+    assertThat(shop.cc("gcc", "main.o", "-Wl,--discard-section=.other", "-o", "program").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages()).singleElement().asString().contains("other");
+  }
 }

@@ -101,4 +101,42 @@ class EmittedRelocationsLinkTest {
     assertThat(shop.tool("readelf", "-WS", "program")).doesNotContain(".rela.text");
     assertThat(shop.run("program")).isEqualTo("text\nexit 42");
   }
+
+  /** Tools that follow a relocation into an instruction have to find what is there now. */
+  @Test
+  void anInstructionThatWasRewrittenHasTheRelocationOfItsNewForm() throws Exception {
+    shop.compile(
+        "main.s",
+        """
+        .globl main
+        main: mov value@GOTPCREL(%rip), %rax
+              mov (%rax), %eax
+              call *value_of@GOTPCREL(%rip)
+              jmp *last@GOTPCREL(%rip)
+        value_of: ret
+        last: ret
+        .data
+        value: .long 42
+        .section .note.GNU-stack, "", @progbits
+        """);
+    shop.compile("value.c", "int unused;\n");
+    link("-pie");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("objdump", "-d", "--disassemble=main", "program"))
+        .containsPattern("lea .*<value>")
+        .containsPattern("addr32 call .*<value_of>")
+        .containsPattern("jmp .*<last>");
+    assertThat(relocations())
+        .containsPattern(field(3) + " .* R_X86_64_PC32 .* value - 4")
+        .containsPattern(field(11) + " .* R_X86_64_PC32 .* value_of - 4")
+        .containsPattern(field(16) + " .* R_X86_64_PC32 .* last - 4");
+
+    link("-pie", "-Wl,--no-relax");
+    assertThat(relocations()).contains("R_X86_64_REX_GOTPCRELX", "R_X86_64_GOTPCRELX");
+  }
+
+  /** The address at an offset in {@code main}, as readelf prints places. */
+  private String field(long offset) throws Exception {
+    return "%016x".formatted(Long.parseLong(place("main"), 16) + offset);
+  }
 }

@@ -244,4 +244,27 @@ class FinishLinkTest {
     assertThat(shop.heard.messages()).isEmpty();
     assertThat(Files.size(shop.path("image"))).isBetween(1L, 1L << 20);
   }
+
+  /** A boot sector: data follows the code that has an address, as in GNU ld. */
+  @Test
+  void whatFollowsCodeAtAnAddressIsNear() throws Exception {
+    String source =
+        """
+        .code16
+        .globl _start
+        _start: mov $message, %si
+        hlt
+        .data
+        message: .asciz "TEXT"
+        """;
+    for (String text : new String[] {"hello", "hello again"}) {
+      shop.compile("boot.s", source.replace("TEXT", text), "-Wa,-mx86-used-note=no");
+      shop.tool("ld", "-Ttext", "0x7c00", "--oformat", "binary", "boot.o", "-o", "theirs.bin");
+      assertThat(
+              shop.ld("-Ttext", "0x7c00", "--oformat", "binary", "boot.o", "-o", "ours.bin")
+                  .status())
+          .isZero();
+      assertThat(shop.path("ours.bin")).hasSameBinaryContentAs(shop.path("theirs.bin"));
+    }
+  }
 }

@@ -214,4 +214,41 @@ class FoldingLinkTest {
     assertThat(shop.run("p")).isEqualTo("first 2 first 3 second 2 6\nexit 0");
     assertThat(shop.pool.output(shop.path("p")).verify()).isEmpty();
   }
+
+  /** What stands for several functions is aligned as each of them has to be. */
+  @Test
+  void aFunctionThatIsAlignedLessIsFoldedToo() throws Exception {
+    shop.compile(
+        "main.c",
+        """
+        #include <stdint.h>
+        int plain(void), aligned(void);
+        int (*volatile functions[])(void) = {plain, aligned};
+        int main(void) { return (functions[0] == functions[1]) + 2 * ((uintptr_t)functions[1] % 64 == 0); }
+        """,
+        "-fPIE");
+    String text =
+        """
+        .section .text.pad, "ax"
+        .byte 0x90
+        .section .text.plain, "ax"
+        .globl plain
+        plain: ret
+        .section .text.aligned, "ax"
+        .p2align ALIGNMENT
+        .globl aligned
+        aligned: ret
+        """;
+    shop.compile("functions.s", text.replace("ALIGNMENT", "6"));
+    String[] link = {"gcc", "-pie", "main.o", "functions.o", "-Wl,--icf=all", "-o", "p"};
+    shop.cc(link);
+    assertThat(shop.run("p")).isEqualTo("exit 3");
+
+    shop.compile("functions.s", text.replace("ALIGNMENT", "0"));
+    shop.cc(link);
+    shop.compile("functions.s", text.replace("ALIGNMENT", "6"));
+    shop.cc(link);
+    assertThat(shop.run("p")).isEqualTo("exit 3");
+    assertThat(shop.pool.output(shop.path("p")).verify()).isEmpty();
+  }
 }

@@ -273,4 +273,75 @@ class LayoutOptionsTest {
     assertThat(shop.tool("gdb", "-batch", "-ex", "break main", "-ex", "run", "program"))
         .contains("Breakpoint 1, ");
   }
+
+  @Test
+  void codeCannotBeReadOnRequest() throws Exception {
+    link("-Wl,--execute-only");
+    runs();
+    assertThat(headers("LOAD")).anyMatch(line -> line.contains("   E 0x"));
+    assertThat(headers("LOAD")).noneMatch(line -> line.contains(" R E "));
+    link();
+    assertThat(headers("LOAD")).noneMatch(line -> line.contains("   E 0x"));
+  }
+
+  /** Programs that stand alone are laid out in another way. */
+  @Test
+  void sectionsInStaticProgramsAreWhereTheyAreAskedToBe() throws Exception {
+    link("-static", "-Wl,-Ttext=0x10001240,-Tdata=0x20000000,-Tbss=0x30000000");
+    runs();
+    assertThat(addresses())
+        .containsEntry(".text", 0x10001240L)
+        .containsEntry(".data", 0x20000000L)
+        .containsEntry(".bss", 0x30000000L);
+    link("-static", "-Wl,-Ttext=0x10001240,--section-start=.special=0x30000100");
+    runs();
+    assertThat(addresses())
+        .containsEntry(".text", 0x10001240L)
+        .containsEntry(".special", 0x30000100L);
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  @Test
+  void writableCodeCanBeWritten() throws Exception {
+    shop.compile(
+        "code.s",
+        """
+        .section .patched, "awx"
+        .globl patched
+        patched: mov $1, %eax
+        ret
+        .section .note.GNU-stack, "", @progbits
+        """);
+    shop.compile(
+        "main.c",
+        """
+        extern unsigned char patched[];
+        int main(void) { patched[1] = 42; return ((int (*)(void))patched)(); }
+        """);
+    shop.ccQuietly("gcc", "main.o", "code.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void threadLocalDataCanHaveAnAddressOfItsOwn() throws Exception {
+    String source =
+        """
+        #include <stdio.h>
+        _Thread_local char first = VALUE;
+        _Thread_local int zero;
+        int main(void) { printf("%d %d\\n", first, zero); return 0; }
+        """;
+    for (String address : new String[] {"0x100001", "0x10000f", "0x100040"}) {
+      for (String relax : new String[] {"--relax", "--no-relax"}) {
+        shop.compile("main.c", source.replace("VALUE", "42"), "-fPIC");
+        String option = "-Wl,--section-start=.tdata=" + address + "," + relax;
+        link("-pie", option);
+        assertThat(shop.run("program")).as("%s %s", address, relax).isEqualTo("42 0\nexit 0");
+        shop.compile("main.c", source.replace("VALUE", "43"), "-fPIC");
+        link("-pie", option);
+        assertThat(shop.run("program")).isEqualTo("43 0\nexit 0");
+        assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+      }
+    }
+  }
 }

@@ -116,4 +116,44 @@ class LinkerSymbolsLinkTest {
     assertThat(shop.run("program")).isEqualTo("exit 42");
     assertThat(shop.tool("readelf", "-W", "--dyn-syms", "libinside.so")).doesNotContain("_end");
   }
+
+  /** Constants and variables of one section: GNU ld makes one section of them. */
+  @Test
+  void boundariesSurroundAllOfTheirNameWhateverItsPermissions() throws Exception {
+    String entry = "__attribute__((section(\"entries\"), used)) static KIND int entry = VALUE;\n";
+    String constant = entry.replace("KIND", "const");
+    String variable = entry.replace("KIND", "");
+    shop.compile(
+        "main.c",
+        constant.replace("VALUE", "1")
+            + """
+            extern const int __start_entries[], __stop_entries[];
+            int main(void) {
+              int sum = 0;
+              for (const int *e = __start_entries; e < __stop_entries; e++) sum = sum * 10 + *e;
+              return sum;
+            }
+            """);
+    shop.compile("two.c", constant.replace("VALUE", "2"));
+    String[] link = {"gcc", "main.o", "two.o", "-o", "program"};
+    link(link);
+    assertThat(shop.run("program")).isEqualTo("exit 12");
+    assertThat(shop.tool("readelf", "-WS", "program")).containsPattern(" entries .* A +0");
+
+    shop.compile("two.c", variable.replace("VALUE", "3"));
+    link(link);
+    assertThat(shop.run("program")).isEqualTo("exit 13");
+    assertThat(shop.tool("readelf", "-WS", "program"))
+        .containsPattern(" entries .* WA +0")
+        .doesNotContainPattern(" entries .* A +0");
+    shop.compile("two.c", constant.replace("VALUE", "4"));
+    link(link);
+    assertThat(shop.run("program")).isEqualTo("exit 14");
+
+    link("gcc", "two.o", "main.o", "-Wl,--gc-sections", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 41");
+    shop.compile("two.c", variable.replace("VALUE", "5"));
+    link("gcc", "two.o", "main.o", "-Wl,--gc-sections", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 51");
+  }
 }

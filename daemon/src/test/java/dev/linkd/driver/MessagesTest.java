@@ -62,7 +62,7 @@ class MessagesTest {
 
     assertThat(shop.heard.messages())
         .containsExactly(
-            "error: unrecognized option '--bogus'",
+            "error: unknown command line option: --bogus",
             "error: unsupported option '-EB': x86-64 has one byte order.",
             "error: --pop-state without --push-state",
             "error: option '-o' requires an argument",
@@ -95,6 +95,9 @@ class MessagesTest {
     assertThat(shop.heard.messages()).containsExactly("error: " + message);
     assertThat(shop.path("program")).doesNotExist();
 
+    assertThat(shop.cc("gcc", "main.o", odd, "-Wl,--fatal-warnings,-w", "-o", "program").status())
+        .isZero();
+    assertThat(shop.heard.messages()).isEmpty();
     String undone = "-Wl,--fatal-warnings,--no-fatal-warnings";
     assertThat(shop.cc("gcc", "main.o", odd, undone, "-o", "program").status()).isZero();
   }

@@ -180,4 +180,35 @@ class NamesLinkTest {
     shop.ccQuietly(link);
     assertThat(shop.run("program")).isEqualTo("exit 0");
   }
+
+  /** Strings without names are merged, and cannot be told from others. */
+  @Test
+  void aStringWithANameIsInTheSymbolTable() throws Exception {
+    String source =
+        """
+        .globl main
+        main: mov TEXT+2(%rip), %al
+              movzbl %al, %eax
+              ret
+        .section .rodata.str1.1, "aMS", @progbits, 1
+        other: .string "pad"
+        text: .string "ab*"
+        .section .note.GNU-stack, "", @progbits
+        """;
+    String[] link = {"gcc", "main.o", "-o", "program"};
+    shop.compile("main.s", source.replace("TEXT", "text"));
+    verified(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("nm", "program"))
+        .containsPattern(" r text\n")
+        .containsPattern(" r other\n");
+
+    shop.compile("main.s", source.replace("TEXT", "text").replace("pad", "longer pad"));
+    verified(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    shop.compile(
+        "main.s", source.replace("TEXT", ".L1").replace("text:", ".L1:").replace("other:", ""));
+    verified(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
 }

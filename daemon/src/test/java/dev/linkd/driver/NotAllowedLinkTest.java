@@ -106,14 +106,14 @@ class NotAllowedLinkTest {
                 assertThat(text)
                     .contains("main.o:(.text+0x1)")
                     .contains(
-                        "relocation R_X86_64_32 against symbol `far' out of range: 0x123456789 is"
+                        "relocation R_X86_64_32 against far out of range: 0x123456789 is"
                             + " not in [0, 4294967295]"))
         .anySatisfy(
             text ->
                 assertThat(text)
                     .contains("main.o:(.data+0x0)")
                     .contains(
-                        "relocation R_X86_64_8 against symbol `near' out of range: 0x12c is not in"
+                        "relocation R_X86_64_8 against near out of range: 0x12c is not in"
                             + " [-128, 255]"));
 
     shop.compile("far.s", ".globl far, near\n.set far, 42\n.set near, 30\n");

@@ -166,4 +166,18 @@ class PropertyLinkTest {
     assertThat(shop.ld(link("-z", "cet-report=error", "-z", "cet-report=none")).status()).isZero();
     assertThat(shop.ld(link("-z", "cet-report=often")).status()).isEqualTo(1);
   }
+
+  @Test
+  void theProcessorCanBeDemanded() throws Exception {
+    assertThat(shop.ld(link("-z", "x86-64-v2", "-z", "ibt")).status()).isZero();
+    assertThat(properties()).contains("x86 ISA needed: x86-64-v2", "x86 feature: IBT");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.ld(link("-z", "x86-64-baseline", "-z", "x86-64-v3")).status()).isZero();
+    assertThat(properties()).contains("x86 ISA needed: x86-64-baseline, x86-64-v3");
+    assertThat(shop.ld(link("-z", "x86-64-v4")).status()).isZero();
+    assertThat(properties()).contains("x86 ISA needed: x86-64-v4");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    assertThat(shop.ld(link()).status()).isZero();
+    assertThat(properties()).doesNotContain("x86 ISA needed");
+  }
 }

@@ -323,6 +323,16 @@ class RelocatableLinkTest {
     shop.compile("b.c", "int b(void) { return 1; }\n", "-fcf-protection=none");
     join("a.o", "b.o");
     assertThat(readelf("-n")).doesNotContain("x86 feature");
+
+    String note =
+        """
+        .section ".note.gnu.property", "a"
+        .long 4, 16, 5, 0x554e47, 0xc0008002, 4, LEVEL, 0
+        """;
+    shop.compile("a.s", note.replace("LEVEL", "1"), "-Wa,-mx86-used-note=no");
+    shop.compile("b.s", note.replace("LEVEL", "4"), "-Wa,-mx86-used-note=no");
+    join("a.o", "b.o");
+    assertThat(readelf("-n")).contains("x86 ISA needed: x86-64-baseline, x86-64-v3");
   }
 
   @Test
@@ -348,7 +358,7 @@ class RelocatableLinkTest {
         .containsExactly("error: -r and -shared may not be used together");
     assertThat(shop.ld("-r", "a.o", "lib.so").status()).isEqualTo(1);
     assertThat(shop.heard.messages().getFirst())
-        .contains("attempted static link of a shared library");
+        .contains("attempted static link of dynamic object");
     assertThat(shop.ld("-r", "a.o", "--defsym=x=a+1", "-o", "joined.o").status()).isEqualTo(1);
     assertThat(shop.heard.messages().getFirst()).contains("--defsym x: only numbers");
     join("a.o", "--defsym=x=0x42");

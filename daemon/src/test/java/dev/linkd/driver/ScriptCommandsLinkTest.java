@@ -242,4 +242,69 @@ class ScriptCommandsLinkTest {
             .filter(name -> name.matches("[abc]"))
             .toList());
   }
+
+  @Test
+  void anotherNameOfAFunctionIsAFunctionOfItsSection() throws Exception {
+    shop.compile(
+        "lib.c", "int first(void) { return 40; }\nint second(void) { return 2; }\n", "-fPIC");
+    shop.compile(
+        "main.c", "int other(void), next(void);\nint main(void) { return other() + next(); }\n");
+    shop.write("names.ld", "other = first;\nnext = second + 0;\n");
+    String[] library = {"gcc", "-shared", "names.ld", "lib.o", "-o", "libnames.so"};
+    shop.ccQuietly(library);
+    shop.ccQuietly("gcc", "main.o", "libnames.so", "-Wl,-rpath,$ORIGIN", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("readelf", "-W", "--dyn-syms", "libnames.so"))
+        .containsPattern("FUNC +GLOBAL DEFAULT +[0-9]+ other\n")
+        .doesNotContain(" ABS ");
+
+    shop.compile(
+        "lib.c",
+        "static int pad(int x) { return x * x + 7; }\nint (*used)(int) = pad;\n"
+            + "int first(void) { return used(0) - 5; }\nint second(void) { return 3; }\n",
+        "-fPIC");
+    shop.ccQuietly(library);
+    assertThat(shop.run("program")).isEqualTo("exit 5");
+    assertThat(shop.pool.output(shop.path("libnames.so")).verify()).isEmpty();
+  }
+
+  /** Kernels are in the upper 2 GiB, where code of the kernel model reaches its data. */
+  @Test
+  void programsThatStandAloneCanBeWhereKernelsAre() throws Exception {
+    String source =
+        """
+        int data = 5;
+        int zero;
+        int (*pointer)(int);
+        int add(int x) { return x + data + zero; }
+        void _start(void) { pointer = add; zero = pointer(VALUE); }
+        """;
+    String[] options = {"-mcmodel=kernel", "-fno-pic", "-ffreestanding"};
+    for (String value : new String[] {"3", "4"}) {
+      shop.compile("kernel.c", source.replace("VALUE", value), options);
+      assertThat(shop.ld("kernel.o", "-Ttext=0xffffffff80100000", "-o", "kernel").status())
+          .isZero();
+      assertThat(shop.heard.messages()).isEmpty();
+      assertThat(shop.tool("nm", "kernel")).containsPattern("ffffffff801[0-9a-f]{5} D data");
+      assertThat(shop.tool("readelf", "-WS", "kernel"))
+          .containsPattern(" .text +PROGBITS +ffffffff80100000 ");
+      assertThat(shop.pool.output(shop.path("kernel")).verify()).isEmpty();
+      assertThat(shop.ld("kernel.o", "--image-base=0xffffffff80000000", "-o", "based").status())
+          .isZero();
+      assertThat(shop.tool("nm", "based")).containsPattern("ffffffff800[0-9a-f]{5} T add");
+    }
+    assertThat(shop.ld("kernel.o", "-pie", "--image-base=0xffffffff80000000", "-o", "x").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages()).singleElement().asString().contains("upper 4 GiB");
+  }
+
+  @Test
+  void anAddressOfTheCommandLineComesBeforeThatOfTheScript() throws Exception {
+    shop.compile("own.c", "int data = 1;\nvoid _start(void) { data++; }\n", "-fno-pic");
+    shop.write("own.ld", "SECTIONS { .text 0x10000 : { *(.text*) } .data : { *(.data*) } }\n");
+    assertThat(shop.ld("-T", "own.ld", "own.o", "-Ttext=0x30000", "-o", "own").status()).isZero();
+    assertThat(shop.tool("nm", "own"))
+        .containsPattern("0+30000 T _start")
+        .containsPattern("0+300[0-9a-f]{2} D data");
+  }
 }

@@ -177,7 +177,8 @@ class UndefinedLinkTest {
     shop.compile("main.c", main, "-fPIE");
 
     fails("hidden symbol 'wanted' in", "-pie", "libx.so", "-Wl,-rpath,$ORIGIN");
-    assertThat(shop.heard.messages().getFirst()).contains("is referenced by DSO libx.so");
+    assertThat(shop.heard.messages().getFirst())
+        .contains("is referenced by DSO libx.so", "undefined symbol: wanted");
     shop.compile("main.c", main.replace("hidden", "protected"), "-fPIE");
     works("-pie", "libx.so", "-Wl,-rpath,$ORIGIN");
   }

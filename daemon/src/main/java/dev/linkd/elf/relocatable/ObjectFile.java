@@ -4,6 +4,7 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.elf.EhdrDescriptor;
+import dev.linkd.elf.PropertyNotes;
 import dev.linkd.elf.RelaDescriptor;
 import dev.linkd.elf.ShdrDescriptor;
 import dev.linkd.elf.SymDescriptor;
@@ -45,7 +46,7 @@ final class ObjectFile {
   private final List<MergedSection> sections;
   private final List<MergedGroup> groups;
   private final SymbolTableBytes symbols;
-  private final int features;
+  private final PropertyNotes properties;
   private final StringTable names = new StringTable();
   private final List<Row> rows = new ArrayList<>();
   private int symbolTable;
@@ -58,11 +59,11 @@ final class ObjectFile {
       List<MergedSection> sections,
       List<MergedGroup> groups,
       SymbolTableBytes symbols,
-      int features) {
+      PropertyNotes properties) {
     this.sections = sections;
     this.groups = groups;
     this.symbols = symbols;
-    this.features = features;
+    this.properties = properties;
   }
 
   /** Writes the file into memory of the arena. */
@@ -94,7 +95,7 @@ final class ObjectFile {
       section.index = index++;
       index += section.relocations.isEmpty() ? 0 : 1;
     }
-    property = features == 0 ? 0 : index++;
+    property = properties.size() == 0 ? 0 : index++;
     symbolTable = index++;
     boolean large = index >= EhdrDescriptor.SHN_LORESERVE;
     largeIndexes = large ? index++ : 0;
@@ -116,7 +117,7 @@ final class ObjectFile {
     }
     sections.forEach(this::describe);
     if (property != 0) {
-      Row row = new Row(".note.gnu.property", SHT_NOTE, PropertyNote.BYTES);
+      Row row = new Row(".note.gnu.property", SHT_NOTE, properties.size());
       row.flags = SHF_ALLOC;
       row.alignment = WORD;
       rows.add(row);
@@ -189,7 +190,7 @@ final class ObjectFile {
       }
     }
     if (property != 0) {
-      PropertyNote.write(image, rows.get(property).offset, features);
+      properties.write(image, rows.get(property).offset);
     }
     symbols.write(image, rows.get(symbolTable).offset);
     if (largeIndexes != 0) {

@@ -86,7 +86,7 @@ final class RelocatableInputs implements AutoCloseable {
               null,
               new LazyArchive(store, spec.path(), content.archive(name), content));
       case SHARED_LIBRARY ->
-          throw refused(Code.INCOMPATIBLE_INPUT, name, "attempted static link of a shared library");
+          throw refused(Code.INCOMPATIBLE_INPUT, name, "attempted static link of dynamic object");
       case BITCODE ->
           throw refused(
               Code.UNSUPPORTED_INPUT,

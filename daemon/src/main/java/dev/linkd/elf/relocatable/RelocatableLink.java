@@ -7,10 +7,12 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.elf.PropertyNotes;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.NameRules.DefinedSymbol;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.RelocatableRules;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -56,7 +58,7 @@ final class RelocatableLink {
     }
     symbols.number(sections, inputs);
     forEachPart(sections, relocations::merge);
-    return new ObjectFile(sections, merger.groups, symbols.table, features());
+    return new ObjectFile(sections, merger.groups, symbols.table, properties());
   }
 
   private interface PartVisitor {
@@ -122,12 +124,22 @@ final class RelocatableLink {
     }
   }
 
-  /** Features of control-flow protection that all objects have. */
-  private int features() {
-    int features = -1;
+  /** What the notes of all objects come to. */
+  private PropertyNotes properties() {
+    PropertyNotes merged = new PropertyNotes();
     for (InputObject input : inputs) {
-      features &= input.object.x86Features();
+      MemorySegment note = note(input.object);
+      merged.add(note, 0, note.byteSize());
     }
-    return inputs.isEmpty() ? 0 : features;
+    return merged;
+  }
+
+  private static MemorySegment note(ElfObject object) {
+    for (int s = 1; s < object.sections(); s++) {
+      if (object.sectionNameIs(s, ".note.gnu.property")) {
+        return object.sectionBytes(s);
+      }
+    }
+    return MemorySegment.NULL;
   }
 }

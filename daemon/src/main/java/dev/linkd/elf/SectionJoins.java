@@ -1,0 +1,67 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.SHT_NOBITS;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which input sections of one name share an output section. Those with names of their own all do,
+ * whatever their permissions, as in GNU ld: what lies between {@code __start_} and {@code __stop_}
+ * symbols has to be all of them. When permissions come that the output section does not have,
+ * another one with all of them takes its name, and its atoms.
+ */
+final class SectionJoins {
+
+  /** Sections whose atoms have to go to those that have their names now. */
+  private final List<OutputSection> left = new ArrayList<>();
+
+  /** Same permissions, and content never shares a section with what has none. */
+  static boolean compatible(OutputSection section, SectionRule rule) {
+    return section.flags == rule.flags()
+        && (section.type == SHT_NOBITS) == (rule.type() == SHT_NOBITS);
+  }
+
+  /** Whether the two can share a section although their permissions differ. */
+  static boolean possible(OutputSection section, SectionRule rule) {
+    Segment segment = section.segment;
+    SegmentKind wanted = rule.segment();
+    return segment != null
+        && wanted != null
+        && segment.kind.other()
+        && wanted.other()
+        && section.tableSize < 0
+        && section.type == rule.type();
+  }
+
+  /** Whether the output section lacks a permission. */
+  boolean needed(OutputSection section, SectionRule rule) {
+    return (section.flags | rule.flags()) != section.flags;
+  }
+
+  /** Another section has the name and the permissions of this one. */
+  void add(OutputSection section) {
+    left.add(section);
+  }
+
+  boolean pending() {
+    return !left.isEmpty();
+  }
+
+  /** Moves the atoms. */
+  void settle(LinkState state, AtomEditor editor) {
+    while (pending()) {
+      OutputSection section = left.removeLast();
+      IntQueue atoms = new IntQueue();
+      int node = state.file.first(section.node);
+      for (; node != LinkState.NONE; node = state.file.next(node)) {
+        if (Owners.isAtom(state.file.owner(node))) {
+          atoms.add(state.file.owner(node));
+        }
+      }
+      for (int i = 0; i < atoms.size(); i++) {
+        editor.rehome(atoms.get(i));
+      }
+    }
+  }
+}
