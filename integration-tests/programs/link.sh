@@ -3,36 +3,9 @@
 
 edits=3
 
-# make_linker FOLDER  a folder for gcc -B whose ld leaves a file in $work/links for each link:
-# microseconds, exit status, directory and words.
-make_linker() {
-  mkdir -p "$1" "$work/links"
-  cat >"$1/ld" <<END
-#!/bin/bash
-start=\${EPOCHREALTIME/[.,]/}
-"$root/bin/ld.linkd" "\$@"
-status=\$?
-end=\${EPOCHREALTIME/[.,]/}
-{
-  printf '%s %s %q' "\$((end - start))" "\$status" "\$PWD"
-  printf ' %q' "\$@"
-  echo
-} >"$work/links/\$start.\$\$"
-exit "\$status"
-END
-  chmod +x "$1/ld"
-  linker=$1
-}
-
 row() {
   local IFS='|'
   echo "$*" >>"$rows"
-}
-
-# field PATH NAME  a field of the output at the path, as linkctl reports it.
-field() {
-  "$root/bin/linkctl" outputs --format json \
-    | jq -r --arg path "$1" ".outputs[] | select(.options.path == \$path) | $2"
 }
 
 expect() {
@@ -74,24 +47,6 @@ patch_source() {
   rm "$file.new"
 }
 
-# newest_link PATH  the newest file about a successful link of the output at the path.
-newest_link() (
-  linked=$1
-  while read -r file; do
-    eval "set -- $(<"$work/links/$file")"
-    if [ "$2" != 0 ] || ! cd "$3" 2>/dev/null; then
-      continue
-    fi
-    while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
-    if [ "$(realpath "${2-a.out}" 2>/dev/null)" = "$linked" ]; then
-      echo "$work/links/$file"
-      exit
-    fi
-  done < <(ls -r "$work/links")
-  echo "programs: no link of $linked is known" >&2
-  exit 1
-)
-
 # variant NAME COMPILER FLAGS  sets tree, and the variables that the program's functions read.
 variant() {
   # shellcheck source=/dev/null
@@ -117,21 +72,23 @@ variant() {
 # one NAME COMPILER FLAGS
 one() {
   set -e
-  local tree target event first_ms links verified=0 patched=0 n micro=0 inside_ms=0 reasons=()
-  rm -rf "$work/links"
-  mkdir "$work/links"
+  local tree target record event first_ms links verified=0 patched=0 n micro=0 inside_ms=0 reasons=()
+  rm -f "$work/compared"
+  forget_links
   variant "$@"
   cd "$tree"
   build
   links=$(find "$work/links" -type f | wc -l)
-  first_ms=$(($(cut -d ' ' -f 1 "$(newest_link "$(realpath "$(choice output 1)")")") / 1000))
+  first_ms=$(($(link_word "$(link_to "$(realpath "$(choice output 1)")")" 1) / 1000))
   check
   for ((n = 1; n <= edits; n++)); do
     target=$(realpath "$(choice output "$n")")
     patch_source "$n"
-    rm -f "$work/links"/*
+    forget_links
+    [ "$n" != "$edits" ] || touch "$work/compared"
     build
     target=$(realpath "$(choice output "$n")")
+    record=$(link_to "$target") || { echo "programs: $target was not linked" >&2; exit 1; }
     event=$(field "$target" .lastEvent)
     case $event in
       *"; linked anew: "*) reasons+=("$n: ${event##*; linked anew: }") ;;
@@ -141,29 +98,27 @@ one() {
       "$(LINKD_EDIT=1 probe 2>&1 | grep -o 'linkd edit [0-9]' | sort -u | wc -l)" "$n"
     "$root/bin/linkctl" verify "$target"
     verified=$((verified + 1))
-    micro=$((micro + $(cut -d ' ' -f 1 "$(newest_link "$target")")))
+    micro=$((micro + $(link_word "$record" 1)))
     inside_ms=$(field "$target" '.lastFlush
       | [.applyTime, .settleTime, .publishTime] | map(rtrimstr("s") | tonumber) | add * 1000')
   done
   check
   row "$1" "$2 $3" "$links" "$first_ms" passed "$patched/$edits" "$verified/$edits" \
-    "$((micro / edits / 1000))" "$(printf '%.1f' "$inside_ms")" "$(gnu_ld_ms "$target")" \
+    "$((micro / edits / 1000))" "$(printf '%.1f' "$inside_ms")" "$(gnu_ld_ms "$record")" \
     "${reasons[*]-}"
   expect "links that patched" "$patched" "${patched_links:-$edits}"
   cd "$work"
   [ -n "$folder" ] || rm -rf "$tree"
 }
 
-# gnu_ld_ms PATH  how long GNU ld takes for the last link of the output at the path.
+# gnu_ld_ms RECORD  how long GNU ld took for the same link.
 gnu_ld_ms() {
-  local start end words
-  words=$(cut -d ' ' -f 4- "$(newest_link "$1")")
-  start=${EPOCHREALTIME/[.,]/}
-  (
-    cd "$(cut -d ' ' -f 3 "$(newest_link "$1")")" \
-      && eval "ld.bfd $words -o $work/by-gnu-ld"
-  ) >/dev/null 2>&1 || { echo failed; return; }
-  end=${EPOCHREALTIME/[.,]/}
-  rm -f "$work/by-gnu-ld"
-  echo "$(((end - start) / 1000))"
+  local micro
+  micro=$(link_word "$1" 3)
+  if [ "$micro" = failed ]; then
+    cat "$work/by-gnu-ld/$1.said" >&2
+    echo failed
+  else
+    echo $((micro / 1000))
+  fi
 }

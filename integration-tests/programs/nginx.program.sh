@@ -9,7 +9,7 @@ print='    if (getenv("LINKD_EDIT")) fprintf(stderr, "%%s\\n", %s);'
 
 build() {
   if [ ! -f Makefile ]; then
-    cp auto/configure configure
+    [ -x configure ] || cp auto/configure configure
     ./configure --with-cc="$CC" --with-cc-opt="$FLAGS" --prefix="$PWD/served" \
       --without-http_rewrite_module --without-http_gzip_module --with-threads
   fi

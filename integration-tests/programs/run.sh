@@ -7,6 +7,8 @@ here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(cd -- "$here/../.." && pwd -P)
 # shellcheck source=integration-tests/programs/source.sh
 . "$here/source.sh"
+# shellcheck source=integration-tests/programs/linker.sh
+. "$here/linker.sh"
 # shellcheck source=integration-tests/programs/link.sh
 . "$here/link.sh"
 

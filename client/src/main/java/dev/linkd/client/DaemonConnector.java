@@ -24,7 +24,9 @@ import java.util.concurrent.TimeoutException;
  * cache.
  */
 public final class DaemonConnector {
-  private static final long CALL_SECONDS = 10;
+  /** A machine on which many compile is slow, not without a daemon. */
+  private static final long CALL_SECONDS = 60;
+
   private static final long START_MILLIS_MAX = 30_000;
   private static final long POLL_MILLIS = 20;
   private static final int LOG_LINES_SHOWN = 5;
