@@ -27,7 +27,8 @@ class BenchOptionsTest {
 
   @Test
   void programsSizesAndCasesAreChosen() {
-    BenchOptions options = parse("--size=C=10x20", "--cases=one,first", "--rounds=4", "--warm-up=9", "C-g");
+    BenchOptions options =
+        parse("--size=C=10x20", "--cases=one,first", "--rounds=4", "--warm-up=9", "C-g");
 
     assertThat(options.programs()).containsExactly("C-g");
     assertThat(options.shapes()).containsEntry("C", new ProgramShape("C", 10, 20, 7));
