@@ -11,9 +11,16 @@ compare() {
     return 1
   fi
   "$here/same.pl" "$1" "$gnu"
-  probe "$1" >"$work/probe" 2>&1
-  probe "$gnu" >"$work/probe.gnu" 2>&1
+  probed "$1" >"$work/probe"
+  probed "$gnu" >"$work/probe.gnu"
   diff -u "$work/probe.gnu" "$work/probe"
+}
+
+# probed FILE  what a program says, and how it ends: half of a change can break it.
+probed() {
+  # In the background, because "set -e" has no effect in a condition.
+  probe "$1" 2>&1 &
+  wait $! || echo "exit status $?"
 }
 
 # check_comparison OUTPUT RECORD  a comparison that finds nothing wrong has to find what is.
