@@ -8,6 +8,8 @@ here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(cd -- "$here/../.." && pwd -P)
 # shellcheck source=integration-tests/programs/source.sh
 . "$root/integration-tests/programs/source.sh"
+# shellcheck source=integration-tests/programs/work.sh
+. "$root/integration-tests/programs/work.sh"
 # shellcheck source=integration-tests/programs/linker.sh
 . "$root/integration-tests/programs/linker.sh"
 # shellcheck source=integration-tests/history/edits.sh
@@ -74,20 +76,7 @@ if [ "${#names[@]}" -eq 0 ]; then
   fi
 fi
 
-work=$folder
-if [ -z "$folder" ]; then
-  work=$(mktemp -d "${TMPDIR:-/tmp}/linkd-history-XXXXXX")
-fi
-mkdir -p "$work/run"
-chmod 700 "$work/run"
-export LINKD_SOCKET=$work/run/s
-finish() {
-  "$root/bin/linkctl" stop >/dev/null 2>&1 || true
-  if [ -z "$folder" ]; then
-    rm -rf "$work"
-  fi
-}
-trap finish EXIT
+begin_work history
 
 install_packages dpkg-dev make gcc binutils patch jq perl
 # Starts the daemon, so that no first link waits for it.

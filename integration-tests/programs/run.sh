@@ -7,6 +7,8 @@ here=$(cd -- "$(dirname -- "$0")" && pwd -P)
 root=$(cd -- "$here/../.." && pwd -P)
 # shellcheck source=integration-tests/programs/source.sh
 . "$here/source.sh"
+# shellcheck source=integration-tests/programs/work.sh
+. "$here/work.sh"
 # shellcheck source=integration-tests/programs/linker.sh
 . "$here/linker.sh"
 # shellcheck source=integration-tests/programs/link.sh
@@ -52,20 +54,7 @@ for option in "$@"; do
   esac
 done
 
-work=$folder
-if [ -z "$folder" ]; then
-  work=$(mktemp -d "${TMPDIR:-/tmp}/linkd-programs-XXXXXX")
-fi
-mkdir -p "$work/run"
-chmod 700 "$work/run"
-export LINKD_SOCKET=$work/run/s
-finish() {
-  "$root/bin/linkctl" stop >/dev/null 2>&1 || true
-  if [ -z "$folder" ]; then
-    rm -rf "$work"
-  fi
-}
-trap finish EXIT
+begin_work programs
 
 variants() {
   if [ -n "$variant" ]; then
