@@ -163,7 +163,10 @@ public final class Segments {
   }
 
   private static long writable(MemorySegment segment, long at, long length) {
-    assert !segment.isReadOnly();
+    if (segment.isReadOnly()) {
+      // As the JDK does: the bytes of an input belong to all outputs that use it.
+      throw new IllegalArgumentException("read-only segment");
+    }
     return address(segment, at, length);
   }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +54,22 @@ final class SegmentsTest {
     }
     fails(() -> Segments.copy(segment, 0, segment, 0, -1));
     assertThat(segment.mismatch(MemorySegment.ofArray(new byte[SIZE]))).isEqualTo(-1);
+  }
+
+  @Test
+  void aReadOnlySegmentIsNotWritten() {
+    MemorySegment segment = Arena.ofAuto().allocate(SIZE).asReadOnly();
+
+    for (ThrowingCallable write :
+        List.<ThrowingCallable>of(
+            () -> Segments.setByte(segment, 0, (byte) 1),
+            () -> Segments.setLong(segment, 0, 1),
+            () -> Segments.copy(segment, 0, segment, 8, 8),
+            () -> Segments.copy(new byte[8], segment, 0),
+            () -> Segments.fill(segment, 0, 8, (byte) 1))) {
+      assertThatThrownBy(write).isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(Segments.getLong(segment, 0)).isZero();
   }
 
   @Test
@@ -101,7 +119,7 @@ final class SegmentsTest {
     assertThat(Segments.lengthUntilNul(segment, 9, 3)).isZero();
   }
 
-  private static void fails(org.assertj.core.api.ThrowableAssert.ThrowingCallable access) {
+  private static void fails(ThrowingCallable access) {
     assertThatThrownBy(access).isInstanceOf(IndexOutOfBoundsException.class);
   }
 }
