@@ -8,6 +8,7 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,15 +54,78 @@ final class ArchiveFiles {
       return input;
     }
     try {
-      for (int m = 0; m < members.count(); m++) {
-        addMember(input, m, false);
-      }
+      addMembers(input);
     } catch (LinkException e) {
       remove(input);
       content.release();
       throw e;
     }
     return input;
+  }
+
+  /**
+   * Changes an archive over to another version. A member with the same index and name in both stays
+   * an input: it is compared section by section as an object is, or not at all when its bytes are
+   * the same. On failure nothing of the archive stays.
+   */
+  void replace(ArchiveInput input, InputSpec spec, Content content) throws LinkException {
+    content.retain();
+    try {
+      Archive archive = input.archived() ? content.archive(input.name) : null;
+      MemberContents before = input.members;
+      MemberContents version = new MemberContents(store, spec.path(), content, archive);
+      BitSet same = version.same(before);
+      input.become(version, same);
+      for (ObjectInput member : new ArrayList<>(input.extracted.values())) {
+        if (version.sameName(member.member, before)) {
+          replaceMember(input, member, same.get(member.member));
+        } else {
+          removeMember(member);
+        }
+      }
+      if (demanded.hasPatterns()) {
+        input.names(demanded::offer);
+      }
+      if (spec.wholeArchive()) {
+        addMembers(input);
+      }
+    } catch (LinkException e) {
+      remove(input);
+      content.release();
+      throw e;
+    }
+  }
+
+  /** On failure the member goes, and whoever needs it reports why it cannot be taken again. */
+  private void replaceMember(ArchiveInput archive, ObjectInput member, boolean same) {
+    int m = member.member;
+    try {
+      Content content = archive.members.open(m);
+      try {
+        ElfObject object = archive.members.object(m, content);
+        if (same) {
+          objects.moveTo(member, content, object);
+        } else if (object != member.object) {
+          objects.replace(member, content, object);
+        }
+      } finally {
+        content.release();
+      }
+    } catch (LinkException unusable) {
+      archive.extracted.remove(m);
+      if (state.inputs.holds(member)) {
+        objects.remove(member);
+      }
+    }
+  }
+
+  /** Adds all members that are objects and not inputs already. */
+  private void addMembers(ArchiveInput archive) throws LinkException {
+    for (int m = 0; m < archive.members.count(); m++) {
+      if (!archive.extracted.containsKey(m)) {
+        addMember(archive, m, false);
+      }
+    }
   }
 
   private void extract(ArchiveInput archive, int member) {

@@ -8,6 +8,7 @@ import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
 import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,10 +26,14 @@ final class ArchiveInput implements Providers.Lazy {
   /** Position in the order of resolution; the members follow it. */
   final long order;
 
-  final MemberContents members;
   private final LinkState state;
   private final Extractor extractor;
-  private final NameSet index = new NameSet();
+
+  /** Of the present version of the archive. */
+  MemberContents members;
+
+  /** Members by the names that they define. */
+  private NameSet index;
 
   /** Members that are part of the output. */
   final Map<Integer, ObjectInput> extracted = new HashMap<>();
@@ -41,10 +46,16 @@ final class ArchiveInput implements Providers.Lazy {
     this.order = order;
     this.members = members;
     this.extractor = extractor;
+    this.index = index(members);
+  }
+
+  private static NameSet index(MemberContents members) throws LinkException {
+    NameSet index = new NameSet();
     Archive archive = members.indexed();
     if (archive != null) {
       for (int i = 0; i < archive.indexSymbols(); i++) {
         index(
+            index,
             archive.bytes(),
             archive.indexNameOffset(i),
             archive.indexNameLength(i),
@@ -52,14 +63,57 @@ final class ArchiveInput implements Providers.Lazy {
       }
     } else {
       for (int m = 0; m < members.count(); m++) {
-        indexMember(m);
+        indexMember(index, members, m);
       }
+    }
+    return index;
+  }
+
+  /**
+   * Goes over to another version of the archive; what becomes of the extracted members is the
+   * caller's. It is decided again who defines the names for which another member is taken now, or
+   * one that has changed.
+   *
+   * @param same members by index, whether they are the same in both versions
+   */
+  void become(MemberContents version, BitSet same) throws LinkException {
+    NameSet now = index(version);
+    NameSet before = index;
+    members = version;
+    index = now;
+    before.visit(
+        (bytes, offset, length, member) -> {
+          if (!same.get(member) || now.get(bytes, offset, length) != member) {
+            doubt(bytes, offset, length);
+          }
+        });
+    now.visit(
+        (bytes, offset, length, member) -> {
+          if (!same.get(member) || before.get(bytes, offset, length) != member) {
+            doubt(bytes, offset, length);
+          }
+        });
+  }
+
+  private void doubt(MemorySegment bytes, long offset, int length) {
+    int name = state.names.find(bytes, offset, length);
+    int symbol = name == NameSet.NONE ? NameSet.NONE : state.global(name);
+    if (symbol != NameSet.NONE) {
+      state.queueSymbol(symbol);
+      state.membersDoubtful = true;
     }
   }
 
   /** Whether it is an archive, not an object that is taken when it is needed. */
   boolean archived() {
     return members.archived();
+  }
+
+  /** Whether a file of that kind can be another version. */
+  boolean becomes(FileKinds.Kind kind) {
+    return archived()
+        ? kind == FileKinds.Kind.ARCHIVE || kind == FileKinds.Kind.THIN_ARCHIVE
+        : kind == FileKinds.Kind.OBJECT;
   }
 
   /** Whether the member that has a name defines it, not only tentatively. */
@@ -90,7 +144,8 @@ final class ArchiveInput implements Providers.Lazy {
   }
 
   /** Adds what a member defines, for archives without an index. */
-  private void indexMember(int m) throws LinkException {
+  private static void indexMember(NameSet index, MemberContents members, int m)
+      throws LinkException {
     Content content = members.open(m);
     try {
       if (members.kind(m, content) != FileKinds.Kind.OBJECT) {
@@ -99,7 +154,7 @@ final class ArchiveInput implements Providers.Lazy {
       ElfObject object = members.object(m, content);
       for (int y = object.firstGlobal(); y < object.symbols(); y++) {
         if (object.symbolSection(y) != ElfObject.UNDEF) {
-          index(name(object, y), 0, object.symbolNameLength(y), m);
+          index(index, name(object, y), 0, object.symbolNameLength(y), m);
         }
       }
     } finally {
@@ -108,7 +163,8 @@ final class ArchiveInput implements Providers.Lazy {
   }
 
   /** A default version is found by the name alone and by name and version. */
-  private void index(MemorySegment bytes, long offset, int length, int member) {
+  private static void index(
+      NameSet index, MemorySegment bytes, long offset, int length, int member) {
     int base = VersionedNames.base(bytes, offset, length);
     if (!VersionedNames.isDefault(bytes, offset, length, base)) {
       index.putIfAbsent(bytes, offset, length, member);

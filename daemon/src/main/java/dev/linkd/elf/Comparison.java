@@ -19,11 +19,19 @@ final class Comparison {
   private final Link live;
   private final Link fresh;
   private final Findings findings;
+  private final InputNames liveNames;
+  private final InputNames freshNames;
 
   Comparison(Link live, Link fresh, Findings findings) {
     this.live = live;
     this.fresh = fresh;
     this.findings = findings;
+    this.liveNames = new InputNames(live.state.inputs);
+    this.freshNames = new InputNames(fresh.state.inputs);
+  }
+
+  private String name(Link link, int input) {
+    return (link == live ? liveNames : freshNames).of(input);
   }
 
   void compare() {
@@ -63,7 +71,7 @@ final class Comparison {
     return name.replace('\0', '~');
   }
 
-  private static Map<String, Integer> atoms(Link link) {
+  private Map<String, Integer> atoms(Link link) {
     Map<String, Integer> map = new HashMap<>();
     Atoms atoms = link.state.atoms;
     for (int atom = 0; atom < atoms.highWater(); atom++) {
@@ -75,10 +83,10 @@ final class Comparison {
   }
 
   /** Input and key; a shared CIE is known by its bytes, because its key contains row numbers. */
-  private static String identity(Link link, int atom) {
+  private String identity(Link link, int atom) {
     LinkState state = link.state;
     String key = exact(state, state.atoms.key(atom));
-    String input = state.inputs.get(state.atoms.input(atom)).name;
+    String input = name(link, state.atoms.input(atom));
     if (key.startsWith("\0cie")) {
       StringBuilder text = new StringBuilder("\0cie");
       MemorySegment held = state.contentSegment(atom);
@@ -134,7 +142,7 @@ final class Comparison {
   }
 
   /** The atom that stands for another; empty when none does. */
-  private static String leader(Link link, int atom) {
+  private String leader(Link link, int atom) {
     int leader = link.state.folds.leader(atom);
     return leader == NONE ? "" : printable(home(link, leader));
   }
@@ -189,7 +197,7 @@ final class Comparison {
     return string ? 0 : link.state.relocations.addend(row);
   }
 
-  private static String targetOf(Link link, int row) {
+  private String targetOf(Link link, int row) {
     int symbol = link.state.relocations.symbol(row);
     int pool = link.parts.strings.poolOf(symbol);
     return pool == NONE
@@ -198,7 +206,7 @@ final class Comparison {
   }
 
   /** What a symbol resolves to, in names that both links share. */
-  private static String target(Link link, int symbol) {
+  private String target(Link link, int symbol) {
     Symbols symbols = link.state.symbols;
     long value = symbols.value(symbol);
     return switch (symbols.state(symbol)) {
@@ -218,12 +226,10 @@ final class Comparison {
     return link.parts.layout.section(number).name;
   }
 
-  private static String home(Link link, int atom) {
+  private String home(Link link, int atom) {
     LinkState state = link.state;
     String key = exact(state, state.atoms.key(atom));
-    return key.startsWith("\0cie")
-        ? "cie"
-        : state.inputs.get(state.atoms.input(atom)).name + ' ' + key;
+    return key.startsWith("\0cie") ? "cie" : name(link, state.atoms.input(atom)) + ' ' + key;
   }
 
   private void compareGlobals() {
@@ -239,7 +245,7 @@ final class Comparison {
     actual.forEach((name, target) -> findings.add("stale symbol " + name));
   }
 
-  private static Map<String, String> globals(Link link) {
+  private Map<String, String> globals(Link link) {
     Map<String, String> map = new HashMap<>();
     Symbols symbols = link.state.symbols;
     for (int symbol = 0; symbol < symbols.highWater(); symbol++) {

@@ -7,7 +7,6 @@ import dev.linkd.diag.Place;
 import dev.linkd.object.Archive;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
-import dev.linkd.object.ImageSymbols;
 import dev.linkd.object.LinkerScript;
 import dev.linkd.object.SharedLibrary;
 import dev.linkd.output.Output.InputChange;
@@ -15,8 +14,6 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
-import dev.linkd.symbol.Definitions;
-import dev.linkd.symbol.Symbols;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,6 +42,7 @@ final class InputFiles {
   private final InputStore store;
   private final ObjectFiles objects;
   private final ArchiveFiles archives;
+  private final SymbolFiles symbolFiles;
   private final Map<String, Held> held = new LinkedHashMap<>();
 
   /** Inputs whose last version could not be used; they keep a flush from publishing. */
@@ -58,6 +56,7 @@ final class InputFiles {
     this.store = store;
     this.objects = new ObjectFiles(state, parts);
     this.archives = new ArchiveFiles(state, parts, objects, store);
+    this.symbolFiles = new SymbolFiles(state, parts.streamSymbols);
     this.places = new InputPlaces(state.inputs);
   }
 
@@ -119,6 +118,10 @@ final class InputFiles {
     boolean plain = spec.use() == InputUse.LINKED;
     if (old != null && old.object() != null && kind == FileKinds.Kind.OBJECT && plain) {
       return replaceObject(spec, old.object(), content);
+    }
+    ArchiveInput archive = old != null && old.spec().equals(spec) ? old.archive() : null;
+    if (old != null && archive != null && archive.becomes(kind)) {
+      return replaceArchive(old, archive, content);
     }
     if (old != null && old.script() != null && old.source() == content && old.spec().equals(spec)) {
       return putScript(spec, place, LinkerScript.parse(name, content.bytes()), old.script());
@@ -209,23 +212,8 @@ final class InputFiles {
     }
   }
 
-  /** The symbols of an image count as absolute. */
   private InputChange addSymbols(InputSpec spec, long place, Content content) throws LinkException {
-    String name = spec.path().toString();
-    ImageSymbols image = content.parsed(ImageSymbols.class, name, ImageSymbols::parse);
-    Input input = state.inputs.add(place, (number, order) -> new Input(number, name, order));
-    for (int y = 0; y < image.count(); y++) {
-      int id = state.names.intern(image.bytes(), image.nameOffset(y), image.nameLength(y));
-      int symbol = state.symbol(Symbols.GLOBAL, id);
-      parts.streamSymbols.put(
-          input,
-          symbol,
-          Definitions.ABSOLUTE,
-          LinkState.NONE,
-          image.value(y),
-          image.size(y),
-          image.info(y));
-    }
+    Input input = symbolFiles.add(spec, place, content);
     content.retain();
     held.put(spec.key(), new Held(spec, content, null, null, null, null, input));
     return InputChange.NONE;
@@ -238,6 +226,19 @@ final class InputFiles {
       InputSpec spec, long place, Content content, @Nullable Archive archive) throws LinkException {
     ArchiveInput input = archives.add(spec, place, content, archive);
     held.put(spec.key(), new Held(spec, content, null, input, null, null, null));
+    return InputChange.NONE;
+  }
+
+  private InputChange replaceArchive(Held old, ArchiveInput archive, Content content)
+      throws LinkException {
+    InputSpec spec = old.spec();
+    held.remove(spec.key());
+    try {
+      archives.replace(archive, spec, content);
+    } finally {
+      old.source().release();
+    }
+    held.put(spec.key(), new Held(spec, content, null, archive, null, null, null));
     return InputChange.NONE;
   }
 
@@ -317,8 +318,7 @@ final class InputFiles {
     } else if (script != null) {
       script.forEach(this::drop);
     } else if (symbols != null) {
-      parts.streamSymbols.removeAll(symbols);
-      state.inputs.remove(symbols);
+      symbolFiles.remove(symbols);
     }
     old.source().release();
   }

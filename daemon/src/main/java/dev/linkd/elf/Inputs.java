@@ -110,6 +110,11 @@ final class Inputs {
     return number >= 0 && number < list.size() && list.get(number) != null;
   }
 
+  /** Whether the input has not been removed. */
+  boolean holds(Input input) {
+    return has(input.number) && list.get(input.number) == input;
+  }
+
   void forEach(Consumer<Input> action) {
     for (Input input : list) {
       if (input != null) {

@@ -7,6 +7,7 @@ import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.nio.file.Path;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,11 @@ final class MemberContents {
     return archive == null ? 1 : archive.members();
   }
 
+  /** What the archive calls a member; several can have one name. */
+  String name(int member) {
+    return archive == null ? path.toString() : archive.memberName(member);
+  }
+
   /** What a member's bytes belong to, with a reference for the caller. */
   Content open(int member) throws LinkException {
     if (archive != null && archive.thin()) {
@@ -64,6 +70,25 @@ final class MemberContents {
     return archive.thin()
         ? opened.object(archive.memberInputName(member))
         : opened.member(archive, member);
+  }
+
+  /** Members that have the same index, name and bytes in another version of the archive. */
+  BitSet same(MemberContents other) {
+    BitSet same = new BitSet();
+    Archive now = archive;
+    Archive before = other.archive;
+    if (now == null || before == null || now.thin() || before.thin()) {
+      return same;
+    }
+    for (int m = 0; m < now.members(); m++) {
+      same.set(m, sameName(m, other) && now.memberBytes(m).mismatch(before.memberBytes(m)) < 0);
+    }
+    return same;
+  }
+
+  /** Whether both have a member at an index, and call it the same. */
+  boolean sameName(int member, MemberContents other) {
+    return member < count() && member < other.count() && name(member).equals(other.name(member));
   }
 
   /** Whether a member still has the content that it was read from. */

@@ -57,6 +57,21 @@ final class NameSet {
     }
   }
 
+  /** What is done with each name. */
+  interface Visitor {
+    void name(MemorySegment bytes, long offset, int length, int value);
+  }
+
+  /** Visits all names with their values, in no order that means anything. */
+  void visit(Visitor visitor) {
+    for (int at = 0; at < segments.length; at++) {
+      MemorySegment bytes = segments[at];
+      if (bytes != null) {
+        visitor.name(bytes, offsets[at], lengths[at], values[at]);
+      }
+    }
+  }
+
   private void set(int at, MemorySegment bytes, long offset, int length, int value) {
     segments[at] = bytes;
     offsets[at] = offset;

@@ -87,6 +87,21 @@ final class ObjectFiles {
     }
   }
 
+  /** Takes the same bytes from another content. */
+  void moveTo(ObjectInput input, Content content, ElfObject object) throws LinkException {
+    if (broken.contains(input)) {
+      replace(input, content, object);
+      return;
+    }
+    content.retain();
+    input.source.release();
+    input.source = content;
+    input.object = object;
+    input.name = object.name();
+    input.beginContent(object.bytes());
+    input.commitContent();
+  }
+
   /** Removes everything that an input contributed, and the input. */
   void remove(ObjectInput input) {
     loader.unload(input);
