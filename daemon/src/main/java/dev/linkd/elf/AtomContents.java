@@ -48,9 +48,9 @@ final class AtomContents {
     if (sameBytes && (owned || atoms.content(atom) == NONE)) {
       return;
     }
-    if (!owned || atoms.size(atom) != size) {
+    boolean bytes = update.bytes.byteSize() > 0;
+    if (!owned || !bytes || atoms.size(atom) != size) {
       free(atom);
-      boolean bytes = update.bytes.byteSize() > 0;
       atoms.setContent(atom, bytes ? state.heap.allocate(size) : NONE, size);
       atoms.setFlag(atom, Atoms.OWNS_CONTENT, bytes);
     }

@@ -19,7 +19,6 @@ final class DoubtfulSymbols {
   private final Symbols symbols;
   private final Definitions definitions;
   private final SourcePlaces places;
-  private final TypeConflicts types;
 
   /** Symbols with more than one strong definition. */
   private final TreeSet<Integer> conflicts = new TreeSet<>();
@@ -30,12 +29,11 @@ final class DoubtfulSymbols {
   /** Symbols that are common in one input and defined in another, if that is to be reported. */
   private final TreeSet<Integer> mixedCommons = new TreeSet<>();
 
-  DoubtfulSymbols(LinkState state, Providers providers, SourcePlaces places) {
+  DoubtfulSymbols(LinkState state, SourcePlaces places) {
     this.state = state;
     this.symbols = state.symbols;
     this.definitions = state.definitions;
     this.places = places;
-    this.types = new TypeConflicts(state, providers);
   }
 
   /** The symbol is not there any more. */
@@ -43,7 +41,6 @@ final class DoubtfulSymbols {
     conflicts.remove(symbol);
     dangling.remove(symbol);
     mixedCommons.remove(symbol);
-    types.forget(symbol);
   }
 
   /**
@@ -63,11 +60,6 @@ final class DoubtfulSymbols {
     if (state.spec.names().warnCommon()) {
       watchCommon(symbol);
     }
-  }
-
-  /** Looks at what a global symbol has become. */
-  void resolved(int symbol) {
-    types.consider(symbol);
   }
 
   /** The symbol is an alias of something without an address. */
@@ -101,7 +93,6 @@ final class DoubtfulSymbols {
     if (!mixedCommons.isEmpty()) {
       mixedCommons.forEach(this::reportCommon);
     }
-    types.report();
   }
 
   private void reportDangling(int symbol) {
@@ -123,14 +114,22 @@ final class DoubtfulSymbols {
         strong.add(row);
       }
     }
-    String first = state.inputs.get(definitions.input(strong.getFirst())).name;
     state.problems.add(
         new Diagnostic(
             Severity.ERROR,
             Code.DUPLICATE_SYMBOL,
             "duplicate symbol: " + state.name(symbol),
-            Place.symbol(first, state.name(symbol)),
+            place(strong.getFirst(), state.name(symbol)),
             places.ofDefinitions("defined at ", strong)));
+  }
+
+  private Place place(int row, String symbol) {
+    String input = state.inputs.get(definitions.input(row)).name;
+    if (definitions.kind(row) != Definitions.IN_ATOM) {
+      return Place.symbol(input, symbol);
+    }
+    int section = state.atoms.sectionName(definitions.owner(row));
+    return new Place(input, state.names.string(section), symbol, definitions.value(row));
   }
 
   private void reportCommon(int symbol) {

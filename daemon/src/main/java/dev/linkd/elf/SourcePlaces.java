@@ -56,6 +56,9 @@ final class SourcePlaces {
         }
       }
     }
+    if (definitions.kind(row) == Definitions.IN_ATOM) {
+      return ofPlace(words, definitions.owner(row), definitions.value(row), "");
+    }
     return List.of(words + input.name);
   }
 

@@ -18,10 +18,13 @@ final class StreamEditor {
   private final LinkState state;
   private final ElfParts parts;
   private final AtomUpdate staged = new AtomUpdate();
+  private final int unwindSection;
 
   StreamEditor(LinkState state, ElfParts parts) {
     this.state = state;
     this.parts = parts;
+    this.unwindSection = state.names.intern(".eh_frame");
+    state.names.retain(unwindSection);
   }
 
   void put(Stream stream, AtomUpdate update) throws LinkException {
@@ -105,6 +108,10 @@ final class StreamEditor {
     }
     if (!content && (update.bytes.byteSize() != 0 || update.relocations != 0)) {
       throw invalid(stream, update, "a section without content has bytes or relocations");
+    }
+    if (update.section == unwindSection && (update.sectionFlags & SHF_ALLOC) != 0) {
+      // Readers stop at the first bytes that are no record: one atom could hide all functions.
+      throw invalid(stream, update, "unwind records can only come with input files");
     }
     for (int i = 0; i < update.definitions; i++) {
       long offset = update.definitionOffsets[i];

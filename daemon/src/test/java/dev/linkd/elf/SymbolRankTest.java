@@ -64,6 +64,8 @@ class SymbolRankTest {
       assertThat(result.diagnostics()).hasSize(1);
       assertThat(result.diagnostics().get(0).code()).isEqualTo(Code.DUPLICATE_SYMBOL);
       assertThat(result.diagnostics().get(0).message()).contains("answer");
+      assertThat(result.diagnostics().get(0).place().toString())
+          .endsWith("two.o:(.text.answer+0x0)");
       assertThat(result.diagnostics().get(0).notes())
           .filteredOn(note -> note.contains(".o:(answer)"))
           .hasSize(2)

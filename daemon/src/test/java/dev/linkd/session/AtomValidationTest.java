@@ -42,8 +42,8 @@ class AtomValidationTest {
         "18446744073709551615 bytes in an atom",
         a -> a.setSectionType(8).clearContent().setSize(-1));
     faults.put(
-        "4294967297 bytes in an atom",
-        a -> a.setSectionType(8).clearContent().setSize((1L << 32) + 1));
+        "2147483649 bytes in an atom",
+        a -> a.setSectionType(8).clearContent().setSize((1L << 31) + 1));
     faults.put("the size is not the length of the content", a -> a.setSize(9));
     faults.put("the size is not the length of", a -> a.clearContent().setSize(10));
     faults.put("a definition starts outside the atom", a -> define(a, 11, 0));
@@ -126,7 +126,7 @@ class AtomValidationTest {
           Atoms.broken(a -> define(a.setKey(Atoms.bytes("end")), 10, 0)),
           Atoms.broken(
               a ->
-                  a.setKey(Atoms.bytes("bss")).setSectionType(8).clearContent().setSize(1L << 32)));
+                  a.setKey(Atoms.bytes("bss")).setSectionType(8).clearContent().setSize(1L << 31)));
       client.awaitAcknowledged(2);
       assertThat(client.rejections()).isEmpty();
     }

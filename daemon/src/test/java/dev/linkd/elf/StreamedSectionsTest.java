@@ -1,0 +1,144 @@
+package dev.linkd.elf;
+
+import static dev.linkd.object.ElfConstants.*;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
+import dev.linkd.output.AtomUpdate;
+import dev.linkd.output.Output;
+import dev.linkd.output.OutputKind;
+import dev.linkd.output.OutputSpec;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What streamed atoms may say of their sections and symbols, and what is said of them. */
+class StreamedSectionsTest {
+
+  private static final int SIZE = 24;
+
+  /** Types that a section header can have, SHT_NOBITS among them. */
+  private static final int TYPES = SHT_GROUP + 2;
+
+  private static final long[] FLAGS = {
+    0,
+    SHF_ALLOC,
+    SHF_ALLOC | SHF_WRITE,
+    SHF_ALLOC | SHF_EXECINSTR,
+    SHF_ALLOC | SHF_WRITE | SHF_EXECINSTR,
+    SHF_ALLOC | SHF_WRITE | SHF_TLS,
+    SHF_ALLOC | SHF_MERGE | SHF_STRINGS,
+    SHF_ALLOC | SHF_WRITE | SHF_X86_64_LARGE,
+    -1
+  };
+
+  private static final String[] NAMES = {
+    ".text", ".data", ".bss", ".rodata", ".tdata", ".tbss", ".eh_frame", ".eh_frame_hdr",
+    ".symtab", ".strtab", ".shstrtab", ".dynamic", ".got", ".plt", ".init_array", ".ctors",
+    ".debug_info", ".debug_str", ".comment", ".note.gnu.property", ".gcc_except_table", "linked"
+  };
+
+  @TempDir Path directory;
+
+  private final AtomUpdate update = new AtomUpdate();
+  private Output output;
+  private int stream;
+
+  @BeforeEach
+  void open() throws Exception {
+    Path program = directory.resolve("program");
+    output = new ElfOutputs().open(OutputSpec.of(program, OutputKind.STATIC_EXECUTABLE));
+    stream = output.stream("test");
+    begin(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+    update.key = output.name("_start");
+    update.addDefinition(update.key, 0, SIZE, STB_GLOBAL << 4 | STT_FUNC);
+    output.putAtom(stream, update);
+  }
+
+  @AfterEach
+  void close() {
+    output.close();
+  }
+
+  private void begin(String section, int type, long flags) {
+    boolean content = type != SHT_NOBITS;
+    update.clear();
+    update.key = output.name("atom");
+    update.section = output.name(section);
+    update.sectionType = type;
+    update.sectionFlags = flags;
+    update.alignment = 8;
+    update.size = SIZE;
+    update.bytes = MemorySegment.ofArray(new byte[content ? SIZE : 0]);
+  }
+
+  private void put(String section, int type, long flags) throws LinkException {
+    begin(section, type, flags);
+    output.putAtom(stream, update);
+  }
+
+  private void flush() {
+    assertThat(output.flush().diagnostics()).isEmpty();
+    assertThat(output.verify()).isEmpty();
+  }
+
+  @Test
+  void anAtomLosesItsBytesAndGetsThemBack() throws Exception {
+    for (long flags : new long[] {0, SHF_ALLOC, SHF_ALLOC | SHF_WRITE}) {
+      put("named", SHT_PROGBITS, flags);
+      flush();
+      put("named", SHT_NOBITS, flags);
+      flush();
+      put("named", SHT_PROGBITS, flags);
+      flush();
+    }
+  }
+
+  @Test
+  void anyAtomCanBecomeOneOfAnyOtherSection() throws Exception {
+    for (String name : NAMES) {
+      for (int type = 1; type <= TYPES; type++) {
+        for (long flags : FLAGS) {
+          if (!name.equals(".eh_frame") || (flags & SHF_ALLOC) == 0) {
+            put(name, type, flags);
+            output.flush();
+          }
+        }
+      }
+      assertThat(output.verify()).as(name).isEmpty();
+    }
+    assertThat(output.removeAtom(stream, output.name("atom"))).isTrue();
+    flush();
+  }
+
+  @Test
+  void unwindRecordsAreRefusedAndTheOutputLives() throws Exception {
+    begin(".eh_frame", SHT_PROGBITS, SHF_ALLOC);
+    LinkException refused =
+        catchThrowableOfType(LinkException.class, () -> output.putAtom(stream, update));
+    assertThat(refused.diagnostic().code()).isEqualTo(Code.INVALID_REQUEST);
+    assertThat(refused.diagnostic().place().section()).isEqualTo("atom");
+    flush();
+  }
+
+  @Test
+  void bothAtomsOfADuplicateAreNamed() throws Exception {
+    int other = output.stream("other");
+    begin(".text.second", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+    update.key = output.name("second");
+    update.addDefinition(output.name("_start"), 8, 0, STB_GLOBAL << 4 | STT_FUNC);
+    output.putAtom(other, update);
+    Diagnostic duplicate = output.flush().diagnostics().getFirst();
+    assertThat(duplicate.code()).isEqualTo(Code.DUPLICATE_SYMBOL);
+    assertThat(duplicate.place()).isEqualTo(new Place("other", ".text.second", "_start", 8));
+    assertThat(duplicate.notes())
+        .containsExactly("defined at test:(_start+0x0)", "defined at other:(second+0x8)");
+  }
+}
