@@ -11,6 +11,7 @@ import dev.linkd.v1.Update;
 import dev.linkd.v1.UpdateRequest;
 import dev.linkd.v1.UpdateResponse;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -111,6 +112,9 @@ public final class UpdateStream implements AutoCloseable {
     private long acknowledged;
     private @Nullable Status end;
 
+    /** The details of a fault: google.rpc.ErrorInfo and the like. */
+    private @Nullable Metadata trailers;
+
     @Override
     public void beforeStart(ClientCallStreamObserver<UpdateRequest> call) {
       call.setOnReadyHandler(this::wake);
@@ -134,6 +138,7 @@ public final class UpdateStream implements AutoCloseable {
     @Override
     public synchronized void onError(Throwable fault) {
       end = Status.fromThrowable(fault);
+      trailers = Status.trailersFromThrowable(fault);
       notifyAll();
     }
 
@@ -171,7 +176,7 @@ public final class UpdateStream implements AutoCloseable {
     private void throwIfEnded() {
       if (end != null) {
         throw (end.isOk() ? Status.UNAVAILABLE.withDescription("the daemon ended the call") : end)
-            .asRuntimeException();
+            .asRuntimeException(trailers);
       }
     }
 

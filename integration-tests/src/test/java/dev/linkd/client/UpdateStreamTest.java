@@ -15,6 +15,7 @@ import dev.linkd.v1.Update;
 import dev.linkd.v1.UpdateRequest;
 import dev.linkd.v1.UpdateResponse;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -143,6 +144,22 @@ class UpdateStreamTest {
     assertThat(fault(updates::flush).getDescription()).isEqualTo("the output is closed");
     assertThat(fault(() -> updates.send(put("b", 1))).getCode()).isEqualTo(Status.Code.NOT_FOUND);
     assertThat(fault(updates::close).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void theDetailsOfAFaultReachTheCaller() {
+    Metadata.Key<String> detail = Metadata.Key.of("detail", Metadata.ASCII_STRING_MARSHALLER);
+    Metadata details = new Metadata();
+    details.put(detail, "OUTPUT_CLOSED");
+    script.answer =
+        request -> {
+          throw Status.NOT_FOUND.asRuntimeException(details);
+        };
+    UpdateStream updates = begin();
+    StatusRuntimeException fault =
+        catchThrowableOfType(StatusRuntimeException.class, updates::await);
+    assertThat(fault.getTrailers()).isNotNull();
+    assertThat(fault.getTrailers().get(detail)).isEqualTo("OUTPUT_CLOSED");
   }
 
   @Test
