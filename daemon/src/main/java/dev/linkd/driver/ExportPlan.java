@@ -2,7 +2,6 @@ package dev.linkd.driver;
 
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
-import dev.linkd.output.BoundarySymbols;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.output.UndefinedRules;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ final class ExportPlan {
   final List<String> hiddenArchives = new ArrayList<>();
   SymbolBinding binding = SymbolBinding.NONE;
   boolean unique = true;
-  BoundarySymbols boundaries = BoundarySymbols.USUAL;
+  boolean hiddenBoundaries;
   boolean copies = true;
 
   /** Undefined symbols are warnings. */

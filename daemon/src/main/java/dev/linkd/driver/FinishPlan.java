@@ -15,9 +15,6 @@ final class FinishPlan {
   boolean index;
   boolean flat;
 
-  /** Landing pads that no indirect branch can reach go. */
-  boolean padsRemoved;
-
   /** Debug information goes into a file of its own. */
   boolean separate;
 
@@ -74,6 +71,6 @@ final class FinishPlan {
                   ? output.resolveSibling(output.getFileName() + ".dbg")
                   : Paths.at(directory, debugFile));
     }
-    return new FinishRules(compression, level, index, flat, file, padsRemoved);
+    return new FinishRules(compression, level, index, flat, file);
   }
 }

@@ -5,7 +5,6 @@ import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.output.BoundarySymbols;
 import java.util.List;
 
 /** Keywords of {@code -z} that are recorded for the dynamic linker, or concern what it does. */
@@ -58,9 +57,8 @@ final class MarkOptions {
         implemented(
             REQUIRED,
             "`hidden` and `internal` keep `__start_` and `__stop_` symbols from being exported;"
-                + " `default` and `protected` export those of all sections, from executables"
-                + " too.",
-            "LinkerSymbolsLinkTest#anExecutableExportsBoundariesOnRequest",
+                + " `default` and `protected` export them.",
+            "ExportLinkTest#boundariesAreExportedUnlessHidden",
             MarkOptions::boundaries,
             "z start-stop-visibility"));
   }
@@ -70,10 +68,10 @@ final class MarkOptions {
   }
 
   private static void boundaries(Plan plan, String visibility) throws UsageException {
-    plan.exports.boundaries =
+    plan.exports.hiddenBoundaries =
         switch (visibility) {
-          case "hidden", "internal" -> BoundarySymbols.HIDDEN;
-          case "default", "protected" -> BoundarySymbols.EXPORTED;
+          case "hidden", "internal" -> true;
+          case "default", "protected" -> false;
           default ->
               throw new UsageException("unknown -z start-stop-visibility= value: " + visibility);
         };

@@ -42,11 +42,6 @@ final class DeclaredSymbols implements LibrarySymbols {
   }
 
   @Override
-  public boolean withholds(MemorySegment bytes, long offset, int length) {
-    return false;
-  }
-
-  @Override
   public boolean hiddenVersion(int symbol) {
     return false;
   }

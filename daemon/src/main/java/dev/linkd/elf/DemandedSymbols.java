@@ -3,7 +3,6 @@ package dev.linkd.elf;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
-import dev.linkd.output.BoundarySymbols;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Glob;
 import java.util.ArrayList;
@@ -43,16 +42,14 @@ final class DemandedSymbols {
     return symbol;
   }
 
-  /** Makes the boundaries of sections count as referred to, if that is asked for. */
+  /** Makes the boundaries of all sections count as referred to, if that is asked for. */
   void demandBoundaries(Layout layout) {
-    boolean all = state.spec.layout().placement().boundaries();
-    if (!all && state.spec.dynamic().exports().boundaries() != BoundarySymbols.EXPORTED) {
+    if (!state.spec.layout().placement().boundaries()) {
       return;
     }
     for (; sectionsSeen < layout.sections().size(); sectionsSeen++) {
       OutputSection section = layout.section(sectionsSeen);
-      boolean named = all || SectionRule.isIdentifier(section.name);
-      if (named && section.allocated() && !section.pseudo()) {
+      if (section.allocated() && !section.pseudo()) {
         LinkerSymbols.boundaries(section).forEach(this::pin);
       }
     }

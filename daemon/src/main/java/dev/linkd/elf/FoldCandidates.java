@@ -100,9 +100,7 @@ final class FoldCandidates {
 
   private boolean compared(int atom) {
     boolean code = (state.atoms.sectionFlags(atom) & SHF_EXECINSTR) != 0;
-    return code
-        && rules.functions() == FoldingRules.Functions.SAFE
-        && addresses.takenAnywhere(atom);
+    return code && rules.functions() == FoldingRules.Functions.SAFE && addresses.taken(atom);
   }
 
   /** A section with the records of several functions is left alone. */

@@ -5,20 +5,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * COMDAT groups: of all groups with one signature only that of the first input counts. When that
- * input goes or loses the group, the next one is read again with the group in force. A section
- * {@code .gnu.linkonce.*} of compilers from before there were groups is a group with its name as
- * signature.
+ * input goes or loses the group, the next one is read again with the group in force.
  */
 final class Groups {
-  private static final String ONCE = ".gnu.linkonce.";
-
-  /** Old objects have these beside the groups of newer ones; lld leaves them out, too. */
-  private static final Set<String> OLD_THUNKS =
-      Set.of(".gnu.linkonce.t.__x86.get_pc_thunk.bx", ".gnu.linkonce.t.__i686.get_pc_thunk.bx");
 
   /** Inputs that have the group, by order. */
   private final Map<String, List<ObjectInput>> candidates = new HashMap<>();
@@ -28,7 +20,11 @@ final class Groups {
 
   /** Registers an input's groups, before it is read. */
   void add(ObjectInput input, ElfObject object) {
-    signatures(object).forEach(signature -> add(input, signature));
+    for (int g = 0; g < object.groups(); g++) {
+      if (object.groupComdat(g)) {
+        add(input, object.groupSignature(g));
+      }
+    }
   }
 
   private void add(ObjectInput input, String signature) {
@@ -48,8 +44,9 @@ final class Groups {
 
   /** Takes out the groups that an input had and, by its new version, has no more. */
   void remove(ObjectInput input, ElfObject before, List<String> kept) {
-    for (String signature : signatures(before)) {
-      if (kept.contains(signature)) {
+    for (int g = 0; g < before.groups(); g++) {
+      String signature = before.groupSignature(g);
+      if (!before.groupComdat(g) || kept.contains(signature)) {
         continue;
       }
       List<ObjectInput> list = candidates.get(signature);
@@ -73,16 +70,7 @@ final class Groups {
         list.add(object.groupSignature(g));
       }
     }
-    for (int s = 1; s < object.sections(); s++) {
-      if (once(object, s)) {
-        list.add(object.sectionName(s));
-      }
-    }
     return list;
-  }
-
-  private static boolean once(ElfObject object, int section) {
-    return object.groupOf(section) < 0 && object.sectionNameStartsWith(section, ONCE);
   }
 
   private void markStale(ObjectInput input) {
@@ -94,18 +82,10 @@ final class Groups {
   /** Whether the section counts in this input. */
   boolean selected(ObjectInput input, ElfObject object, int section) {
     int group = object.groupOf(section);
-    String signature;
-    if (group >= 0 && object.groupComdat(group)) {
-      signature = object.groupSignature(group);
-    } else if (once(object, section)) {
-      signature = object.sectionName(section);
-      if (OLD_THUNKS.contains(signature)) {
-        return false;
-      }
-    } else {
+    if (group < 0 || !object.groupComdat(group)) {
       return true;
     }
-    List<ObjectInput> list = candidates.get(signature);
+    List<ObjectInput> list = candidates.get(object.groupSignature(group));
     return list == null || list.get(0) == input;
   }
 

@@ -160,4 +160,18 @@ class MappedFileCostTest {
   private static int size(Random random) {
     return random.nextInt(20) == 0 ? random.nextInt(3000) : 8 + random.nextInt(250);
   }
+
+  /** Tables grow in steps, so a part of the last step is not in use yet. */
+  @Test
+  void aNodeIsSmall() {
+    int count = 1_000_000;
+    try (Nodes nodes = new Nodes("nodes", count)) {
+      for (int i = 0; i < count; i++) {
+        nodes.add(Policy.FIXED, 0, i, 0);
+      }
+      double each = (double) nodes.bytes() / count;
+      System.out.printf("node: %.1f bytes for each of %,d%n", each, count);
+      assertThat(each).isLessThanOrEqualTo(64 * 1.1);
+    }
+  }
 }
