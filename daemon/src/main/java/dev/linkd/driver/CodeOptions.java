@@ -69,6 +69,19 @@ final class CodeOptions {
             "PropertyLinkTest#featuresCanBeForced",
             (plan, none) -> plan.features |= GNU_PROPERTY_X86_FEATURE_1_SHSTK,
             "z shstk"),
+        implemented(
+            NONE,
+            "Global functions that no indirect branch can reach lose the `endbr64` at their start."
+                + " The file is written whole by each link that changes something.",
+            "PropertyLinkTest#landingPadsThatNothingNeedsAreRemoved",
+            (plan, none) -> plan.finish.padsRemoved = true,
+            "z rewrite-endbr"),
+        implemented(
+            NONE,
+            "Functions keep their landing pads; so without it too.",
+            "PropertyLinkTest#landingPadsThatNothingNeedsAreRemoved",
+            (plan, none) -> plan.finish.padsRemoved = false,
+            "z norewrite-endbr"),
         processor("baseline", 1),
         processor("v2", 2),
         processor("v3", 4),

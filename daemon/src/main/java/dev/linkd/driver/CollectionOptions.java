@@ -41,6 +41,19 @@ final class CollectionOptions {
             "no-discard-section"),
         implemented(
             NONE,
+            "Variables in sections with names of their own that are written out as zeros take no"
+                + " room in the file. Without effect when a linker script places sections.",
+            "PlacementLinkTest#zerosNeedNoRoomOnRequest",
+            (plan, none) -> plan.zerosOmitted = true,
+            "zero-to-bss"),
+        implemented(
+            NONE,
+            "Zeros of such sections are in the file; so without it too.",
+            "PlacementLinkTest#zerosNeedNoRoomOnRequest",
+            (plan, none) -> plan.zerosOmitted = false,
+            "no-zero-to-bss"),
+        implemented(
+            NONE,
             "Lists the sections that are left out.",
             "CollectionLinkTest#whatIsLeftOutIsListed",
             (plan, none) -> plan.printCollected = true,

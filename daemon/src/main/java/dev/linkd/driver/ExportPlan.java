@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
+import dev.linkd.output.BoundarySymbols;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.output.UndefinedRules;
 import java.util.ArrayList;
@@ -41,7 +42,7 @@ final class ExportPlan {
   final List<String> hiddenArchives = new ArrayList<>();
   SymbolBinding binding = SymbolBinding.NONE;
   boolean unique = true;
-  boolean hiddenBoundaries;
+  BoundarySymbols boundaries = BoundarySymbols.USUAL;
   boolean copies = true;
 
   /** Undefined symbols are warnings. */

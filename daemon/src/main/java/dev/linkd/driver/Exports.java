@@ -34,7 +34,7 @@ record Exports(FileAnswers files, SearchPath search) {
           plan.hiddenArchives,
           plan.binding,
           plan.unique,
-          plan.hiddenBoundaries);
+          plan.boundaries);
     } catch (LinkException e) {
       throw new UsageException(e.diagnostic().toString());
     }

@@ -15,6 +15,9 @@ final class FinishPlan {
   boolean index;
   boolean flat;
 
+  /** Landing pads that no indirect branch can reach go. */
+  boolean padsRemoved;
+
   /** Debug information goes into a file of its own. */
   boolean separate;
 
@@ -71,6 +74,6 @@ final class FinishPlan {
                   ? output.resolveSibling(output.getFileName() + ".dbg")
                   : Paths.at(directory, debugFile));
     }
-    return new FinishRules(compression, level, index, flat, file);
+    return new FinishRules(compression, level, index, flat, file, padsRemoved);
   }
 }

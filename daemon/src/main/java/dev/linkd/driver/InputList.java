@@ -43,8 +43,6 @@ import java.util.regex.Pattern;
  * the same files meanwhile finds them in the store.
  */
 final class InputList implements AutoCloseable {
-  private static final int SCRIPT_DEPTH_MAX = 10;
-
   /**
    * Names that gcc and clang give to objects between compiling and linking in one command: the next
    * command gives others to the same sources.
@@ -295,11 +293,11 @@ final class InputList implements AutoCloseable {
 
   private void addScript(Word word, Path path, Content content, String key, int depth)
       throws LinkException, UsageException {
-    if (depth == SCRIPT_DEPTH_MAX) {
+    if (depth == SearchPath.SCRIPT_DEPTH_MAX) {
       throw new LinkException(
           Code.LIMIT_EXCEEDED,
           Place.input(path.toString()),
-          "scripts name scripts more than " + SCRIPT_DEPTH_MAX + " times");
+          "scripts name scripts more than " + SearchPath.SCRIPT_DEPTH_MAX + " times");
     }
     answers.keep(content);
     LinkerScript script = parse(path, content);

@@ -173,8 +173,19 @@ final class LayoutOptions {
   private static List<Option> accepted() {
     return List.of(
         noOp(NONE, ROOM, "z separate-code", "z noseparate-code", "z separate-loadable-segments"),
-        noOp(NONE, "Constants have pages of their own.", "rosegment"),
-        noOp(NONE, ROOM, "no-rosegment"),
+        implemented(
+            NONE,
+            "Constants have pages of their own; so without it too.",
+            "LayoutOptionsTest#constantsAndCodeCanShareASegment",
+            (plan, none) -> plan.layout.constantsWithCode = false,
+            "rosegment"),
+        implemented(
+            NONE,
+            "Constants and code share a segment. The image is packed as by a linker script: what"
+                + " grows moves what follows.",
+            "LayoutOptionsTest#constantsAndCodeCanShareASegment",
+            (plan, none) -> plan.layout.constantsWithCode = true,
+            "no-rosegment"),
         noOp(NONE, "Always so.", "no-nmagic"),
         noOp(REQUIRED, "Segments are aligned to the maximal page size.", "z common-page-size"));
   }

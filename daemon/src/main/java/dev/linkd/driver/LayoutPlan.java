@@ -32,6 +32,10 @@ final class LayoutPlan {
   boolean warnExecutableStack = true;
   boolean textPrefixes;
   boolean boundaries;
+
+  /** Constants and code are in one segment. */
+  boolean constantsWithCode;
+
   int spareHeaders;
   final List<String> unique = new ArrayList<>();
   final Map<String, Integer> alignmentsLog2 = new HashMap<>();

@@ -112,7 +112,25 @@ final class LinkJob {
     if (plan.words.isEmpty()) {
       throw new UsageException("no input files");
     }
-    return messages.failed() ? link.nothing() : run(plan, written, answers);
+    if (messages.failed()) {
+      return link.nothing();
+    }
+    return plan.output.equals(PassedOutput.NAME)
+        ? pass(plan, written, answers)
+        : run(plan, written, answers);
+  }
+
+  /** Links to a file of its own and sends it. */
+  private LinkExit pass(Plan plan, WrittenPaths written, FileAnswers answers)
+      throws UsageException, LinkException, InterruptedException {
+    try (PassedOutput output = PassedOutput.create()) {
+      plan.passed = Optional.of(output.path());
+      LinkExit exit = run(plan, written, answers);
+      if (exit.status() == SUCCESS) {
+        output.send(events);
+      }
+      return exit;
+    }
   }
 
   private LinkExit run(Plan plan, WrittenPaths written, FileAnswers answers)

@@ -5,6 +5,7 @@ import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.BoundarySymbols;
 import java.util.List;
 
 /** Keywords of {@code -z} that are recorded for the dynamic linker, or concern what it does. */
@@ -57,8 +58,9 @@ final class MarkOptions {
         implemented(
             REQUIRED,
             "`hidden` and `internal` keep `__start_` and `__stop_` symbols from being exported;"
-                + " `default` and `protected` export them.",
-            "ExportLinkTest#boundariesAreExportedUnlessHidden",
+                + " `default` and `protected` export those of all sections, from executables"
+                + " too.",
+            "LinkerSymbolsLinkTest#anExecutableExportsBoundariesOnRequest",
             MarkOptions::boundaries,
             "z start-stop-visibility"));
   }
@@ -68,10 +70,10 @@ final class MarkOptions {
   }
 
   private static void boundaries(Plan plan, String visibility) throws UsageException {
-    plan.exports.hiddenBoundaries =
+    plan.exports.boundaries =
         switch (visibility) {
-          case "hidden", "internal" -> true;
-          case "default", "protected" -> false;
+          case "hidden", "internal" -> BoundarySymbols.HIDDEN;
+          case "default", "protected" -> BoundarySymbols.EXPORTED;
           default ->
               throw new UsageException("unknown -z start-stop-visibility= value: " + visibility);
         };

@@ -68,7 +68,10 @@ final class OutputLink {
       }
       LinkExit exit = finish(prepared, outcome, reason);
       prepared.revision = outcome.revision();
-      boolean lasting = prepared.namedLikeOutput().isEmpty() && !prepared.plan.side.reproduces();
+      boolean lasting =
+          prepared.namedLikeOutput().isEmpty()
+              && !prepared.plan.side.reproduces()
+              && prepared.plan.passed.isEmpty();
       if (exit.status() == SUCCESS && lasting) {
         prepared.seal();
         memory.put(invocation, prepared);
@@ -160,7 +163,9 @@ final class OutputLink {
     outcome.faults().forEach(messages::send);
     outcome.flush().ifPresent(flush -> flush.diagnostics().forEach(messages::send));
     boolean nothingPublished = outcome.flush().map(FlushResult::generation).orElse(0L) == 0;
-    if ((nothingPublished && reason != null) || !Files.isRegularFile(spec.path())) {
+    if ((nothingPublished && reason != null)
+        || !Files.isRegularFile(spec.path())
+        || prepared.plan.passed.isPresent()) {
       outputs.close(spec.path());
     }
     if (prepared.plan.explain) {

@@ -16,8 +16,8 @@ final class OutputOptions {
     return List.of(
         implemented(
             REQUIRED,
-            "Path of the output; `a.out` without it.",
-            "CommandLineTest#theOutputIsNamed",
+            "Path of the output; `a.out` without it. `-` is standard output.",
+            "SideFilesLinkTest#theOutputCanBePassedOn",
             (plan, path) -> plan.output = path,
             "o",
             "output"),
@@ -104,8 +104,9 @@ final class OutputOptions {
             "no-undefined"),
         implemented(
             OPTIONAL,
-            "Records an identity of the content, the root of a hash tree: 20 bytes, `md5` and `uuid` 16,"
-                + " `sha256` and `fast` 32; or the bytes that are given as `0x`…; or `none`.",
+            "Records an identity of the content, the root of a hash tree: 20 bytes, `md5` and"
+                + " `uuid` 16, `sha256` and `fast` 32; or the bytes that are given as `0x`…; or"
+                + " `none`.",
             "SpecsTest#aBuildIdIsAskedFor",
             OutputOptions::buildId,
             "build-id"),

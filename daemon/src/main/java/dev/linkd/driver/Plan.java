@@ -5,6 +5,7 @@ import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
 import dev.linkd.output.ScriptText;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,6 +27,10 @@ final class Plan {
   List<String> arguments = List.of();
 
   String output = "a.out";
+
+  /** The file that is written in place of {@link #output} when that is standard output. */
+  Optional<Path> passed = Optional.empty();
+
   String sysroot = "";
   boolean shared;
   boolean pie;
@@ -112,6 +117,9 @@ final class Plan {
   /** Names of input sections that are left out. */
   final Set<String> discarded = new TreeSet<>();
 
+  /** Variables that are written out as zeros need no room in the file. */
+  boolean zerosOmitted;
+
   /** Names that keep an address of their own. */
   final List<String> unique = new ArrayList<>();
 
@@ -144,13 +152,21 @@ final class Plan {
 
   /**
    * The layout of programs that stand alone at addresses of their own, such as boot loaders and
-   * kernels: as in GNU ld, what has no address follows what has one.
+   * kernels: as in GNU ld, what has no address follows what has one. Also that of images in which
+   * constants and code share a segment.
    */
   Optional<ScriptText> packed(boolean usesSharedLibraries) {
+    if (layout.constantsWithCode && !relocatable) {
+      return Optional.of(usual(UsualScript.joined(layout.base(shared || pie))));
+    }
     boolean alone = !(shared || pie || relocatable || exportDynamic || usesSharedLibraries);
     return alone && layout.standsAlone()
-        ? Optional.of(new ScriptText("the usual script", UsualScript.text(layout.base(false))))
+        ? Optional.of(usual(UsualScript.text(layout.base(false))))
         : Optional.empty();
+  }
+
+  private static ScriptText usual(String text) {
+    return new ScriptText("the usual script", text);
   }
 
   /** When messages are coloured. */

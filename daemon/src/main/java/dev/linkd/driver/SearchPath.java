@@ -4,6 +4,8 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.FileKinds;
+import dev.linkd.object.LinkerScript;
 import dev.linkd.object.MachineCheck;
 import dev.linkd.store.Content;
 import dev.linkd.store.FileAnswers;
@@ -19,6 +21,8 @@ import java.util.Set;
  * archive before the next directory is.
  */
 final class SearchPath {
+  /** How many scripts may name one another. */
+  static final int SCRIPT_DEPTH_MAX = 10;
 
   /** Debian's and Fedora's directories for x86-64, in the order of GNU ld. */
   private static final List<String> USUAL =
@@ -97,18 +101,9 @@ final class SearchPath {
   }
 
   /** A file for another machine is passed over. */
-  private boolean fits(Path path, String wanted) {
-    try {
-      Content content = files.open(path);
-      try {
-        if (MachineCheck.fits(path.toString(), content.bytes())) {
-          return true;
-        }
-      } finally {
-        content.release();
-      }
-    } catch (LinkException e) {
-      return true; // it is reported when it is used
+  private boolean fits(Path path, String wanted) throws UsageException {
+    if (fits(path, SCRIPT_DEPTH_MAX)) {
+      return true;
     }
     skipped.add(
         Diagnostic.warning(
@@ -116,6 +111,40 @@ final class SearchPath {
             Place.input(path.toString()),
             "skipping incompatible file when searching for " + wanted));
     return false;
+  }
+
+  /**
+   * A script is for the machine that the first file it names is for.
+   *
+   * @param depth how many scripts may name one another
+   */
+  private boolean fits(Path path, int depth) throws UsageException {
+    try {
+      Content content = files.open(path);
+      try {
+        if (!MachineCheck.fits(path.toString(), content.bytes())) {
+          return false;
+        }
+        if (depth == 0 || FileKinds.detect(content.bytes()) != FileKinds.Kind.SCRIPT) {
+          return true;
+        }
+        List<LinkerScript.Input> inputs =
+            LinkerScript.parse(path.toString(), content.bytes()).inputs();
+        if (inputs.isEmpty() || inputs.getFirst().library()) {
+          return true;
+        }
+        for (Path first : candidates(path, inputs.getFirst().name())) {
+          if (files.isRegular(first)) {
+            return fits(first, depth - 1);
+          }
+        }
+        return true;
+      } finally {
+        content.release();
+      }
+    } catch (LinkException e) {
+      return true; // it is reported when it is used
+    }
   }
 
   /** Hands over the warnings about files that were passed over. */
@@ -134,24 +163,14 @@ final class SearchPath {
     return word.archivesOnly() ? List.of(archive) : List.of("lib" + text + ".so", archive);
   }
 
-  /** The file that a script names: beside the script, at the start, or where libraries are. */
+  /** The file that a script names. */
   Path named(Path script, String name) throws LinkException, UsageException {
-    boolean inSysroot =
-        !sysroot.isEmpty() && script.normalize().startsWith(Paths.at(start, sysroot).normalize());
-    if (name.startsWith("/")) {
-      return Paths.at(start, inSysroot ? sysroot + name : name);
+    Set<Path> candidates = candidates(script, name);
+    if (name.startsWith("/") || name.startsWith("=")) {
+      return candidates.iterator().next();
     }
-    if (name.startsWith("=")) {
-      return Paths.at(start, sysroot + name.substring(1));
-    }
-    Set<Path> places = new LinkedHashSet<>();
-    Path beside = script.getParent();
-    places.add(beside == null ? start : beside);
-    places.add(start);
-    places.addAll(directories());
     List<String> tried = new ArrayList<>();
-    for (Path place : places) {
-      Path path = Paths.at(place, name);
+    for (Path path : candidates) {
       if (files.isRegular(path) && fits(path, name)) {
         return path;
       }
@@ -162,6 +181,26 @@ final class SearchPath {
         Place.input(script.toString()),
         "cannot find " + name,
         tried.toArray(new String[0]));
+  }
+
+  /** Where the file may be: beside the script, at the start, or where libraries are. */
+  private Set<Path> candidates(Path script, String name) throws UsageException {
+    boolean inSysroot =
+        !sysroot.isEmpty() && script.normalize().startsWith(Paths.at(start, sysroot).normalize());
+    if (name.startsWith("/")) {
+      return Set.of(Paths.at(start, inSysroot ? sysroot + name : name));
+    }
+    if (name.startsWith("=")) {
+      return Set.of(Paths.at(start, sysroot + name.substring(1)));
+    }
+    Set<Path> paths = new LinkedHashSet<>();
+    Path beside = script.getParent();
+    paths.add(Paths.at(beside == null ? start : beside, name));
+    paths.add(Paths.at(start, name));
+    for (Path directory : directories()) {
+      paths.add(Paths.at(directory, name));
+    }
+    return paths;
   }
 
   /** The directories that are searched last. */

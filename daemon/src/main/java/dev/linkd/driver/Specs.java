@@ -58,7 +58,8 @@ final class Specs {
                 plan.keepExported,
                 plan.collectStartStop,
                 plan.folding(),
-                plan.discarded))
+                plan.discarded,
+                plan.zerosOmitted))
         .withNames(plan.names.rules())
         .withRelocatable(
             new RelocatableRules(
@@ -221,6 +222,9 @@ final class Specs {
   /** Two spellings of one file must reach one output: the parent's symbolic links are followed. */
   private static Path outputPath(Plan plan, Path directory, FileAnswers files)
       throws UsageException {
+    if (plan.passed.isPresent()) {
+      return plan.passed.get();
+    }
     Path path = Paths.at(directory, plan.output);
     Path parent = path.getParent();
     Path name = path.getFileName();

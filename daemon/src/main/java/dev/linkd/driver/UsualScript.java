@@ -16,6 +16,13 @@ final class UsualScript {
     return TEXT.replace("BASE", "0x" + Long.toHexString(base));
   }
 
+  /** The same, where constants and code share pages, so that one segment contains both. */
+  static String joined(long base) {
+    return text(base).replace(PAGE, "");
+  }
+
+  private static final String PAGE = "  . = ALIGN(CONSTANT(MAXPAGESIZE));\n";
+
   private static final String TEXT =
       """
 

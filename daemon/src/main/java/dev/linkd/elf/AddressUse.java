@@ -32,25 +32,33 @@ final class AddressUse {
     this.dynamic = dynamic;
   }
 
-  boolean taken(int atom) {
-    DynamicSymbolTable table = dynamic;
+  /** Whether a symbol at an atom is taken. */
+  boolean takenAnywhere(int atom) {
     symbolsOf.collect(atom, symbols);
     for (int i = 0; i < symbols.size(); i++) {
-      int symbol = symbols.get(i);
-      if (table != null && state.symbols.global(symbol) && table.exported(symbol)) {
+      if (taken(symbols.get(i))) {
         return true;
-      }
-      int row = state.symbols.firstReference(symbol);
-      for (; row != NONE; row = state.relocations.next(row)) {
-        if (compares(row)) {
-          return true;
-        }
       }
     }
     return false;
   }
 
-  private boolean compares(int row) {
+  boolean taken(int symbol) {
+    DynamicSymbolTable table = dynamic;
+    if (table != null && state.symbols.global(symbol) && table.exported(symbol)) {
+      return true;
+    }
+    int row = state.symbols.firstReference(symbol);
+    for (; row != NONE; row = state.relocations.next(row)) {
+      if (compares(row)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a reference is more than a call or a jump. */
+  boolean compares(int row) {
     int source = state.relocations.atom(row);
     boolean loaded = (state.atoms.sectionFlags(source) & SHF_ALLOC) != 0;
     return loaded

@@ -45,8 +45,8 @@ final class Commons {
     update.clear();
     update.key = state.symbols.name(symbol);
     boolean threadLocal = threadLocal(symbol);
-    String bss = layout.scripted() ? SECTION : ".bss";
-    update.section = state.names.intern(threadLocal ? ".tbss" : bss);
+    String zeros = layout.scripted() ? SECTION : SectionRule.COMMONS;
+    update.section = state.names.intern(threadLocal ? ".tbss" : zeros);
     update.sectionType = SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE | (threadLocal ? SHF_TLS : 0);
     update.alignment = alignment;

@@ -52,12 +52,19 @@ final class Copies {
   private final Providers providers;
   private final DynamicRelocations dynamic;
   private final Input owner;
+  private final boolean relro;
+
+  /** Input sections of copies; linker scripts know those of GNU ld. */
+  private final String objects;
+
+  private final String constants;
   private final AtomUpdate update = new AtomUpdate();
   private final Map<ObjectKey, Copy> copies = new HashMap<>();
   private final Map<Integer, ObjectKey> bySymbol = new HashMap<>();
 
   Copies(
       LinkState state,
+      Layout layout,
       AtomEditor editor,
       Providers providers,
       DynamicRelocations dynamic,
@@ -67,6 +74,9 @@ final class Copies {
     this.providers = providers;
     this.dynamic = dynamic;
     this.owner = owner;
+    this.relro = state.spec.layout().headers().relro();
+    this.objects = layout.scripted() ? ".bss" : SectionRule.COPIES;
+    this.constants = layout.scripted() ? ".data.rel.ro" : SectionRule.CONSTANT_COPIES;
   }
 
   /** Makes or drops the copy of a symbol whose number of users changed. */
@@ -148,8 +158,9 @@ final class Copies {
       name = "copy " + i + " of " + key.names().get(0);
     }
     update.key = state.names.intern(name);
-    update.section = state.names.intern(key.readOnly() ? ".data.rel.ro" : ".bss");
-    update.sectionType = key.readOnly() ? SHT_PROGBITS : SHT_NOBITS;
+    boolean constant = key.readOnly() && relro;
+    update.section = state.names.intern(constant ? constants : objects);
+    update.sectionType = constant ? SHT_PROGBITS : SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE | SHF_GNU_RETAIN;
     update.alignment = 1L << key.alignmentLog2();
     update.size = Math.max(1, key.size());

@@ -42,6 +42,11 @@ final class DeclaredSymbols implements LibrarySymbols {
   }
 
   @Override
+  public boolean withholds(MemorySegment bytes, long offset, int length) {
+    return false;
+  }
+
+  @Override
   public boolean hiddenVersion(int symbol) {
     return false;
   }

@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
+import dev.linkd.output.BoundarySymbols;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Glob;
 import java.util.ArrayList;
@@ -42,14 +43,16 @@ final class DemandedSymbols {
     return symbol;
   }
 
-  /** Makes the boundaries of all sections count as referred to, if that is asked for. */
+  /** Makes the boundaries of sections count as referred to, if that is asked for. */
   void demandBoundaries(Layout layout) {
-    if (!state.spec.layout().placement().boundaries()) {
+    boolean all = state.spec.layout().placement().boundaries();
+    if (!all && state.spec.dynamic().exports().boundaries() != BoundarySymbols.EXPORTED) {
       return;
     }
     for (; sectionsSeen < layout.sections().size(); sectionsSeen++) {
       OutputSection section = layout.section(sectionsSeen);
-      if (section.allocated() && !section.pseudo()) {
+      boolean named = all || SectionRule.isIdentifier(section.name);
+      if (named && section.allocated() && !section.pseudo()) {
         LinkerSymbols.boundaries(section).forEach(this::pin);
       }
     }

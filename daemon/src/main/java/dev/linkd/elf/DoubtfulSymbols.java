@@ -19,6 +19,7 @@ final class DoubtfulSymbols {
   private final Symbols symbols;
   private final Definitions definitions;
   private final SourcePlaces places;
+  private final TypeConflicts types;
 
   /** Symbols with more than one strong definition. */
   private final TreeSet<Integer> conflicts = new TreeSet<>();
@@ -29,11 +30,12 @@ final class DoubtfulSymbols {
   /** Symbols that are common in one input and defined in another, if that is to be reported. */
   private final TreeSet<Integer> mixedCommons = new TreeSet<>();
 
-  DoubtfulSymbols(LinkState state, SourcePlaces places) {
+  DoubtfulSymbols(LinkState state, Providers providers, SourcePlaces places) {
     this.state = state;
     this.symbols = state.symbols;
     this.definitions = state.definitions;
     this.places = places;
+    this.types = new TypeConflicts(state, providers);
   }
 
   /** The symbol is not there any more. */
@@ -41,6 +43,7 @@ final class DoubtfulSymbols {
     conflicts.remove(symbol);
     dangling.remove(symbol);
     mixedCommons.remove(symbol);
+    types.forget(symbol);
   }
 
   /**
@@ -60,6 +63,11 @@ final class DoubtfulSymbols {
     if (state.spec.names().warnCommon()) {
       watchCommon(symbol);
     }
+  }
+
+  /** Looks at what a global symbol has become. */
+  void resolved(int symbol) {
+    types.consider(symbol);
   }
 
   /** The symbol is an alias of something without an address. */
@@ -93,6 +101,7 @@ final class DoubtfulSymbols {
     if (!mixedCommons.isEmpty()) {
       mixedCommons.forEach(this::reportCommon);
     }
+    types.report();
   }
 
   private void reportDangling(int symbol) {

@@ -262,7 +262,7 @@ final class ElfOutput implements Output {
     }
     try {
       AtomChanges atoms = state.changes.net();
-      PublishResult published = publisher.publish(state, parts.layout, atoms);
+      PublishResult published = publisher.publish(parts, atoms);
       lastEvent = PUBLISHED;
       if (!published.warning().isEmpty()) {
         state.problems.add(

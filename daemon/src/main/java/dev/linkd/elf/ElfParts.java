@@ -110,7 +110,7 @@ final class ElfParts {
     demanded = new DemandedSymbols(state);
     definedSymbols = new DefinedSymbols(state, view, streamSymbols, demanded, linkerInput);
     commons = new Commons(state, layout, editor, linkerInput);
-    copies = new Copies(state, editor, providers, dynamicRelocations, linkerInput);
+    copies = new Copies(state, layout, editor, providers, dynamicRelocations, linkerInput);
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
     if (dynamicRow != null) {

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.BoundarySymbols;
 import dev.linkd.output.ExportRules;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.SymbolBinding;
@@ -94,11 +95,19 @@ final class ExportChoice {
     return library
         || state.spec.dynamic().exportDynamic()
         || listed(symbol)
+        || exportedBoundary(symbol)
         || providers.mentioned(symbol);
   }
 
   private boolean listed(int symbol) {
     return (rules.data() && object(symbol)) || names.contain(symbols.name(symbol));
+  }
+
+  private boolean exportedBoundary(int symbol) {
+    int resolution = symbols.state(symbol);
+    return rules.boundaries() == BoundarySymbols.EXPORTED
+        && (resolution == Symbols.SECTION_START || resolution == Symbols.SECTION_END)
+        && LinkerSymbols.START_STOP.stream().anyMatch(state.name(symbol)::startsWith);
   }
 
   private boolean object(int symbol) {
@@ -127,7 +136,8 @@ final class ExportChoice {
   /** Visibility of a boundary of a section that is called like an identifier of C. */
   int boundary(int symbol, int visibility) {
     boolean hidden =
-        rules.hiddenBoundaries() || versions.of(symbols.name(symbol)) == VersionNodes.LOCAL;
+        rules.boundaries() == BoundarySymbols.HIDDEN
+            || versions.of(symbols.name(symbol)) == VersionNodes.LOCAL;
     int open = visibility == STV_DEFAULT ? STV_PROTECTED : visibility;
     return hidden ? STV_HIDDEN : open;
   }

@@ -100,7 +100,9 @@ final class FoldCandidates {
 
   private boolean compared(int atom) {
     boolean code = (state.atoms.sectionFlags(atom) & SHF_EXECINSTR) != 0;
-    return code && rules.functions() == FoldingRules.Functions.SAFE && addresses.taken(atom);
+    return code
+        && rules.functions() == FoldingRules.Functions.SAFE
+        && addresses.takenAnywhere(atom);
   }
 
   /** A section with the records of several functions is left alone. */

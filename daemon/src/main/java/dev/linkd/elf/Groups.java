@@ -5,12 +5,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * COMDAT groups: of all groups with one signature only that of the first input counts. When that
- * input goes or loses the group, the next one is read again with the group in force.
+ * input goes or loses the group, the next one is read again with the group in force. A section
+ * {@code .gnu.linkonce.*} of compilers from before there were groups is a group with its name as
+ * signature.
  */
 final class Groups {
+  private static final String ONCE = ".gnu.linkonce.";
+
+  /** Old objects have these beside the groups of newer ones; lld leaves them out, too. */
+  private static final Set<String> OLD_THUNKS =
+      Set.of(".gnu.linkonce.t.__x86.get_pc_thunk.bx", ".gnu.linkonce.t.__i686.get_pc_thunk.bx");
 
   /** Inputs that have the group, by order. */
   private final Map<String, List<ObjectInput>> candidates = new HashMap<>();
@@ -20,11 +28,7 @@ final class Groups {
 
   /** Registers an input's groups, before it is read. */
   void add(ObjectInput input, ElfObject object) {
-    for (int g = 0; g < object.groups(); g++) {
-      if (object.groupComdat(g)) {
-        add(input, object.groupSignature(g));
-      }
-    }
+    signatures(object).forEach(signature -> add(input, signature));
   }
 
   private void add(ObjectInput input, String signature) {
@@ -44,9 +48,8 @@ final class Groups {
 
   /** Takes out the groups that an input had and, by its new version, has no more. */
   void remove(ObjectInput input, ElfObject before, List<String> kept) {
-    for (int g = 0; g < before.groups(); g++) {
-      String signature = before.groupSignature(g);
-      if (!before.groupComdat(g) || kept.contains(signature)) {
+    for (String signature : signatures(before)) {
+      if (kept.contains(signature)) {
         continue;
       }
       List<ObjectInput> list = candidates.get(signature);
@@ -70,7 +73,16 @@ final class Groups {
         list.add(object.groupSignature(g));
       }
     }
+    for (int s = 1; s < object.sections(); s++) {
+      if (once(object, s)) {
+        list.add(object.sectionName(s));
+      }
+    }
     return list;
+  }
+
+  private static boolean once(ElfObject object, int section) {
+    return object.groupOf(section) < 0 && object.sectionNameStartsWith(section, ONCE);
   }
 
   private void markStale(ObjectInput input) {
@@ -82,10 +94,18 @@ final class Groups {
   /** Whether the section counts in this input. */
   boolean selected(ObjectInput input, ElfObject object, int section) {
     int group = object.groupOf(section);
-    if (group < 0 || !object.groupComdat(group)) {
+    String signature;
+    if (group >= 0 && object.groupComdat(group)) {
+      signature = object.groupSignature(group);
+    } else if (once(object, section)) {
+      signature = object.sectionName(section);
+      if (OLD_THUNKS.contains(signature)) {
+        return false;
+      }
+    } else {
       return true;
     }
-    List<ObjectInput> list = candidates.get(object.groupSignature(group));
+    List<ObjectInput> list = candidates.get(signature);
     return list == null || list.get(0) == input;
   }
 

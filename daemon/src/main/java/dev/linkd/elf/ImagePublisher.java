@@ -68,14 +68,15 @@ final class ImagePublisher implements AutoCloseable {
    * @param atoms what the state's log says of atoms
    * @throws LinkException when the image cannot be the file that is wanted
    */
-  PublishResult publish(LinkState state, Layout layout, AtomChanges atoms)
-      throws PublishException, LinkException {
+  PublishResult publish(ElfParts parts, AtomChanges atoms) throws PublishException, LinkException {
+    LinkState state = parts.state;
+    Layout layout = parts.layout;
     ByteRanges dirty = of(state.file.dirty());
     ByteRanges loaded = addresses.of(dirty, layout, state.file);
     MemorySegment image = state.file.image();
     PublishResult published =
         rules.any()
-            ? finished(state, image.asSlice(0, layout.fileSize()), loaded, atoms)
+            ? finished(parts, image.asSlice(0, layout.fileSize()), loaded, atoms)
             : publisher.publish(image, layout.fileSize(), dirty, loaded, atoms);
     state.file.dirty().clear();
     state.changes.clear();
@@ -83,11 +84,11 @@ final class ImagePublisher implements AutoCloseable {
   }
 
   private PublishResult finished(
-      LinkState state, MemorySegment image, ByteRanges loaded, AtomChanges atoms)
+      ElfParts parts, MemorySegment image, ByteRanges loaded, AtomChanges atoms)
       throws PublishException, LinkException {
-    Finisher finisher = new Finisher(rules, spec.path(), state.problems::add);
+    Finisher finisher = new Finisher(rules, spec.path(), parts.state.problems::add);
     try (Arena arena = Arena.ofShared()) {
-      Finisher.Files files = finisher.finish(image, arena);
+      Finisher.Files files = finisher.finish(prepared(parts, image, arena), arena);
       Publisher second = debug;
       if (second != null && files.debug().isPresent()) {
         MemorySegment content = files.debug().get();
@@ -96,6 +97,10 @@ final class ImagePublisher implements AutoCloseable {
       MemorySegment program = files.program();
       return publisher.publish(program, program.byteSize(), all(program), loaded, atoms);
     }
+  }
+
+  private MemorySegment prepared(ElfParts parts, MemorySegment image, Arena arena) {
+    return rules.padsRemoved() ? new LandingPads(parts).removed(image, arena) : image;
   }
 
   private ByteRanges all(MemorySegment content) {

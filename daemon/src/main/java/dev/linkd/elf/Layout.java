@@ -45,12 +45,13 @@ final class Layout {
 
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
-  private final SectionJoins joins = new SectionJoins();
+  final SectionJoins joins = new SectionJoins();
   private final SectionRules byInput;
   private final long base;
   private final OutputSection headers;
   private final int tbssRoot;
   private final PlacementRules choices;
+  final ZeroBounds bounds = new ZeroBounds(this);
 
   Layout(LinkState state) {
     this.state = state;
@@ -134,10 +135,6 @@ final class Layout {
 
   OutputSection section(int number) {
     return sections.get(number);
-  }
-
-  SectionJoins joins() {
-    return joins;
   }
 
   @Nullable OutputSection find(String name) {
@@ -256,6 +253,7 @@ final class Layout {
         new OutputSection(number, name, type, flags, segment, node, policy == Policy.DENSE);
     sections.add(section);
     byName.put(key, section);
+    bounds.added(section);
     state.headersDoubtful();
     if (segment != null) {
       section.address = addressOf(section);

@@ -32,6 +32,11 @@ final class LibraryFile implements LibrarySymbols {
   }
 
   @Override
+  public boolean withholds(MemorySegment bytes, long offset, int length) {
+    return library.withholds(bytes, offset, length);
+  }
+
+  @Override
   public boolean hiddenVersion(int symbol) {
     return library.symbolHiddenVersion(symbol);
   }

@@ -81,6 +81,7 @@ final class LibraryReferences {
     state.symbols.setFlag(symbol, Symbols.USED_BY_LIBRARY, on);
     state.membersDoubtful = true;
     state.queueSymbol(symbol);
+    state.symbolMoved(symbol);
   }
 
   /** Reports what the output does not define either, or does not export. */

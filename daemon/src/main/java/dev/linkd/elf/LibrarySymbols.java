@@ -14,6 +14,12 @@ interface LibrarySymbols {
   /** Number of the provided symbol with that name and version; NONE if there is none. */
   int find(MemorySegment bytes, long offset, int length, String version);
 
+  /**
+   * Whether the library defines the name but gives it the version of local symbols. A search
+   * through all of its symbols.
+   */
+  boolean withholds(MemorySegment bytes, long offset, int length);
+
   /** Whether only a reference that names the version means the symbol. */
   boolean hiddenVersion(int symbol);
 

@@ -34,6 +34,7 @@ final class ObjectLoader {
   private final ObjectSections sections;
   private final ObjectSymbols symbols;
   private final OldConstructors constructors;
+  private final ZeroSections zeros;
   private final AtomUpdate update = new AtomUpdate();
 
   /** Uses of shared pieces by the version being read. */
@@ -58,6 +59,7 @@ final class ObjectLoader {
     this.groups = groups;
     this.shared = shared;
     this.constructors = new OldConstructors(state);
+    this.zeros = new ZeroSections(parts.layout, state);
     this.sections = new ObjectSections(parts.layout, state.spec);
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, symbols, sections);
@@ -211,7 +213,8 @@ final class ObjectLoader {
   /** Sets size and bytes; returns their offset in the file, NONE when they have to be copied. */
   private long content(ElfObject object, int s) throws LinkException {
     update.size = object.contentSize(s);
-    if (update.sectionType == SHT_NOBITS) {
+    if (update.sectionType == SHT_NOBITS || zeros.are(object, s)) {
+      update.sectionType = SHT_NOBITS;
       return NONE;
     }
     if ((update.sectionFlags & SHF_COMPRESSED) == 0) {

@@ -4,6 +4,7 @@ import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Names;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,6 +143,22 @@ final class Providers {
           VersionedNames.version(state, symbol));
     }
     return library.symbols.find(names.bytes(), names.offset(name), names.length(name));
+  }
+
+  /** The first library that defines the name. */
+  Optional<Library> definer(int symbol) {
+    for (Entry entry : order) {
+      Library library = entry.library();
+      if (library != null && find(library, symbol) != NONE) {
+        return Optional.of(library);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** st_info of the definition in a library that has one. */
+  int info(Library library, int symbol) {
+    return library.symbols.info(find(library, symbol));
   }
 
   void removeArchive(Lazy archive) {

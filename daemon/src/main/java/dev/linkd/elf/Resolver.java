@@ -53,7 +53,7 @@ final class Resolver {
     this.table = table;
     this.exports = exports;
     this.dynamic = dynamic;
-    this.doubtful = new DoubtfulSymbols(state, places);
+    this.doubtful = new DoubtfulSymbols(state, providers, places);
   }
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
@@ -103,6 +103,7 @@ final class Resolver {
     int scope = symbols.scope(symbol);
     if (scope == Symbols.GLOBAL) {
       resolveGlobal(symbol);
+      doubtful.resolved(symbol);
       if (dynamic != null) {
         dynamic.consider(symbol);
       }

@@ -82,7 +82,10 @@ final class ScriptImage {
   /** The part of the image with what relocation is done with; null without one. */
   @Nullable Load relro() {
     for (Load load : loads) {
-      boolean inside = relroStart >= load.address && relroEnd <= load.end() + Layout.PAGE;
+      boolean inside =
+          relroEnd > load.address
+              && relroEnd <= load.end() + Layout.PAGE
+              && relroStart < load.end();
       if (relroEnd != 0 && inside && (load.flags & PF_W) != 0) {
         return load;
       }

@@ -22,6 +22,14 @@ record SectionRule(
   private static final long KEPT_FLAGS =
       SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS | SHF_MERGE | SHF_STRINGS | SHF_X86_64_LARGE;
 
+  /** Room for common symbols, called as by mold. */
+  static final String COMMONS = ".common";
+
+  /** Copies of objects of libraries, and of their constants, called as by mold. */
+  static final String COPIES = ".copyrel";
+
+  static final String CONSTANT_COPIES = ".copyrel.rel.ro";
+
   private static final String[] PREFIXES = {
     ".text",
     ".rodata",
@@ -162,7 +170,7 @@ record SectionRule(
       case ".bss":
         return new SectionRule(
             name, type, flags, type == SHT_NOBITS ? SegmentKind.BSS : SegmentKind.DATA, false);
-      case ".data.rel.ro":
+      case ".data.rel.ro", CONSTANT_COPIES:
         return new SectionRule(name, type, flags, SegmentKind.RELRO, false);
       case ".init_array":
         return new SectionRule(name, SHT_INIT_ARRAY, flags, SegmentKind.RELRO, true);

@@ -134,7 +134,7 @@ final class Settler {
   private void place() {
     boolean again = true;
     while (again) {
-      layout.joins().settle(state, parts.editor);
+      layout.joins.settle(state, parts.editor);
       parts.demanded.demandBoundaries(layout);
       if (!state.symbolQueue.isEmpty()) {
         parts.resolver.drain();
@@ -143,7 +143,7 @@ final class Settler {
       updateNeeds();
       settleExtras();
       again = drainEvents() | settleAddresses() | rebase();
-      again |= parts.definedSymbols.settle() | layout.joins().pending();
+      again |= parts.definedSymbols.settle() | layout.joins.pending();
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
       // Only when nothing can be reached any more it is certain what cannot be.
@@ -306,12 +306,15 @@ final class Settler {
     parts.plt.moved();
   }
 
-  private void boundaryMoved(OutputSection section) {
+  /** Returns whether there are symbols at the boundaries. */
+  private boolean boundaryMoved(OutputSection section) {
     for (int i = 0; i < section.boundaries.size(); i++) {
       int symbol = section.boundaries.get(i);
       state.symbolMoved(symbol);
       state.aliasesMoved(symbol);
     }
+    OutputSection around = layout.bounds.around(section);
+    return !section.boundaries.isEmpty() | (around != null && boundaryMoved(around));
   }
 
   /** Boundary symbols and the thread-local block follow the sizes of sections. */
@@ -324,8 +327,7 @@ final class Settler {
       long size = layout.size(section);
       if (size != section.settledSize) {
         section.settledSize = size;
-        any |= !section.boundaries.isEmpty();
-        boundaryMoved(section);
+        any |= boundaryMoved(section);
       }
     }
     if (parts.threadLocals.settle()) {

@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * What the user may have meant by a name that nothing defines: a name with one letter more, less,
- * another or two exchanged; other capitals; a C++ function for a C name or the other way round.
+ * another or two exchanged; other capitals; a C++ function for a C name or the other way round; a
+ * definition that its library does not give away.
  */
 final class SpellingHints {
   private static final int NONE = -1;
@@ -35,6 +36,12 @@ final class SpellingHints {
   List<String> of(String name) {
     if (name.isEmpty() || name.length() > NAME_MAX) {
       return List.of();
+    }
+    MemorySegment bytes = MemorySegment.ofArray(name.getBytes(StandardCharsets.UTF_8));
+    for (Library library : providers.libraries()) {
+      if (library.symbols.withholds(bytes, 0, (int) bytes.byteSize())) {
+        return List.of(library.soname + ": invalid version index 0 for defined symbol " + name);
+      }
     }
     return otherLanguage(name)
         .or(() -> similar(name))

@@ -98,7 +98,7 @@ final class SymbolView {
         return kind.imports()
             && symbols.global(symbol)
             && visibility(symbols.info(symbol)) == STV_DEFAULT
-            && (weak != UndefinedRules.Weak.NEVER || binding(symbols.info(symbol)) != STB_WEAK);
+            && openReference(symbol);
       default:
         return kind == OutputKind.SHARED_LIBRARY
             && symbols.global(symbol)
@@ -106,6 +106,16 @@ final class SymbolView {
             && !versionAlias(symbol)
             && exports.replaceable(symbol);
     }
+  }
+
+  /**
+   * Whether an undefined symbol is left to the dynamic linker. What an executable may leave
+   * undefined is at address 0, as with GNU ld, unless a library of the program looks for it too.
+   */
+  private boolean openReference(int symbol) {
+    return binding(symbols.info(symbol)) == STB_WEAK
+        ? weak != UndefinedRules.Weak.NEVER
+        : kind == OutputKind.SHARED_LIBRARY || symbols.flag(symbol, Symbols.USED_BY_LIBRARY);
   }
 
   /** Whether the address stays the same wherever the image is loaded. */
@@ -125,10 +135,11 @@ final class SymbolView {
       case Symbols.ABSOLUTE:
         return symbols.value(symbol);
       case Symbols.SECTION_START:
-        return layout.section(symbols.atom(symbol)).address + symbols.value(symbol);
+        OutputSection first = layout.section(symbols.atom(symbol));
+        boolean own = type(symbols.info(symbol)) == STT_SECTION;
+        return (own ? first.address : layout.bounds.start(first)) + symbols.value(symbol);
       case Symbols.SECTION_END:
-        OutputSection section = layout.section(symbols.atom(symbol));
-        return section.address + layout.size(section) + symbols.value(symbol);
+        return layout.bounds.end(layout.section(symbols.atom(symbol))) + symbols.value(symbol);
       case Symbols.IMPORTED:
         return importedAddress(symbol);
       default:

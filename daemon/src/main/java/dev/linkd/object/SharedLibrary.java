@@ -272,14 +272,30 @@ public final class SharedLibrary {
     return NONE;
   }
 
+  /** Whether a global definition of that name has the version of local symbols. */
+  public boolean withholds(MemorySegment name, long offset, int length) {
+    for (int y = 1; y < symbols.count(); y++) {
+      if (symbols.section(y) != SHN_UNDEF
+          && ElfConstants.binding(symbols.info(y)) != STB_LOCAL
+          && versions.version(y) == VER_NDX_LOCAL
+          && isCalled(y, name, offset, length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private boolean isDefault(int y, MemorySegment name, long offset, int length) {
     return !versions.hidden(y) && isNamed(y, name, offset, length);
   }
 
   private boolean isNamed(int y, MemorySegment name, long offset, int length) {
+    return exported(y) && isCalled(y, name, offset, length);
+  }
+
+  private boolean isCalled(int y, MemorySegment name, long offset, int length) {
     long at = symbols.nameOffset(y);
-    return exported(y)
-        && symbols.nameLength(y) == length
+    return symbols.nameLength(y) == length
         && MemorySegment.mismatch(in.bytes(), at, at + length, name, offset, offset + length) < 0;
   }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  *     its suffix; {@code ALL} for every one
  * @param binding which exported definitions cannot be replaced
  * @param unique definitions of STB_GNU_UNIQUE stay so, and are not made STB_GLOBAL
- * @param hiddenBoundaries {@code __start_} and {@code __stop_} symbols are not exported
+ * @param boundaries whether {@code __start_} and {@code __stop_} symbols are exported
  */
 public record ExportRules(
     VersionScript versions,
@@ -29,7 +29,7 @@ public record ExportRules(
     List<String> hiddenArchives,
     SymbolBinding binding,
     boolean unique,
-    boolean hiddenBoundaries) {
+    BoundarySymbols boundaries) {
 
   /** What linkers do without options. */
   public static final ExportRules USUAL =
@@ -43,7 +43,7 @@ public record ExportRules(
           List.of(),
           SymbolBinding.NONE,
           true,
-          false);
+          BoundarySymbols.USUAL);
 
   public ExportRules {
     names = List.copyOf(names);

@@ -12,9 +12,15 @@ import java.util.Optional;
  * @param index {@code .gdb_index} lists names and addresses for debuggers
  * @param flat the file is a copy of the memory, without ELF headers
  * @param debugFile takes the debug information
+ * @param padsRemoved functions that no indirect branch can reach lose their landing pads
  */
 public record FinishRules(
-    Compression compression, int level, boolean index, boolean flat, Optional<Path> debugFile) {
+    Compression compression,
+    int level,
+    boolean index,
+    boolean flat,
+    Optional<Path> debugFile,
+    boolean padsRemoved) {
 
   /** The method's own choice of a level. */
   public static final int LEVEL_USUAL = -1;
@@ -28,7 +34,7 @@ public record FinishRules(
 
   /** The file is the image. */
   public static final FinishRules NONE =
-      new FinishRules(Compression.NONE, LEVEL_USUAL, false, false, Optional.empty());
+      new FinishRules(Compression.NONE, LEVEL_USUAL, false, false, Optional.empty(), false);
 
   /** Whether the file differs from the image. */
   public boolean any() {

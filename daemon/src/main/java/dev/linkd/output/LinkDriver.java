@@ -79,6 +79,9 @@ public interface LinkDriver {
 
     void standardOutput(String text);
 
+    /** The bytes of an output that goes to standard output. */
+    void passOutput(byte[] bytes);
+
     void standardError(String text);
 
     /** The arguments say whether diagnostics are coloured; otherwise the terminal decides. */

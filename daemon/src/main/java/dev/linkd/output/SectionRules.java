@@ -11,13 +11,15 @@ import java.util.Set;
  *     that they surround
  * @param folding which sections become one
  * @param discarded names of input sections that are left out whatever refers to them
+ * @param zerosOmitted variables in sections of their own that are zero need no room in the file
  */
 public record SectionRules(
     boolean collect,
     boolean keepExported,
     boolean collectStartStop,
     FoldingRules folding,
-    Set<String> discarded) {
+    Set<String> discarded,
+    boolean zerosOmitted) {
 
   /** What linkers do without options. */
   public static final SectionRules USUAL =
@@ -30,6 +32,6 @@ public record SectionRules(
   /** Nothing is left out by its name. */
   public SectionRules(
       boolean collect, boolean keepExported, boolean collectStartStop, FoldingRules folding) {
-    this(collect, keepExported, collectStartStop, folding, Set.of());
+    this(collect, keepExported, collectStartStop, folding, Set.of(), false);
   }
 }

@@ -4,19 +4,25 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.rendezvous.Terminal;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 
 /** Prints what happens in an invocation, as a linker does. */
 final class ConsoleEvents implements Events {
   private final String program;
   private final PrintWriter out;
+  private final PrintStream bytes;
   private final PrintWriter err;
   private boolean coloured;
   private volatile boolean cancelled;
 
-  ConsoleEvents(String program, PrintWriter out, PrintWriter err) {
+  /**
+   * @param bytes where {@code out} leads to
+   */
+  ConsoleEvents(String program, PrintWriter out, PrintStream bytes, PrintWriter err) {
     this.program = program;
     this.out = out;
+    this.bytes = bytes;
     this.err = err;
     this.coloured = Terminal.wantsColour();
   }
@@ -42,6 +48,13 @@ final class ConsoleEvents implements Events {
   public void standardOutput(String text) {
     out.print(text);
     out.flush();
+  }
+
+  @Override
+  public void passOutput(byte[] chunk) {
+    out.flush();
+    bytes.write(chunk, 0, chunk.length);
+    bytes.flush();
   }
 
   @Override

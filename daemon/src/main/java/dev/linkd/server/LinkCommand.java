@@ -8,6 +8,7 @@ import dev.linkd.session.Counters;
 import dev.linkd.session.Limits;
 import dev.linkd.session.OutputRegistry;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,10 +43,15 @@ final class LinkCommand implements Callable<Integer> {
 
   private final OutputFactory factory;
   private final LinkDriver driver;
+  private final PrintStream passed;
 
-  LinkCommand(OutputFactory factory, LinkDriver driver) {
+  /**
+   * @param passed takes an output that goes to standard output
+   */
+  LinkCommand(OutputFactory factory, LinkDriver driver, PrintStream passed) {
     this.factory = factory;
     this.driver = driver;
+    this.passed = passed;
   }
 
   @Override
@@ -55,7 +61,8 @@ final class LinkCommand implements Callable<Integer> {
     }
     LogSetup.quiet();
     ConsoleEvents events =
-        new ConsoleEvents(PROGRAM, spec.commandLine().getOut(), spec.commandLine().getErr());
+        new ConsoleEvents(
+            PROGRAM, spec.commandLine().getOut(), passed, spec.commandLine().getErr());
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook = Thread.ofPlatform().name("signal").unstarted(() -> cancel(events, ended));
     Runtime.getRuntime().addShutdownHook(hook);

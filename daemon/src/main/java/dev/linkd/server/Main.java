@@ -19,7 +19,7 @@ public final class Main {
         new CommandLine(
                 new DaemonCommand(
                     outputs, Optional.of(driver), Optional.of(new SampleProgram(outputs))))
-            .addSubcommand(new LinkCommand(outputs, new LdDriver(store)))
+            .addSubcommand(new LinkCommand(outputs, new LdDriver(store), System.out))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)
             .execute(arguments));

@@ -42,6 +42,11 @@ final class LinkEvents implements LinkDriver.Events {
   }
 
   @Override
+  public void passOutput(byte[] bytes) {
+    send(LinkResponse.newBuilder().setStandardOutput(ByteString.copyFrom(bytes)).build());
+  }
+
+  @Override
   public void standardError(String text) {
     send(LinkResponse.newBuilder().setStandardError(ByteString.copyFromUtf8(text)).build());
   }

@@ -77,7 +77,8 @@ class CopyRelocationLinkTest {
     assertThat(shop.tool("readelf", "-rSlW", "program"))
         .contains("R_X86_64_COPY")
         .containsPattern("GNU_RELRO.*")
-        .containsPattern("\\.data\\.rel\\.ro");
+        .containsPattern("\\.copyrel\\.rel\\.ro +PROGBITS")
+        .containsPattern("\\.copyrel +NOBITS .* 256\n");
 
     shop.compile("main.c", "int main(void) { return 42; }\n", code);
     shop.ccQuietly(link);
@@ -132,5 +133,19 @@ class CopyRelocationLinkTest {
 
     assertThat(shop.run("program")).isEqualTo("exit 42");
     assertThat(shop.tool("readelf", "-rW", "program")).contains("R_X86_64_COPY");
+  }
+
+  @Test
+  void withoutProtectedMemoryAllCopiesAreZerosOfTheProgram() throws Exception {
+    shop.compile("library.c", "const int constant = 42;\n", "-fPIC");
+    shop.ccQuietly("gcc", "-shared", "library.o", "-o", "libown.so");
+    shop.compile("main.c", "extern const int constant;\nint main(void) { return constant; }\n");
+    shop.ccQuietly(
+        "gcc", "-no-pie", "main.o", "libown.so", "-Wl,-rpath,.", "-Wl,-z,norelro", "-o", "program");
+
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.tool("readelf", "-SW", "program"))
+        .containsPattern("\\.copyrel +NOBITS")
+        .doesNotContain(".copyrel.rel.ro");
   }
 }

@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.LinkDriver.Events;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Locale;
 final class Heard implements Events {
   final List<Diagnostic> diagnostics = new ArrayList<>();
   final StringBuilder output = new StringBuilder();
+  final ByteArrayOutputStream passed = new ByteArrayOutputStream();
   final List<String> phases = new ArrayList<>();
   final StringBuilder errors = new StringBuilder();
   final List<Boolean> colours = new ArrayList<>();
@@ -28,6 +30,11 @@ final class Heard implements Events {
   @Override
   public void standardOutput(String text) {
     output.append(text);
+  }
+
+  @Override
+  public void passOutput(byte[] bytes) {
+    passed.writeBytes(bytes);
   }
 
   @Override

@@ -107,4 +107,20 @@ class IncompatibleInputsLinkTest {
     shop.ccQuietly("gcc", "-pie", "main.o", "early.o", "-o", "program");
     assertThat(shop.run("program")).isEqualTo("exit 42");
   }
+
+  @Test
+  void aScriptIsForTheMachineOfTheFileThatItNames() throws Exception {
+    shop.write("small/inner", "INPUT(../small.o)\n");
+    shop.write("small/outer", "INPUT(inner)\n");
+    shop.write("right/inner", "INPUT(../value.o)\n");
+    for (String status : new String[] {"42", "43"}) {
+      shop.compile("value.c", "int value(void) { return " + status + "; }\n", "-fPIC");
+      shop.cc("gcc", "main.o", "-o", "program", "-Lright", "small/outer");
+      assertThat(shop.heard.messages())
+          .singleElement()
+          .asString()
+          .contains("small/inner: skipping incompatible");
+      assertThat(shop.run("program")).isEqualTo("exit " + status);
+    }
+  }
 }

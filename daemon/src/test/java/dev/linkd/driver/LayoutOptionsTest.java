@@ -344,4 +344,37 @@ class LayoutOptionsTest {
       }
     }
   }
+
+  @Test
+  void constantsAndCodeCanShareASegment() throws Exception {
+    String library =
+        """
+        #include <stdio.h>
+        #include <stdlib.h>
+        int twice(int x) { %s return 2 * x; }
+        void (*const table[])(const char *) = {(void (*)(const char *)) puts};
+        """;
+    shop.compile("library.c", library.formatted(""), "-fPIC");
+    shop.compile(
+        "main.c",
+        """
+        int twice(int);
+        extern void (*const table[])(const char *);
+        _Thread_local int local = 4;
+        int main(void) { table[0]("shared"); return twice(17 + local); }
+        """,
+        "-fPIE");
+    for (String kind : new String[] {"-pie", "-no-pie", "-static", "-static-pie"}) {
+      for (String more : new String[] {"", "if (getenv(\"NEVER\")) puts(\"a longer text\");"}) {
+        shop.compile("library.c", library.formatted(more), "-fPIC");
+        link("library.o", kind, "-Wl,--no-rosegment");
+        assertThat(shop.run("program")).isEqualTo("shared\nexit 42");
+        assertThat(headers("LOAD")).hasSize(2).first().asString().contains(" R E ");
+        assertThat(headers("GNU_RELRO")).hasSize(kind.equals("-static") ? 0 : 1);
+        assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+      }
+    }
+    link("library.o", "-Wl,--no-rosegment", "-Wl,--rosegment");
+    assertThat(headers("LOAD")).first().asString().contains(" R  ");
+  }
 }

@@ -156,4 +156,50 @@ class LinkerSymbolsLinkTest {
     link("gcc", "two.o", "main.o", "-Wl,--gc-sections", "-o", "program");
     assertThat(shop.run("program")).isEqualTo("exit 51");
   }
+
+  /** Common symbols and sections of zeros with names of their own are inside, as with GNU ld. */
+  @Test
+  void theEndIsBehindAllZeros() throws Exception {
+    String[] link = {"gcc", "main.o", "zeros.o", "-o", "program"};
+    shop.compile(
+        "main.c",
+        """
+        extern char end[], _end[], __bss_start[], own[], plain[], common[];
+        extern long size;
+        static int inside(char *start) { return __bss_start <= start && start + size <= end; }
+        int main(void) {
+          return inside(own) && inside(plain) && inside(common) && end == _end ? 42 : 1;
+        }
+        """);
+    for (long size : new long[] {1, 100_000, 90_000_000, 10}) {
+      String zeros =
+          """
+          long size = SIZE;
+          char own[SIZE] __attribute__((section(".own,\\"aw\\",@nobits#")));
+          char plain[SIZE] = {0}, common[SIZE];
+          """;
+      shop.compile("zeros.c", zeros.replace("SIZE", "" + size), "-fcommon", "-fno-data-sections");
+      link(link);
+      assertThat(shop.run("program")).as("%d", size).isEqualTo("exit 42");
+    }
+    assertThat(shop.tool("readelf", "-WS", "program")).containsPattern(" \\.common +NOBITS ");
+  }
+
+  @Test
+  void anExecutableExportsBoundariesOnRequest() throws Exception {
+    String main = "__attribute__((section(\"items\"))) int list[] = {%s};\nint main(void) {}\n";
+    String option = "-Wl,-z,start-stop-visibility=protected";
+    for (String items : new String[] {"1, 2", "1, 2, 3"}) {
+      shop.compile("main.c", main.formatted(items), "-fPIE");
+      link("gcc", "main.o", "-o", "program");
+      assertThat(shop.tool("nm", "-D", "program")).doesNotContain("_items");
+      link("gcc", "main.o", "-o", "program", option);
+      assertThat(shop.tool("nm", "-D", "program"))
+          .contains(" __start_items\n", " __stop_items\n")
+          .doesNotContain(" end\n");
+    }
+    shop.compile("main.c", "int main(void) {}\n", "-fPIE");
+    link("gcc", "main.o", "-o", "program", option);
+    assertThat(shop.tool("nm", "-D", "program")).doesNotContain("_items");
+  }
 }

@@ -203,4 +203,31 @@ class PlacementLinkTest {
     shop.ccQuietly("gcc", "main.o", "a.o", "b.o", "-Wl,--reverse-sections", "-o", "program");
     checks("3\n1\nexit 42");
   }
+
+  @Test
+  void zerosNeedNoRoomOnRequest() throws Exception {
+    String main =
+        """
+        char room[100000] __attribute__((section(".room"))) = {%s};
+        char *self __attribute__((section(".place"))) = room;
+        int list[2] __attribute__((section("named"))) = {0, 0};
+        extern int __start_named[], __stop_named[];
+        int main(void) {
+          room[99999]++;
+          return self[0] + room[99999] + (int) (__stop_named - __start_named);
+        }
+        """;
+    for (int first : new int[] {0, 3, 0}) {
+      shop.compile("main.c", main.formatted(first));
+      shop.ccQuietly("gcc", "main.o", "-o", "p", "-Wl,--zero-to-bss");
+      assertThat(shop.run("p")).isEqualTo("exit " + (first + 3));
+      assertThat(shop.tool("readelf", "-SW", "p"))
+          .containsPattern(" \\.room +" + (first == 0 ? "NOBITS " : "PROGBITS "))
+          .containsPattern(" \\.place +PROGBITS ")
+          .containsPattern(" named +PROGBITS ");
+      assertThat(shop.pool.output(shop.path("p")).verify()).isEmpty();
+    }
+    shop.ccQuietly("gcc", "main.o", "-o", "p", "-Wl,--zero-to-bss", "-Wl,--no-zero-to-bss");
+    assertThat(shop.tool("readelf", "-SW", "p")).containsPattern(" \\.room +PROGBITS ");
+  }
 }

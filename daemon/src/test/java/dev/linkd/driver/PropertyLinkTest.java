@@ -180,4 +180,61 @@ class PropertyLinkTest {
     assertThat(shop.ld(link()).status()).isZero();
     assertThat(properties()).doesNotContain("x86 ISA needed");
   }
+
+  @Test
+  void landingPadsThatNothingNeedsAreRemoved() throws Exception {
+    String library =
+        """
+        int called(int x) { return x + 1; }
+        int apart(int x) { return x - 1; }
+        static int inner(int x) { return x * 2; }
+        int pointed(int x) { return called(x) + 1; }
+        int (*hook)(int) = %s;
+        int (*pointer(void))(int) { return inner; }
+        """;
+    String main =
+        """
+        int called(int), pointed(int), (*pointer(void))(int);
+        int (*table[])(int) = {pointed};
+        int main(void) { return pointer()(table[0](19)) + called(1) - called(1); }
+        """;
+    for (String split : new String[] {"-ffunction-sections", "-fno-function-sections"}) {
+      String[] options = {"-fcf-protection", "-fPIE", "-fno-inline", split};
+      shop.compile("main.c", main, options);
+      shop.compile("library.c", library.formatted("0"), options);
+      String[] words = {
+        "gcc", "main.o", "library.o", "-o", "pads", "-Wl,-z,rewrite-endbr", "-Wl,-u,apart"
+      };
+      shop.ccQuietly(words);
+      assertThat(shop.run("pads")).isEqualTo("exit 42");
+      assertThat(first("called")).contains("nop");
+      assertThat(first("pointed")).contains("endbr64");
+      assertThat(first("inner")).contains("endbr64");
+      assertThat(first("main")).contains("endbr64");
+      assertThat(first("apart")).contains("endbr64");
+
+      shop.compile("library.c", library.formatted("called"), options);
+      shop.ccQuietly(words);
+      assertThat(shop.run("pads")).isEqualTo("exit 42");
+      assertThat(first("called")).contains("endbr64");
+      assertThat(shop.pool.output(shop.path("pads")).verify()).isEmpty();
+
+      shop.compile("library.c", library.formatted("0"), options);
+      shop.ccQuietly(words);
+      assertThat(first("called")).contains("nop");
+      words[5] = "-Wl,-z,norewrite-endbr";
+      shop.ccQuietly(words);
+      assertThat(first("called")).contains("endbr64");
+    }
+  }
+
+  /** The first instruction of a function. */
+  private String first(String function) throws Exception {
+    return shop.tool("objdump", "-d", "--disassemble=" + function, "pads")
+        .lines()
+        .dropWhile(line -> !line.endsWith("<" + function + ">:"))
+        .skip(1)
+        .findFirst()
+        .orElse("");
+  }
 }

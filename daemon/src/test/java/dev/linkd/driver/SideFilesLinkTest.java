@@ -159,4 +159,18 @@ class SideFilesLinkTest {
     assertThat(shop.heard.messages())
         .containsExactly("error: cannot open map file no/where: No such file or directory");
   }
+
+  @Test
+  void theOutputCanBePassedOn() throws Exception {
+    Path here = directory.resolve("-");
+    for (String status : List.of("42", "43")) {
+      value("return " + status + ";");
+      link("-o", "-");
+      Files.write(shop.path("copy"), shop.heard.passed.toByteArray());
+      assertThat(shop.path("copy").toFile().setExecutable(true)).isTrue();
+      assertThat(shop.run("copy")).isEqualTo("x\nexit " + status);
+      assertThat(here).doesNotExist();
+    }
+    assertThat(shop.pool.find(here)).isEmpty();
+  }
 }

@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,8 +209,8 @@ class SymbolMessagesTest {
 
     assertThat(message("gcc", "-pie", "abs.o", "-o", "program"))
         .isEqualTo(
-            "error: abs.o:(.text+0x1): relocation R_X86_64_32 against symbol `target' can not be used"
-                + " when making a PIE object; recompile with -fPIC\n"
+            "error: abs.o:(.text+0x1): relocation R_X86_64_32 against symbol `target' can not be"
+                + " used when making a PIE object; recompile with -fPIC\n"
                 + ">>> defined in abs.o\n"
                 + ">>> referenced by abs.o:(.text+0x1)");
   }
@@ -229,5 +230,44 @@ class SymbolMessagesTest {
     assertThat(shop.cc(link).status()).isEqualTo(1);
     assertThat(shop.heard.messages()).containsExactly(first);
     assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
+  @Test
+  void aLibraryThatKeepsASymbolToItselfIsNamed() throws Exception {
+    shop.compile("lib.c", "int kept(void) { return 1; }\n", "-fPIC");
+    shop.write("script", "V1 { global: kept; };\n");
+    shop.tool("gcc", "-shared", "-Wl,--version-script=script", "lib.o", "-o", "libk.so");
+    shop.compile("main.c", "int kept(void);\nint main(void) { return kept(); }\n", "-fPIE");
+    shop.ccQuietly("gcc", "main.o", "-o", "program", "libk.so");
+    Files.delete(shop.path("program"));
+
+    String section = ".gnu.version";
+    shop.tool("objcopy", "-O", "binary", "--only-section=" + section, "libk.so", "versions");
+    byte[] none = new byte[(int) Files.size(shop.path("versions"))];
+    Files.write(shop.path("versions"), none);
+    shop.tool("objcopy", "--update-section", section + "=versions", "libk.so");
+
+    assertThat(message("gcc", "main.o", "-o", "program", "libk.so"))
+        .contains("undefined symbol: kept")
+        .contains("libk.so: invalid version index 0 for defined symbol kept");
+  }
+
+  @Test
+  void aDefinitionOfAnotherTypeThanTheLibrarysIsWarnedOf() throws Exception {
+    shop.compile("lib.c", "int measure(void) { return 1; }\n", "-fPIC");
+    shop.tool("gcc", "-shared", "lib.o", "-o", "libm2.so");
+    String main = "int main(void) { return 0; }\n";
+    shop.compile("main.c", main + "int measure = 3;\n", "-fPIE");
+    for (int i = 0; i < 2; i++) {
+      shop.cc("gcc", "main.o", "-o", "program", "libm2.so");
+      assertThat(shop.heard.messages())
+          .containsExactly(
+              "warning: symbol type mismatch: measure\n>>> defined in main.o as an object\n"
+                  + ">>> defined in libm2.so as a function");
+    }
+    shop.compile("main.c", main + "int measure(void) { return 3; }\n", "-fPIE");
+    shop.ccQuietly("gcc", "main.o", "-o", "program", "libm2.so");
+    shop.compile("main.c", main + "int measure;\n", "-fPIE", "-fcommon");
+    assertThat(shop.cc("gcc", "main.o", "-o", "program", "libm2.so").status()).isZero();
   }
 }

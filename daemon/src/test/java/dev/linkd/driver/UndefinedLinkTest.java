@@ -204,4 +204,18 @@ class UndefinedLinkTest {
     works("-no-pie");
     works("-static");
   }
+
+  @Test
+  void whatAnExecutableLeavesUndefinedIsDynamicWhenALibraryAsksForIt() throws Exception {
+    String ignore = "-Wl,--unresolved-symbols=ignore-all";
+    for (String use : new String[] {"absent()", "0", "absent()"}) {
+      shop.compile("lib.c", "int absent(void); int call(void) { return " + use + "; }", "-fPIC");
+      shop.tool("gcc", "-shared", "lib.o", "-Wl,-soname,libx.so", "-o", "libx.so");
+      works("-pie", ignore, "libx.so", "-Wl,-rpath,$ORIGIN");
+      String names = shop.tool("readelf", "-W", "--dyn-syms", "main");
+      assertThat(names.contains(" UND absent\n")).isEqualTo(use.contains("absent"));
+    }
+    works("-pie", ignore);
+    assertThat(shop.tool("readelf", "-W", "--dyn-syms", "main")).doesNotContain("absent");
+  }
 }

@@ -3,6 +3,8 @@ package dev.linkd.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.session.MemoryOutputs;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import picocli.CommandLine;
 class LinkCommandTest {
   private final StringWriter output = new StringWriter();
   private final StringWriter errors = new StringWriter();
+  private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
 
   private int link(String... arguments) {
     String[] words = new String[arguments.length + 2];
@@ -23,7 +26,7 @@ class LinkCommandTest {
     System.arraycopy(arguments, 0, words, 2, arguments.length);
     MemoryOutputs outputs = new MemoryOutputs();
     return new CommandLine(new DaemonCommand(outputs, Optional.empty(), Optional.empty()))
-        .addSubcommand(new LinkCommand(outputs, new ScriptedDriver()))
+        .addSubcommand(new LinkCommand(outputs, new ScriptedDriver(), new PrintStream(passed)))
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
@@ -40,6 +43,14 @@ class LinkCommandTest {
     assertThat(errors.toString())
         .startsWith("as ld.linkd")
         .endsWith("ld.linkd: warning: a.o: careful\n");
+  }
+
+  @Test
+  void anOutputIsPassedOnAsItIs() {
+    assertThat(link("pass")).isZero();
+
+    assertThat(output.toString()).isEqualTo("text");
+    assertThat(passed.toByteArray()).containsExactly(0x7f, 'E', 'L', 'F', 0xff, 0);
   }
 
   @Test

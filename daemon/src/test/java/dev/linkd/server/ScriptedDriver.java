@@ -22,6 +22,7 @@ public final class ScriptedDriver implements LinkDriver {
       throws InterruptedException {
     return switch (invocation.arguments().getFirst()) {
       case "link" -> linkFile(invocation, outputs, events);
+      case "pass" -> pass(events);
       case "echo" -> echo(invocation, events);
       case "flood" -> flood(events);
       case "colour" -> colour(events);
@@ -63,6 +64,13 @@ public final class ScriptedDriver implements LinkDriver {
     events.standardError("as " + invocation.program());
     events.diagnostic(Diagnostic.warning(Code.UNSUPPORTED_INPUT, Place.input("a.o"), "careful"));
     return new LinkExit(7, "OPTIONS_CHANGED", Optional.empty());
+  }
+
+  /** An output of bytes that are no text. */
+  private static LinkExit pass(Events events) {
+    events.standardOutput("text");
+    events.passOutput(new byte[] {0x7f, 'E', 'L', 'F', (byte) 0xff, 0});
+    return new LinkExit(0, "", Optional.empty());
   }
 
   private static LinkExit colour(Events events) {

@@ -185,6 +185,9 @@ class RelinkWorkTest {
     public void standardOutput(String text) {}
 
     @Override
+    public void passOutput(byte[] bytes) {}
+
+    @Override
     public void standardError(String text) {
       throw new AssertionError(text);
     }
