@@ -4,7 +4,6 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,9 +13,6 @@ import java.util.List;
  * relocation refers to the pool of its section, and its addend says where in the pool.
  */
 final class MergedStrings {
-
-  /** Where the number of the pool is, counted from what {@link #acquire} returns. */
-  static final int POOL = -2;
 
   private final LinkState state;
   private final Layout layout;
@@ -41,27 +37,11 @@ final class MergedStrings {
   }
 
   /**
-   * Counts a use of each string of a section.
+   * The number of the pool for sections of a name; made when it is the first one.
    *
    * @param name name id of the section
-   * @param uses receives the number of the pool, the number of strings, and the place of each
-   * @return index in {@code uses} of the first place
    */
-  int acquire(ElfObject object, int s, int name, MergePieces split, IntQueue uses) {
-    int number = pool(name, object.sectionType(s));
-    StringPool pool = pools.get(number);
-    uses.add(number);
-    uses.add(split.count());
-    int first = uses.size();
-    MemorySegment bytes = object.bytes();
-    long start = object.sectionOffset(s);
-    for (int p = 0; p < split.count(); p++) {
-      uses.add(pool.add(bytes, start + split.start(p), split.size(p) - 1));
-    }
-    return first;
-  }
-
-  private int pool(int name, int type) {
+  int number(int name, int type) {
     int number = byName.get(name);
     if (number < 0) {
       OutputSection section = layout.sectionFor(name, type, SHF_MERGE | SHF_STRINGS);
@@ -78,17 +58,6 @@ final class MergedStrings {
   /** The symbol that relocations to strings of a pool refer to. */
   int symbol(int pool) {
     return pools.get(pool).symbol();
-  }
-
-  /** Takes back what {@link #acquire} has counted. */
-  void release(int[] uses) {
-    for (int i = 0; i < uses.length; ) {
-      StringPool pool = pools.get(uses[i]);
-      int end = i + 2 + uses[i + 1];
-      for (i += 2; i < end; i++) {
-        pool.release(uses[i]);
-      }
-    }
   }
 
   /** The pool that a symbol stands for, NONE when it is another symbol. */

@@ -17,7 +17,7 @@ final class ObjectInput extends Input {
   /** Atoms of shared pieces that this object uses, one entry for each use. */
   int[] pieces = NO_ROWS;
 
-  /** Uses of strings; see {@link MergedStrings#acquire}. */
+  /** Uses of strings; see {@link StringUses}. */
   int[] strings = NO_ROWS;
 
   /** Symbols whose definitions here have a version; see {@link DefaultVersions}. */

@@ -40,8 +40,7 @@ final class ObjectLoader {
   /** Uses of shared pieces by the version being read. */
   private final IntQueue pieces = new IntQueue();
 
-  /** Uses of strings by the version being read. */
-  private final IntQueue strings = new IntQueue();
+  private final StringUses strings;
 
   /** Keys of the sections of the version being read. */
   private final IntSet taken = new IntSet();
@@ -63,6 +62,7 @@ final class ObjectLoader {
     this.sections = new ObjectSections(parts.layout, state.spec);
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, symbols, sections);
+    this.strings = new StringUses(parts.strings);
     this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);
   }
 
@@ -72,7 +72,7 @@ final class ObjectLoader {
     changed = 0;
     same = 0;
     pieces.clear();
-    strings.clear();
+    strings.begin(input);
     boolean fresh = input.fresh;
     input.fresh = false;
     if (!fresh) {
@@ -86,7 +86,7 @@ final class ObjectLoader {
       for (int i = 0; i < pieces.size(); i++) {
         shared.release(pieces.get(i));
       }
-      parts.strings.release(strings.toArray());
+      strings.abandon();
       throw e;
     }
     int removed = sweep(input);
@@ -147,7 +147,7 @@ final class ObjectLoader {
       MergePieces split = MergePieces.split(object, s);
       int name = sectionName(object, s);
       if (pooled) {
-        sections.setPieces(s, split, parts.strings.acquire(object, s, name, split, strings));
+        sections.setPieces(s, split, strings.acquire(object, s, name, split));
         continue;
       }
       sections.setPieces(s, split, pieces.size());
@@ -255,8 +255,8 @@ final class ObjectLoader {
       MergePieces split = sections.pieces(home);
       int piece = ObjectSymbols.piece(object, split, y, addend);
       int first = sections.firstPiece(home);
-      long at = (long) strings.get(first + piece) - split.start(piece);
-      int pool = parts.strings.symbol(strings.get(first + MergedStrings.POOL));
+      long at = (long) strings.place(first, piece) - split.start(piece);
+      int pool = parts.strings.symbol(strings.pool(first));
       long inside = object.symbolValue(y) + addend;
       update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, pool, at + inside);
       return;
@@ -342,13 +342,11 @@ final class ObjectLoader {
 
   private void replacePieces(ObjectInput input) {
     int[] before = input.pieces;
-    int[] stringsBefore = input.strings;
     input.pieces = pieces.toArray();
-    input.strings = strings.toArray();
     for (int atom : before) {
       shared.release(atom);
     }
-    parts.strings.release(stringsBefore);
+    strings.commit(input);
   }
 
   /** Removes everything that an input contributed. */
@@ -364,7 +362,7 @@ final class ObjectLoader {
     for (int atom : input.pieces) {
       shared.release(atom);
     }
-    parts.strings.release(input.strings);
+    strings.release(input.strings);
     input.dropPieces();
   }
 }

@@ -5,7 +5,7 @@ import dev.linkd.object.Archive;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.SharedLibrary;
 import dev.linkd.table.Hash128;
-import java.lang.foreign.Arena;
+import dev.linkd.table.NativeBytes;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +30,7 @@ public final class Content {
 
   private final InputStore store;
   private final Hash128 hash;
-  private final Arena arena;
+  private final NativeBytes memory;
   private final MemorySegment bytes;
   private final AtomicInteger references = new AtomicInteger(1);
 
@@ -40,11 +40,11 @@ public final class Content {
   /** Files that are known to have this content; owned by the store's lock. */
   final Set<CachedFile> files = new HashSet<>();
 
-  Content(InputStore store, Hash128 hash, Arena arena, MemorySegment bytes) {
+  Content(InputStore store, Hash128 hash, NativeBytes memory) {
     this.store = store;
     this.hash = hash;
-    this.arena = arena;
-    this.bytes = bytes.asReadOnly();
+    this.memory = memory;
+    this.bytes = memory.segment().asReadOnly();
   }
 
   public Hash128 hash() {
@@ -60,8 +60,8 @@ public final class Content {
     return bytes.byteSize();
   }
 
-  boolean isBackedBy(Arena candidate) {
-    return arena.equals(candidate);
+  boolean isBackedBy(NativeBytes candidate) {
+    return memory == candidate;
   }
 
   /** Adds a reference; the caller holds one already. */
@@ -94,7 +94,7 @@ public final class Content {
       synchronized (views) {
         views.clear(); // whoever still compares this content with others does not keep them
       }
-      arena.close();
+      memory.close();
     }
   }
 

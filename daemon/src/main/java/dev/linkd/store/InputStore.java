@@ -7,7 +7,7 @@ import dev.linkd.os.NativeFileSystemCalls;
 import dev.linkd.os.NativePath;
 import dev.linkd.table.Hash128;
 import dev.linkd.table.Hasher;
-import java.lang.foreign.Arena;
+import dev.linkd.table.NativeBytes;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,30 +165,31 @@ public final class InputStore {
     long began = files.now();
     Stamp stamp = files.stamp(path, nativePath);
     reserve(path, stamp.size());
-    Arena arena = Arena.ofShared();
+    NativeBytes memory = allocate(path, stamp.size());
     boolean kept = false;
     try {
-      MemorySegment bytes = allocate(path, arena, stamp.size());
+      MemorySegment bytes = memory.segment();
       if (!files.read(path, bytes) || !files.unchanged(nativePath, stamp)) {
         return null;
       }
-      Content content = admit(hash.apply(bytes), arena, bytes);
-      kept = content.isBackedBy(arena);
+      Content content = admit(hash.apply(bytes), memory);
+      kept = content.isBackedBy(memory);
       CachedFile file = new CachedFile(path, nativePath, stamp, stamp.settledAt(began), content);
       remember(file);
       return file;
     } finally {
       if (!kept) {
-        arena.close();
+        memory.close();
         unreserve(stamp.size());
       }
     }
   }
 
-  private static MemorySegment allocate(Path path, Arena arena, long size) throws LinkException {
+  private NativeBytes allocate(Path path, long size) throws LinkException {
     try {
-      return arena.allocate(size);
+      return NativeBytes.allocate(size);
     } catch (OutOfMemoryError e) {
+      unreserve(size);
       throw new LinkException(
           Code.LIMIT_EXCEEDED, Place.input(path.toString()), "no memory for " + size + " bytes");
     }
@@ -209,7 +210,8 @@ public final class InputStore {
   }
 
   /** The content with these bytes, retained: one that is held already, or a new one. */
-  private synchronized Content admit(Hash128 key, Arena arena, MemorySegment bytes) {
+  private synchronized Content admit(Hash128 key, NativeBytes memory) {
+    MemorySegment bytes = memory.segment();
     reads++;
     bytesRead += bytes.byteSize();
     List<Content> same = contents.computeIfAbsent(key, h -> new ArrayList<>(1));
@@ -220,7 +222,7 @@ public final class InputStore {
         return content;
       }
     }
-    Content content = new Content(this, key, arena, bytes);
+    Content content = new Content(this, key, memory);
     same.add(content);
     contentCount++;
     return content;
