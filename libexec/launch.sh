@@ -170,6 +170,8 @@ native_front_end() {
       "-DLINKD_BUILD=\"$daemon_build\"" "-DLINKD_LINKCTL=\"$home/bin/linkctl\"" \
       -o "$native.$$" "$sources"/*.c 2>/dev/null; then
       mv "$native.$$" "$native"
+      # The name that gcc looks for in a folder given with -B.
+      ln -f "$native" "${native%/*}/ld" 2>/dev/null || true
       return
     fi
   done

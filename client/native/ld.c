@@ -295,7 +295,7 @@ static bool linked_by_daemon(char **arguments, struct link *link) {
   return link->exited;
 }
 
-/* Becomes `linkctl ld -- ARGUMENTS`. */
+/* Becomes `linkctl ld -- ARGUMENTS`, which says so if this program is of another build. */
 static int take_over(const char *linkctl, char **argv) {
   size_t count = 0;
   while (argv[count] != NULL) {
@@ -312,6 +312,7 @@ static int take_over(const char *linkctl, char **argv) {
   for (size_t i = 1; i < count; i++) {
     words[i + 2] = argv[i];
   }
+  setenv("LINKD_FRONT_END_BUILD", LINKD_BUILD, 1);
   execv(linkctl, (char **)words);
   fprintf(stderr, "%s: error: no daemon answers, and %s cannot be run: %s\n", program, linkctl,
           strerror(errno));

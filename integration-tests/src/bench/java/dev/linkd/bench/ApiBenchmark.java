@@ -18,6 +18,10 @@ import java.util.Random;
  */
 public final class ApiBenchmark {
   private static final int PER_REQUEST = 32;
+
+  /** The first of them has the code of a daemon and of a client that have just started. */
+  private static final int FIRST_LINKS = 4;
+
   private static final int FLUSHES = 2_000;
   private static final int STREAM_ROUNDS = 4;
   private static final int FILE_PATCHES = 200;
@@ -79,9 +83,17 @@ public final class ApiBenchmark {
       print(
           "  full link by %s, median of 5: %.1f ms", linkers.get(i).program(), peerNanos[i] / 1e6);
     }
+    for (int i = 0; i < FIRST_LINKS; i++) {
+      try (LiveOutput output = new LiveOutput(daemon, directory.resolve("first"))) {
+        String what = i == 0 ? "first link, streamed" : "the same for another output";
+        first(what, output, program.updates(version++), PER_REQUEST);
+      }
+      Files.deleteIfExists(directory.resolve("first"));
+    }
     files(objects);
     try (LiveOutput output = new LiveOutput(daemon, directory.resolve("streamed"))) {
-      first("first link, streamed", output, program.updates(version++), PER_REQUEST);
+      output.send(program.updates(version++), PER_REQUEST);
+      output.flush();
       stream(output);
       patches("warm-up: ", output, GeneratedProgram.BODY_BYTES);
       patches("", output, GeneratedProgram.BODY_BYTES);

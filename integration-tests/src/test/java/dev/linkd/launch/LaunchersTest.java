@@ -27,6 +27,14 @@ class LaunchersTest {
   }
 
   @Test
+  void signalsEndTheClientButAreHandledByTheDaemon() {
+    Sandbox sandbox = Sandbox.distribution(folder);
+
+    assertThat(sandbox.run("bin/linkctl").out()).contains("-Xrs\n");
+    assertThat(sandbox.run("bin/linkd").out()).doesNotContain("-Xrs");
+  }
+
+  @Test
   void linkdRunsTheDaemonWithNativeAccess() {
     Ran ran = Sandbox.distribution(folder).run("bin/linkd", "--socket", "s");
 

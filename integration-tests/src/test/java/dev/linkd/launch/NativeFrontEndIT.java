@@ -62,6 +62,32 @@ class NativeFrontEndIT {
   }
 
   @Test
+  void gccFindsTheProgramItself() throws IOException {
+    Path ld = DISTRIBUTION.resolve("lib/native/ld");
+    assertThat(ld).hasSameBinaryContentAs(Path.of(NATIVE));
+    Ran ran =
+        run(
+            "gcc",
+            "-B",
+            ld.getParent() + "/",
+            "-nostdlib",
+            "-static",
+            path("exit.o"),
+            "-Wl,--version",
+            "-o",
+            path("program"));
+    assertThat(ran.out()).startsWith("linkd ");
+  }
+
+  @Test
+  void aFrontEndOfAnotherBuildIsReportedOnce() {
+    environment.put("LINKD_FRONT_END_BUILD", "another");
+    List<String> link = List.of(LINKCTL, "ld", "--", "-o", path("program"), path("exit.o"));
+    assertThat(run(link).err()).contains("compiled for another build", "remove lib/native");
+    assertThat(run(link).err()).isEmpty();
+  }
+
+  @Test
   void itSaysWhatTheFrontEndInJavaSays() {
     for (List<String> arguments :
         List.<List<String>>of(

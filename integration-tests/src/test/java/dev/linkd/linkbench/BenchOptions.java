@@ -39,6 +39,9 @@ record BenchOptions(
     Optional<Path> socket,
     boolean verify) {
 
+  /** The program that a daemon has linked some times when it counts as warm. */
+  static final String WARMING = "warming";
+
   static final List<String> CASES =
       List.of(
           "nothing",
@@ -111,6 +114,9 @@ record BenchOptions(
       }
     }
     boolean quick = values.flag("--quick");
+    if (!shapes.containsKey(WARMING)) {
+      shape(shapes, WARMING, quick ? 40 : 400, quick ? 10 : 50);
+    }
     if (programs.isEmpty()) {
       programs.addAll(quick ? List.of("S", "S-g") : List.of("A", "A-g", "B", "B-g"));
     }

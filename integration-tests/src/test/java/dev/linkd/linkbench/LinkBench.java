@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Prepares programs, measures their links, and reports. */
 final class LinkBench {
@@ -90,7 +91,7 @@ final class LinkBench {
 
   /** The program that warms a daemon up, before it links the one that counts. */
   private BenchProgram warming() throws IOException {
-    ProgramShape shape = new ProgramShape("warming", 100, 20, 11);
+    ProgramShape shape = Objects.requireNonNull(options.shapes().get(BenchOptions.WARMING));
     return BenchProgram.load(GeneratedProgram.prepareUnedited(cache(), shape));
   }
 

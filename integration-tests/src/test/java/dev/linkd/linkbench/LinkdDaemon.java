@@ -35,6 +35,7 @@ final class LinkdDaemon implements AutoCloseable {
     Path socket = options.socket().orElse(folder.resolve("socket"));
     environment = Map.of("LINKD_SOCKET", socket.toString());
     timed = Timed.make(helper, folder, environment);
+    timed.run(List.of(programs.resolve("ld.linkd").toString(), "--version"));
   }
 
   /** Runs and measures programs that find this daemon. */
@@ -43,10 +44,16 @@ final class LinkdDaemon implements AutoCloseable {
   }
 
   List<String> link(List<String> arguments, Path output) {
-    List<String> words = new ArrayList<>(List.of(programs.resolve("ld.linkd").toString()));
+    List<String> words = new ArrayList<>(List.of(frontEnd().toString()));
     words.addAll(arguments);
     words.addAll(List.of("-o", output.toString(), "--linkd-explain"));
     return words;
+  }
+
+  /** The program that the launcher compiles on first use, and then runs. */
+  private Path frontEnd() {
+    Path compiled = programs.resolveSibling("lib").resolve("native/ld.linkd");
+    return Files.isExecutable(compiled) ? compiled : programs.resolve("ld.linkd");
   }
 
   private String linkctl(String... arguments) throws IOException {

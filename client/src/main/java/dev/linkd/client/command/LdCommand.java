@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.linkd.client.DaemonConnection;
 import dev.linkd.client.DaemonLauncher;
 import dev.linkd.client.UnavailableException;
+import dev.linkd.rendezvous.BuildId;
 import dev.linkd.rendezvous.Terminal;
 import dev.linkd.v1.Colour;
 import dev.linkd.v1.LinkResponse;
@@ -48,6 +49,7 @@ final class LdCommand implements Callable<Integer> {
     }
     String obstacle;
     try (DaemonConnection daemon = linkctl.connect()) {
+      checkFrontEnd(System.getenv("LINKD_FRONT_END_BUILD"));
       return link(daemon);
     } catch (IOException fault) {
       obstacle = obstacle(fault);
@@ -67,6 +69,18 @@ final class LdCommand implements Callable<Integer> {
   private void warn(String obstacle, boolean always) throws IOException {
     String text = "no daemon: " + obstacle + "; linking in this process";
     if (always || new SeldomWarning(linkctl.socketPath()).isDue(text)) {
+      error(text);
+    }
+  }
+
+  /** The front-end in C cannot talk to the daemon of another build: each link starts a JVM. */
+  private void checkFrontEnd(@Nullable String build) throws IOException {
+    String text =
+        "this ld.linkd was compiled for another build of linkd, so each link takes longer;"
+            + " remove lib/native, and the next link compiles it anew";
+    if (build != null
+        && !build.equals(BuildId.current())
+        && new SeldomWarning(linkctl.socketPath()).isDue(text)) {
       error(text);
     }
   }
