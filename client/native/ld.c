@@ -8,11 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "connect.h"
 #include "protobuf.h"
 
 #if !defined(LINKD_BUILD) || !defined(LINKD_LINKCTL)
@@ -205,8 +204,8 @@ static void end(struct link *link, const struct field *event) {
   link->exited = !exit.damaged;
 }
 
-static bool handle(void *context, const uint8_t *message, size_t size) {
-  struct link *link = context;
+/* Does what a message says; false after the last one, and when it cannot be done. */
+static bool handle(struct link *link, const uint8_t *message, size_t size) {
   struct reader reader = {.data = message, .size = size};
   struct field event;
   while (next_field(&reader, &event)) {
@@ -238,35 +237,6 @@ static bool handle(void *context, const uint8_t *message, size_t size) {
   return !reader.damaged;
 }
 
-/* The socket of linkctl: LINKD_SOCKET, or daemon.sock in the runtime directory of linkd. */
-static bool socket_path(struct sockaddr_un *address) {
-  const char *named = getenv("LINKD_SOCKET");
-  const char *runtime = getenv("XDG_RUNTIME_DIR");
-  int length;
-  if (named != NULL && named[0] != '\0') {
-    length = snprintf(address->sun_path, sizeof address->sun_path, "%s", named);
-  } else if (runtime != NULL && runtime[0] == '/') {
-    length = snprintf(address->sun_path, sizeof address->sun_path, "%s/linkd/daemon.sock", runtime);
-  } else {
-    length = snprintf(address->sun_path, sizeof address->sun_path, "/tmp/linkd-%ld/daemon.sock",
-                      (long)geteuid());
-  }
-  return length > 0 && (size_t)length < sizeof address->sun_path;
-}
-
-static int connect_daemon(void) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (!socket_path(&address)) {
-    return -1;
-  }
-  int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor >= 0 && connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
-    close(descriptor);
-    return -1;
-  }
-  return descriptor;
-}
-
 static bool is_daemon_wanted(char **arguments) {
   const char *daemon = getenv("LINKD_DAEMON");
   if (daemon != NULL && strcmp(daemon, "off") == 0) {
@@ -282,14 +252,19 @@ static bool is_daemon_wanted(char **arguments) {
 
 /* Whether the daemon did the link, well or badly. */
 static bool linked_by_daemon(char **arguments, struct link *link) {
-  int descriptor = connect_daemon();
+  int descriptor = connect_daemon(NULL);
   if (descriptor < 0) {
     return false;
   }
   struct bytes request = {0};
-  if (put_request(&request, arguments)) {
-    grpc_call(descriptor, link_method, &request, handle, link);
+  struct grpc_call *call = grpc_begin(descriptor, link_method);
+  const uint8_t *message;
+  size_t size;
+  if (call != NULL && put_request(&request, arguments) && grpc_send(call, &request, true)) {
+    while (grpc_receive(call, &message, &size) == GRPC_MESSAGE && handle(link, message, size)) {
+    }
   }
+  grpc_free(call);
   bytes_free(&request);
   close(descriptor);
   return link->exited;

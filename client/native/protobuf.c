@@ -4,7 +4,7 @@
 
 enum { VARINT = 0, FIXED64 = 1, LENGTH_DELIMITED = 2, FIXED32 = 5, VARINT_BYTES_MAX = 10 };
 
-static void put_varint(struct bytes *out, uint64_t value) {
+void put_varint(struct bytes *out, uint64_t value) {
   for (; value >= 0x80; value >>= 7) {
     bytes_byte(out, (uint8_t)(value | 0x80));
   }
@@ -25,6 +25,15 @@ void put_bytes_field(struct bytes *out, uint32_t field, const void *data, size_t
 void put_text_field(struct bytes *out, uint32_t field, const char *text) {
   put_bytes_field(out, field, text, strlen(text));
 }
+
+void put_fixed64_field(struct bytes *out, uint32_t field, uint64_t value) {
+  put_varint(out, (uint64_t)field << 3 | FIXED64);
+  for (int i = 0; i < 8; i++) {
+    bytes_byte(out, (uint8_t)(value >> (8 * i)));
+  }
+}
+
+uint64_t zigzag(int64_t value) { return (uint64_t)value << 1 ^ (uint64_t)(value >> 63); }
 
 static uint64_t varint(struct reader *reader) {
   uint64_t value = 0;
@@ -64,6 +73,9 @@ bool next_field(struct reader *reader, struct field *field) {
       break;
     case FIXED64:
       skip(reader, field, 8);
+      for (size_t i = 0; i < field->size; i++) {
+        field->value |= (uint64_t)field->data[i] << (8 * i);
+      }
       break;
     case LENGTH_DELIMITED:
       skip(reader, field, varint(reader));

@@ -4,11 +4,16 @@
 
 #include "http2.h"
 
+void put_varint(struct bytes *out, uint64_t value);
 void put_varint_field(struct bytes *out, uint32_t field, uint64_t value);
 void put_bytes_field(struct bytes *out, uint32_t field, const void *data, size_t size);
 void put_text_field(struct bytes *out, uint32_t field, const char *text);
+void put_fixed64_field(struct bytes *out, uint32_t field, uint64_t value);
 
-/* One field of a message. `data` and `size` are set for strings, bytes and messages. */
+/* How sint64 represents a number. */
+uint64_t zigzag(int64_t value);
+
+/* One field of a message. `data` and `size` are set for strings, bytes, messages and packed numbers. */
 struct field {
   uint32_t number;
   uint64_t value;

@@ -82,7 +82,7 @@ class NativeFrontEndIT {
   @Test
   void aFrontEndOfAnotherBuildIsReportedOnce() {
     environment.put("LINKD_FRONT_END_BUILD", "another");
-    List<String> link = List.of(LINKCTL, "ld", "--", "-o", path("program"), path("exit.o"));
+    String[] link = {LINKCTL, "ld", "--", "-o", path("program"), path("exit.o")};
     assertThat(run(link).err()).contains("compiled for another build", "remove lib/native");
     assertThat(run(link).err()).isEmpty();
   }

@@ -1,0 +1,120 @@
+package dev.linkd.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The client in C for compilers, under the sanitizers of gcc. */
+class NativeClientIT {
+  private static final Path DISTRIBUTION =
+      Project.root().resolve("integration-tests/target/distribution/linkd");
+  private static final String LINKCTL = DISTRIBUTION.resolve("bin/linkctl").toString();
+
+  @TempDir Path directory;
+  private final Map<String, String> environment = new TreeMap<>();
+
+  @BeforeEach
+  void startADaemon() throws IOException {
+    environment.put("PATH", System.getenv("PATH"));
+    environment.put("HOME", directory.toString());
+    environment.put("XDG_RUNTIME_DIR", directory.toString());
+    environment.put("JAVA_HOME", System.getProperty("java.home"));
+    Ran empty = run(LINKCTL, "open", directory.resolve("empty").toString(), "--kind=shared");
+    assertThat(empty.status()).as(empty.err()).isZero();
+  }
+
+  @AfterEach
+  void noDaemonIsLeft() {
+    assertThat(run(LINKCTL, "stop").status()).isZero();
+  }
+
+  @Test
+  void theExampleCompilerPatchesItsProgram() {
+    Path compiler = compile(Project.root().resolve("examples/compiler/compiler.c"));
+    Ran ran = run(compiler.toString(), socket(), directory.resolve("program").toString());
+    assertThat(ran.out() + ran.err())
+        .isEqualTo(
+            """
+            published generation 1
+            exit status 41
+            published generation 2
+            exit status 42
+            """);
+    assertThat(ran.status()).isZero();
+  }
+
+  @Test
+  void aMissingDaemonIsAnError() {
+    Path compiler = compile(Project.root().resolve("examples/compiler/compiler.c"));
+    Ran ran = run(compiler.toString(), directory.resolve("none").toString(), "/nowhere");
+    assertThat(ran.err()).isEqualTo("compiler: no daemon answers: No such file or directory\n");
+    assertThat(ran.status()).isEqualTo(1);
+  }
+
+  @Test
+  void functionsAreStreamedRefusedAndRemoved() {
+    Path stream = compile(Project.root().resolve("integration-tests/src/test/c/stream.c"));
+    Path program = directory.resolve("program");
+    Ran ran = run(stream.toString(), socket(), program.toString(), "20000");
+    assertThat(ran.out() + ran.err())
+        .isEqualTo(
+            """
+            fresh 1
+            all functions: published, generation 1, 0 diagnostics
+            all functions: published, generation 2, 0 diagnostics
+            DUPLICATE_SYMBOL error: stream: duplicate symbol: f1; defined at stream; defined at \
+            stream
+            defined twice: not published, generation 2, 1 diagnostics
+            removed: published, generation 3, 0 diagnostics
+            INVALID_REQUEST error: stream:(wrong): the alignment is not a power of two up to 2^20
+            rejected: not published, generation 3, 2 diagnostics
+            after a rejection: published, generation 4, 0 diagnostics
+            INPUT_UNREADABLE error: /nonexistent/input.o: cannot be read: no such file
+            without an input: not published, generation 4, 2 diagnostics
+            without it: not published, generation 4, 0 diagnostics
+            closed 1
+            fresh 0
+            NO_ENTRY warning: cannot find entry symbol _start; not setting start address
+            empty: published, generation 5, 1 diagnostics
+            other options: the daemon ended the call with status 6: %s is open with other options \
+            (kind, interpreter); use the same, or close it first
+            """
+                .formatted(program));
+    assertThat(ran.status()).isZero();
+  }
+
+  private String socket() {
+    return directory.resolve("linkd/daemon.sock").toString();
+  }
+
+  private Path compile(Path source) {
+    Path program = directory.resolve(source.getFileName().toString().replace(".c", ""));
+    Path client = Project.root().resolve("client/native");
+    List<String> command =
+        new ArrayList<>(
+            List.of("gcc", "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra"));
+    command.addAll(List.of("-Werror", "-fsanitize=address,undefined", "-I", client.toString()));
+    command.addAll(List.of("-o", program.toString(), source.toString()));
+    for (String part : List.of("linkd", "connect", "hpack", "http2", "protobuf")) {
+      command.add(client.resolve(part + ".c").toString());
+    }
+    Ran ran = run(command.toArray(String[]::new));
+    assertThat(ran.err()).isEmpty();
+    assertThat(Files.isExecutable(program)).isTrue();
+    return program;
+  }
+
+  private Ran run(String... command) {
+    return Ran.run(environment, List.of(command));
+  }
+}
