@@ -46,13 +46,7 @@ final class Prefetch {
    * @return how many relocations these are
    */
   int touch(IntQueue rows, int from) {
-    int count = Math.min(BATCH, rows.size() - from);
-    for (int i = 0; i < count; i++) {
-      int row = rows.get(from + i);
-      boolean live = relocations.live(row);
-      places[i] = live ? relocations.atom(row) : NONE;
-      targets[i] = live ? relocations.symbol(row) : NONE;
-    }
+    int count = begin(rows, from);
     for (int i = 0; i < count; i++) {
       if (places[i] != NONE) {
         int symbol = targets[i];
@@ -74,6 +68,30 @@ final class Prefetch {
       }
     }
     sum = read;
+    return count;
+  }
+
+  /** The same as far as the decision goes on what relocations need: their atoms and symbols. */
+  int touchSymbols(IntQueue rows, int from) {
+    int count = begin(rows, from);
+    long read = 0;
+    for (int i = 0; i < count; i++) {
+      if (places[i] != NONE) {
+        read += symbols.state(targets[i]) + atoms.node(places[i]);
+      }
+    }
+    sum = read;
+    return count;
+  }
+
+  private int begin(IntQueue rows, int from) {
+    int count = Math.min(BATCH, rows.size() - from);
+    for (int i = 0; i < count; i++) {
+      int row = rows.get(from + i);
+      boolean live = relocations.live(row);
+      places[i] = live ? relocations.atom(row) : NONE;
+      targets[i] = live ? relocations.symbol(row) : NONE;
+    }
     return count;
   }
 

@@ -161,7 +161,7 @@ final class Settler {
     int ahead = needsDone;
     while (needsDone < pending.size()) {
       if (needsDone == ahead) {
-        ahead += prefetch.touch(pending, needsDone);
+        ahead += prefetch.touchSymbols(pending, needsDone);
       }
       int row = pending.get(needsDone++);
       if (relocations.live(row) && relocations.flag(row, Relocations.PENDING)) {

@@ -81,8 +81,10 @@ public final class StringTableImage {
     if (at == FULL) {
       return FULL;
     }
-    Segments.copy(bytes, offset, store.segment(), store.base() + at, length);
-    Segments.setByte(store.segment(), store.base() + at + length, (byte) 0);
+    MemorySegment table = store.segment();
+    long to = store.base() + at;
+    Segments.copy(bytes, offset, table, to, length);
+    Segments.setByte(table, to + length, (byte) 0);
     store.dirty(at, at + length + 1L);
     offsets[slot] = at;
     hashes[slot] = hash;
@@ -153,21 +155,24 @@ public final class StringTableImage {
   private int find(MemorySegment bytes, long offset, int length, int hash) {
     int mask = offsets.length - 1;
     int slot = hash & mask;
+    if (offsets[slot] == 0) {
+      return slot;
+    }
+    MemorySegment table = store.segment();
+    long base = store.base();
     while (offsets[slot] != 0
-        && (hashes[slot] != hash || !equal(offsets[slot], bytes, offset, length))) {
+        && (hashes[slot] != hash
+            || length >= size - offsets[slot]
+            || !equal(table, base + offsets[slot], bytes, offset, length))) {
       slot = slot + 1 & mask;
     }
     return slot;
   }
 
-  private boolean equal(int stored, MemorySegment bytes, long offset, int length) {
-    if (length >= size - stored) {
-      return false;
-    }
-    MemorySegment segment = store.segment();
-    long at = store.base() + stored;
-    return Segments.getByte(segment, at + length) == 0
-        && Segments.equal(segment, at, bytes, offset, length);
+  private static boolean equal(
+      MemorySegment table, long at, MemorySegment bytes, long offset, int length) {
+    return Segments.getByte(table, at + length) == 0
+        && Segments.equal(table, at, bytes, offset, length);
   }
 
   private int slotOf(int offset) {
