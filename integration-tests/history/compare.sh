@@ -3,8 +3,9 @@
 
 # compare OUTPUT RECORD
 compare() {
-  local gnu=$work/by-gnu-ld/$2
-  "$root/bin/linkctl" verify "$1"
+  local gnu=$work/by-gnu-ld/$2 verification
+  "$verify" "$1" &
+  verification=$!
   if [ "$(link_word "$2" 3)" = failed ]; then
     cat "$work/by-gnu-ld/$2.said"
     echo "history: GNU ld refuses what ld.linkd links" >&2
@@ -14,6 +15,7 @@ compare() {
   probed "$1" >"$work/probe"
   probed "$gnu" >"$work/probe.gnu"
   diff -u "$work/probe.gnu" "$work/probe"
+  wait "$verification"
 }
 
 # probed FILE  what a program says, and how it ends: half of a change can break it.
@@ -45,8 +47,8 @@ refused() {
   return 1
 }
 
-# run_tests OUTPUT RECORD  the project's own tests. Half of a change can break a program; so tests
-# that fail are run with the program that GNU ld links, and have to fail there too.
+# run_tests  the project's own tests. Half of a change can break a program; so tests that fail are run
+# again with what GNU ld makes of the same inputs, and have to fail there too.
 run_tests() {
   local passed=false
   # In the background, because "set -e" has no effect in a condition.
@@ -55,17 +57,41 @@ run_tests() {
     tests_passed=$((tests_passed + 1))
     return
   fi
-  mv "$1" "$1.linkd"
-  cp "$work/by-gnu-ld/$2" "$1"
+  take_from_gnu_ld
   check &
   if wait $!; then
     passed=true
   fi
-  mv -f "$1.linkd" "$1"
+  give_back
   if $passed; then
     echo "history: tests pass with GNU ld, and fail with ld.linkd" >&2
     return 1
   fi
   echo "history: tests fail with GNU ld too"
   tests_broken=$((tests_broken + 1))
+}
+
+# take_from_gnu_ld  puts the outputs of GNU ld in the place of all that were linked since the records
+# were forgotten.
+take_from_gnu_ld() {
+  local record target
+  for record in "$work/links"/*; do
+    record=${record##*/}
+    target=$(linked_path "$record")
+    if [ -z "$target" ] || [ ! -e "$work/by-gnu-ld/$record" ]; then
+      continue
+    fi
+    [ -e "$target.linkd" ] || mv "$target" "$target.linkd"
+    cp "$work/by-gnu-ld/$record" "$target"
+  done
+}
+
+give_back() {
+  local record target
+  for record in "$work/links"/*; do
+    target=$(linked_path "${record##*/}")
+    if [ -e "$target.linkd" ]; then
+      mv -f "$target.linkd" "$target"
+    fi
+  done
 }

@@ -33,9 +33,11 @@ replay() {
   : >"$work/$1.edits.json"
   compare "$target" "$record"
   check_comparison "$target" "$record"
+  # Tests that fail before the first edit would say nothing of later ones.
+  check
   forwards
   backwards
-  run_tests "$target" "$record"
+  run_tests
   if [ "$made" -lt "$edits_wanted" ]; then
     echo "history: only $made of $edits_wanted edits" >&2
     exit 1
@@ -101,7 +103,7 @@ one_edit() {
   # The tests want whole changes, if there are any.
   if [ "$since_check" -ge "$check_interval" ] && [ "$made" -lt "$edits_wanted" ]; then
     since_check=0
-    run_tests "$target" "$record"
+    run_tests
   fi
 }
 

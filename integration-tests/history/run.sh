@@ -82,6 +82,9 @@ install_packages dpkg-dev make gcc binutils patch jq perl
 # Starts the daemon, so that no first link waits for it.
 "$root/bin/ld.linkd" --version
 make_linker "$work/bin"
+verify=$work/bin/verify
+gcc -std=c11 -D_GNU_SOURCE -O2 -I "$root/client/native" -o "$verify" "$here/verify.c" \
+  "$root/client/native/"{connect,hpack,http2,protobuf}.c
 : >"$work/rows"
 results=()
 failed=0

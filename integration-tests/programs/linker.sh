@@ -43,23 +43,26 @@ forget_links() {
   mkdir "$work/links" "$work/by-gnu-ld" "$work/said"
 }
 
+# linked_path RECORD  the path of the output of a successful link; nothing for others.
+linked_path() (
+  eval "set -- $(<"$work/links/$1")"
+  [ "$2" = 0 ] && cd "$4" 2>/dev/null || exit 0
+  while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
+  realpath "${2-a.out}" 2>/dev/null || true
+)
+
 # link_to PATH  the name of the newest record of a successful link of the output at the path; fails
 # when there is none.
-link_to() (
-  linked=$1
+link_to() {
+  local record
   while read -r record; do
-    eval "set -- $(<"$work/links/$record")"
-    if [ "$2" != 0 ] || ! cd "$4" 2>/dev/null; then
-      continue
-    fi
-    while [ $# -gt 0 ] && [ "$1" != -o ]; do shift; done
-    if [ "$(realpath "${2-a.out}" 2>/dev/null)" = "$linked" ]; then
+    if [ "$(linked_path "$record")" = "$1" ]; then
       echo "$record"
-      exit
+      return
     fi
   done < <(ls -r "$work/links")
-  exit 1
-)
+  return 1
+}
 
 # link_word RECORD N  a word of a record: 1 microseconds, 2 exit status, 3 microseconds of GNU ld.
 link_word() {
