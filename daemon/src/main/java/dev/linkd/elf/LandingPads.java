@@ -34,6 +34,9 @@ final class LandingPads {
   /** Offsets of functions of one atom that have to keep their landing pads. */
   private final IntSet kept = new IntSet();
 
+  /** Atoms that stand for a folded one whose address is taken. */
+  private final IntSet leaders = new IntSet();
+
   LandingPads(ElfParts parts) {
     this.state = parts.state;
     this.layout = parts.layout;
@@ -44,8 +47,9 @@ final class LandingPads {
   MemorySegment removed(MemorySegment image, Arena arena) {
     MemorySegment copy = arena.allocate(image.byteSize(), Long.BYTES).copyFrom(image);
     Atoms atoms = state.atoms;
+    keepLeaders();
     for (int atom = 0; atom < atoms.highWater(); atom++) {
-      if (atoms.live(atom) && state.placed(atom) && possible(atom)) {
+      if (atoms.live(atom) && state.placed(atom) && possible(atom) && !leaders.contains(atom)) {
         kept.clear();
         keep(atom);
         keepSections(atom);
@@ -53,6 +57,16 @@ final class LandingPads {
       }
     }
     return copy;
+  }
+
+  private void keepLeaders() {
+    leaders.clear();
+    for (int atom = 0; atom < state.atoms.highWater(); atom++) {
+      int leader = state.atoms.live(atom) && !state.placed(atom) ? state.home(atom) : NONE;
+      if (leader != NONE && addresses.takenAnywhere(atom)) {
+        leaders.add(leader);
+      }
+    }
   }
 
   /** The dynamic linker enters {@code .init} and {@code .fini}. */

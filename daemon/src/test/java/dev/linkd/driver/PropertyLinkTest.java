@@ -237,4 +237,23 @@ class PropertyLinkTest {
         .findFirst()
         .orElse("");
   }
+
+  /** The address of a folded function is that of the one that is left. */
+  @Test
+  void aFoldedFunctionKeepsTheLandingPadOfTheOneThatIsLeft() throws Exception {
+    String source =
+        """
+        __attribute__((noinline)) int one(int x) { return x * 3 + 7; }
+        __attribute__((noinline)) int two(int x) { return x * 3 + 7; }
+        int (*table[])(int) = {%s};
+        int main(int count, char **words) { return one(count) + two(count) + !table[0]; }
+        """;
+    String[] words = {"gcc", "main.o", "-o", "pads", "-Wl,-z,rewrite-endbr", "-Wl,--icf=all"};
+    for (String pointed : new String[] {"two", "one", "0"}) {
+      shop.compile("main.c", source.formatted(pointed), "-fcf-protection");
+      shop.ccQuietly(words);
+      assertThat(first("one")).contains(pointed.equals("0") ? "nop" : "endbr64");
+      assertThat(shop.pool.output(shop.path("pads")).verify()).isEmpty();
+    }
+  }
 }
