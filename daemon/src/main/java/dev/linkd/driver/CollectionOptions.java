@@ -71,6 +71,12 @@ final class CollectionOptions {
             (plan, none) -> plan.keepExported = true,
             "gc-keep-exported"),
         implemented(
+            NONE,
+            "An executable keeps what other modules refer to; so without it too.",
+            "CollectionLinkTest#whatCouldBeExportedIsKeptOnRequest",
+            (plan, none) -> plan.keepExported = false,
+            "no-gc-keep-exported"),
+        implemented(
             OPTIONAL,
             "`all`, and without a value: functions of the same meaning get one address; `safe`:"
                 + " only those whose address nobody takes; `none`, which is the default.",

@@ -5,6 +5,7 @@ import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 import static dev.linkd.driver.Option.noOp;
 
+import dev.linkd.output.OrphanHandling;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,6 +33,13 @@ final class LayoutOptions {
             "script",
             "default-script",
             "dT"),
+        implemented(
+            REQUIRED,
+            "`place`, `warn`, `error` or `discard` for loaded sections that a linker script does"
+                + " not name.",
+            "ScriptCommandsLinkTest#sectionsThatTheScriptDoesNotNameAreHandledAsAskedFor",
+            LayoutOptions::orphans,
+            "orphan-handling"),
         implemented(
             REQUIRED,
             "Address of the ELF header.",
@@ -168,6 +176,17 @@ final class LayoutOptions {
       case "z sectionheader", "z nosectionheader" -> "sectionHeadersAreLeftOut";
       default -> "oldFormatsLinkArchivesOnly";
     };
+  }
+
+  private static void orphans(Plan plan, String value) throws UsageException {
+    plan.layout.orphans =
+        switch (value) {
+          case "place" -> OrphanHandling.PLACE;
+          case "warn" -> OrphanHandling.WARN;
+          case "error" -> OrphanHandling.ERROR;
+          case "discard" -> OrphanHandling.DISCARD;
+          default -> throw new UsageException("invalid argument to --orphan-handling: " + value);
+        };
   }
 
   private static List<Option> accepted() {

@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import dev.linkd.output.HeaderRules;
 import dev.linkd.output.LayoutRules;
+import dev.linkd.output.OrphanHandling;
 import dev.linkd.output.PlacementRules;
 import dev.linkd.output.ScriptText;
 import dev.linkd.output.SectionOrder;
@@ -41,6 +42,8 @@ final class LayoutPlan {
   final Map<String, Integer> alignmentsLog2 = new HashMap<>();
   SectionOrder order = SectionOrder.USUAL;
   PlacementRules.Sort sort = PlacementRules.Sort.INPUTS;
+
+  OrphanHandling orphans = OrphanHandling.PLACE;
 
   /** Path of the file that lists what comes first; empty for none. */
   String orderFile = "";
@@ -85,7 +88,7 @@ final class LayoutPlan {
         new HeaderRules(relro, stack, sectionHeaders, writableCode, unreadableCode, physicalBase),
         script,
         new PlacementRules(
-            textPrefixes, unique, alignmentsLog2, spareHeaders, boundaries, sort, order));
+            textPrefixes, unique, alignmentsLog2, spareHeaders, boundaries, sort, orphans, order));
   }
 
   /** {@code NAME=ALIGNMENT}. */

@@ -52,6 +52,24 @@ final class MessageOptions {
             "V"),
         implemented(
             NONE,
+            "Prints the sysroot, if there is one, and ends.",
+            "MessagesTest#theSysrootIsPrinted",
+            (plan, none) -> {
+              plan.announcement.append(plan.sysroot.isEmpty() ? "" : plan.sysroot + '\n');
+              plan.announceOnly = true;
+            },
+            "print-sysroot"),
+        implemented(
+            NONE,
+            "Prints the name of the output's format and ends.",
+            "MessagesTest#theSysrootIsPrinted",
+            (plan, none) -> {
+              plan.announcement.append("elf64-x86-64\n");
+              plan.announceOnly = true;
+            },
+            "print-output-format"),
+        implemented(
+            NONE,
             "Warnings are errors.",
             "MessagesTest#aWarningCanBeMadeFatal",
             (plan, none) -> plan.fatalWarnings = true,

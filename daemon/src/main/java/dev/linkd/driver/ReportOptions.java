@@ -69,6 +69,12 @@ final class ReportOptions {
             (plan, none) -> plan.side.dependenciesOfInputs = true,
             "print-dependencies"),
         implemented(
+            NONE,
+            "Prints how full the regions of a linker script's `MEMORY` are.",
+            "ScriptCommandsLinkTest#regionsOfMemoryAreReported",
+            (plan, none) -> plan.side.memory = true,
+            "print-memory-usage"),
+        implemented(
             REQUIRED,
             "Writes an archive with all inputs, a response file and the version, also when the link"
                 + " fails.",

@@ -23,6 +23,7 @@ final class SideChoices {
 
   boolean members;
   boolean dependenciesOfInputs;
+  boolean memory;
   String archives = "";
   final List<String> whyLive = new ArrayList<>();
   final Set<String> traced = new LinkedHashSet<>();
@@ -41,6 +42,7 @@ final class SideChoices {
         || !traced.isEmpty()
         || members
         || dependenciesOfInputs
+        || memory
         || !archives.isEmpty()
         || !whyLive.isEmpty();
   }

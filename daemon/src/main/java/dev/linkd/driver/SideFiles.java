@@ -44,6 +44,7 @@ final class SideFiles {
     printed = choices.members ? reports.members() : "";
     printed += choices.dependenciesOfInputs ? reports.dependencies() : "";
     printed += choices.whyLive.isEmpty() ? "" : reports.whyLive(choices.whyLive);
+    printed += choices.memory ? reports.memory() : "";
     archives = choices.archives.isEmpty() ? "" : reports.archives();
     extractions = choices.whyExtract.isEmpty() ? "" : reports.extractions();
   }

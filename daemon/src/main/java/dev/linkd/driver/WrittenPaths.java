@@ -31,7 +31,7 @@ final class WrittenPaths {
     StringBuilder shown = new StringBuilder();
     int done = 0;
     for (int at = text.indexOf(prefix); at >= 0; at = text.indexOf(prefix, at + 1)) {
-      boolean begins = at == 0 || " \t'\"".indexOf(text.charAt(at - 1)) >= 0;
+      boolean begins = at == 0 || " \t'`\"".indexOf(text.charAt(at - 1)) >= 0;
       if (begins && !wasAbsolute(text, at)) {
         shown.append(text, done, at);
         done = at + prefix.length();

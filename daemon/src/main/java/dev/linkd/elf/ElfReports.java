@@ -54,6 +54,12 @@ final class ElfReports implements LinkReports {
   }
 
   @Override
+  public String memory() {
+    ScriptEvaluator script = link.parts.script;
+    return MemoryReport.text(script == null ? List.of() : script.regions());
+  }
+
+  @Override
   public String whyLive(List<String> patterns) {
     return new LivenessReport(link).text(patterns);
   }

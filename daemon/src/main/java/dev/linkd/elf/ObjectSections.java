@@ -144,8 +144,7 @@ final class ObjectSections {
     }
     ScriptLayout places = script;
     return places != null
-        && places.discards(
-            input.name, object.sectionName(s), (object.sectionFlags(s) & SHF_WRITE) != 0);
+        && places.discards(input.name, object.sectionName(s), object.sectionFlags(s));
   }
 
   private static boolean debugInformation(ElfObject object, int s) {

@@ -29,6 +29,8 @@ final class ScriptEvaluator {
   private final ScriptNames names;
   private final ScriptExpressions expressions;
   private final CrossingChecks crossings;
+  private final OrphanReport orphans;
+  private final Layout layout;
 
   /** Null when the script only assigns symbols. */
   private final @Nullable ScriptPlacement placement;
@@ -44,6 +46,8 @@ final class ScriptEvaluator {
     this.names = new ScriptNames(state, layout, view, script);
     this.expressions = new ScriptExpressions(names);
     this.crossings = new CrossingChecks(state, layout, script);
+    this.orphans = new OrphanReport(state);
+    this.layout = layout;
     ScriptLayout places = layout.script();
     this.placement =
         places == null
@@ -53,6 +57,11 @@ final class ScriptEvaluator {
 
   @Nullable ScriptPlacement placement() {
     return placement;
+  }
+
+  /** The regions of memory, as full as the layout makes them. */
+  Iterable<ScriptNames.Memory> regions() {
+    return names.regions();
   }
 
   /**
@@ -154,6 +163,10 @@ final class ScriptEvaluator {
     faults.forEach(state.problems::add);
     faults.clear();
     crossings.report();
+    ScriptLayout places = layout.script();
+    if (places != null) {
+      orphans.report(places);
+    }
   }
 
   /** Complains when an assertion does not hold. */

@@ -8,6 +8,7 @@ import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.LayoutCommand.Sort;
 import dev.linkd.object.LayoutScript;
+import dev.linkd.output.OrphanHandling;
 import dev.linkd.output.ScriptText;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -112,9 +113,13 @@ final class ScriptLayout {
     byOutput.put(section.number, home);
   }
 
-  boolean discards(String input, String name, boolean writable) {
-    ScriptPatterns.Candidate taker = patterns.find(input, name, writable);
-    return taker != null && taker.section() == null;
+  boolean discards(String input, String name, long flags) {
+    ScriptPatterns.Candidate taker = patterns.find(input, name, (flags & SHF_WRITE) != 0);
+    if (taker == null) {
+      boolean loaded = (flags & SHF_ALLOC) != 0;
+      return loaded && state.spec.layout().placement().orphans() == OrphanHandling.DISCARD;
+    }
+    return taker.section() == null;
   }
 
   /** The output section for an input section, created on first use. */

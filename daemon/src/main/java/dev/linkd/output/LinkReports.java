@@ -32,6 +32,9 @@ public interface LinkReports {
   /** How many members each archive has, and how many are taken ({@code --print-archive-stats}). */
   String archives();
 
+  /** How full the regions of a linker script's memory are ({@code --print-memory-usage}). */
+  String memory();
+
   /** What leads to the symbols whose names match one of the wildcards ({@code --why-live}). */
   String whyLive(List<String> patterns);
 }

@@ -12,6 +12,7 @@ import java.util.Map;
  * @param spareHeaders number of PT_NULL entries behind the program headers
  * @param boundaries all sections have {@code __start_} and {@code __stop_} symbols
  * @param sort how wildcards of a linker script that do not say it are sorted
+ * @param orphans what becomes of sections that a linker script does not name
  * @param order in which a first link places what its sections contain
  */
 public record PlacementRules(
@@ -21,6 +22,7 @@ public record PlacementRules(
     int spareHeaders,
     boolean boundaries,
     Sort sort,
+    OrphanHandling orphans,
     SectionOrder order) {
 
   /** What sections that one wildcard takes are sorted by. */
@@ -33,7 +35,15 @@ public record PlacementRules(
 
   /** What linkers do without options. */
   public static final PlacementRules USUAL =
-      new PlacementRules(false, List.of(), Map.of(), 0, false, Sort.INPUTS, SectionOrder.USUAL);
+      new PlacementRules(
+          false,
+          List.of(),
+          Map.of(),
+          0,
+          false,
+          Sort.INPUTS,
+          OrphanHandling.PLACE,
+          SectionOrder.USUAL);
 
   public PlacementRules {
     unique = List.copyOf(unique);

@@ -107,6 +107,9 @@ class CollectionLinkTest {
     assertThat(symbols("p")).contains("used", "unused", "unused_value");
     assertThat(shop.run("p")).isEqualTo("exit 42");
     verify("p");
+    String options = "-Wl,--gc-sections,--gc-keep-exported,--no-gc-keep-exported";
+    shop.ccQuietly("gcc", "main.o", "parts.o", "-o", "p", options);
+    assertThat(symbols("p")).doesNotContain("unused");
   }
 
   @Test

@@ -191,4 +191,14 @@ class MessagesTest {
     assertThat(shop.heard.messages())
         .containsExactly("error: cannot open output file no/where: No such file or directory");
   }
+
+  @Test
+  void theSysrootIsPrinted() throws Exception {
+    assertThat(shop.ld("--sysroot=/elsewhere", "--print-sysroot", "missing.o").status()).isZero();
+    assertThat(shop.heard.output.toString()).isEqualTo("/elsewhere\n");
+    assertThat(shop.ld("--print-sysroot").status()).isZero();
+    assertThat(shop.heard.output.toString()).isEmpty();
+    assertThat(shop.ld("--print-output-format").status()).isZero();
+    assertThat(shop.heard.output.toString()).isEqualTo("elf64-x86-64\n");
+  }
 }

@@ -307,4 +307,83 @@ class ScriptCommandsLinkTest {
         .containsPattern("0+30000 T _start")
         .containsPattern("0+300[0-9a-f]{2} D data");
   }
+
+  private static final String ORPHANS =
+      """
+      SECTIONS
+      {
+        . = 0x400000 + SIZEOF_HEADERS;
+        .text : { *(.text .text.*) }
+        . = ALIGN(4096);
+        .data : { *(.data .data.*) }
+        /DISCARD/ : { *(.note*) *(.eh_frame) *(.comment) }
+      }
+      """;
+
+  private int handling(String how) throws Exception {
+    shop.write("own.ld", ORPHANS);
+    return shop.ld("-static", "-T", "own.ld", "main.o", "-o", "program", "--orphan-handling=" + how)
+        .status();
+  }
+
+  @Test
+  void sectionsThatTheScriptDoesNotNameAreHandledAsAskedFor() throws Exception {
+    String odd = "__attribute__((section(\".odd\"), used)) static int odd = 3;\n";
+    bare(odd + "int data = 42;", "data");
+    assertThat(handling("place")).isZero();
+    assertThat(shop.heard.messages()).isEmpty();
+    assertThat(shop.tool("readelf", "-SW", "program")).contains(" .odd ");
+    for (int i = 0; i < 2; i++) {
+      assertThat(handling("warn")).isZero();
+      assertThat(shop.heard.messages())
+          .containsExactly(
+              "warning: orphan section `.odd' from `main.o' being placed in section `.odd'");
+    }
+    assertThat(handling("error")).isEqualTo(1);
+    assertThat(shop.heard.messages())
+        .containsExactly("error: unplaced orphan section `.odd' from `main.o'");
+    assertThat(handling("discard")).isZero();
+    assertThat(shop.tool("readelf", "-SW", "program")).doesNotContain(" .odd ");
+    checks("exit 42");
+    assertThat(handling("often")).isEqualTo(1);
+
+    assertThat(handling("error")).isEqualTo(1);
+    bare("int data = 42;", "data");
+    assertThat(handling("error")).isZero();
+    checks("exit 42");
+  }
+
+  @Test
+  void regionsOfMemoryAreReported() throws Exception {
+    String script =
+        """
+        MEMORY
+        {
+          FLASH (rx) : ORIGIN = 0x400000, LENGTH = 64K
+          RAM (rw) : ORIGIN = 0x500000, LENGTH = 1000
+          FREE : ORIGIN = 0x600000, LENGTH = 2M
+        }
+        SECTIONS
+        {
+          .text : { . = . + SIZEOF_HEADERS; *(.text .text.*) . = ALIGN(4096); } > FLASH
+          .data : { *(.data .data.*) } > RAM AT > FLASH
+          .bss : { *(.bss .bss.*) } > RAM
+          /DISCARD/ : { *(.note*) *(.eh_frame) *(.comment) }
+        }
+        """;
+    shop.write("own.ld", script);
+    for (int words : new int[] {4, 50}) {
+      bare("int data[4] = {1, 2, 3, 42}, zeros[%d];".formatted(words), "data[3] + zeros[0]");
+      assertThat(
+              shop.ld("-T", "own.ld", "main.o", "-o", "program", "--print-memory-usage").status())
+          .isZero();
+      int used = words == 4 ? 32 : 32 + 200; // a large array is aligned to 32
+      assertThat(shop.heard.output.toString())
+          .startsWith("Memory region         Used Size  Region Size  %age Used\n")
+          .containsPattern("           FLASH: +[0-9]+ B        64 KB +[0-9.]+%\n")
+          .contains(
+              "             RAM:  %10d B       1000 B    %6.2f%%\n".formatted(used, used / 10.0))
+          .endsWith("            FREE:           0 B         2 MB      0.00%\n");
+    }
+  }
 }
