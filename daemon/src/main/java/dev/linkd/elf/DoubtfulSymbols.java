@@ -9,6 +9,7 @@ import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Symbols whose definitions contradict each other, kept up to date so that reports are short. */
 final class DoubtfulSymbols {
@@ -30,12 +31,16 @@ final class DoubtfulSymbols {
   /** Symbols that are common in one input and defined in another, if that is to be reported. */
   private final TreeSet<Integer> mixedCommons = new TreeSet<>();
 
-  DoubtfulSymbols(LinkState state, Providers providers, SourcePlaces places) {
+  DoubtfulSymbols(
+      LinkState state,
+      Providers providers,
+      @Nullable DynamicSymbolTable dynamic,
+      SourcePlaces places) {
     this.state = state;
     this.symbols = state.symbols;
     this.definitions = state.definitions;
     this.places = places;
-    this.types = new TypeConflicts(state, providers);
+    this.types = new TypeConflicts(state, providers, dynamic);
   }
 
   /** The symbol is not there any more. */
@@ -65,9 +70,17 @@ final class DoubtfulSymbols {
     }
   }
 
-  /** Looks at what a global symbol has become. */
-  void resolved(int symbol) {
-    types.consider(symbol);
+  /**
+   * Looks at what a global symbol has become.
+   *
+   * @param open other modules may have to do with it
+   */
+  void resolved(int symbol, boolean open) {
+    if (open) {
+      types.consider(symbol);
+    } else {
+      types.forget(symbol);
+    }
   }
 
   /** The symbol is an alias of something without an address. */

@@ -7,6 +7,7 @@ import dev.linkd.output.ModuleTags;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,9 @@ final class DynamicSymbolTable {
   final VersionTables versionTables;
 
   /** Extras rows of the members. */
+  /** Numbers of the libraries that something refers to. */
+  private final BitSet usedLibraries = new BitSet();
+
   private final IntQueue members = new IntQueue();
 
   private final ByteBuilder bytes = new ByteBuilder();
@@ -88,8 +92,12 @@ final class DynamicSymbolTable {
     return texts;
   }
 
-  /** Gives a symbol that has to be exported a row of extras, so that it is considered. */
-  void consider(int symbol) {
+  /**
+   * Gives a symbol that has to be exported a row of extras, so that it is considered.
+   *
+   * @return whether it may be in the table
+   */
+  boolean consider(int symbol) {
     int extra = symbols.extra(symbol);
     if (extra == NONE && symbols.global(symbol) && exported(symbol)) {
       extra = state.extraOf(symbol);
@@ -97,6 +105,7 @@ final class DynamicSymbolTable {
     if (extra != NONE) {
       state.queueExtra(extra);
     }
+    return extra != NONE;
   }
 
   /** Whether other modules can refer to the definition. */
@@ -271,11 +280,18 @@ final class DynamicSymbolTable {
     return size;
   }
 
+  /** Whether the output needs the library, as of the last {@link #rebuild}. */
+  boolean needs(Library library) {
+    return !library.asNeeded || usedLibraries.get(library.number);
+  }
+
   private void strings(boolean[] used) {
     needed.clear();
+    usedLibraries.clear();
     List<String> audits = new ArrayList<>();
     for (Library library : providers.libraries()) {
-      if (!library.asNeeded || used[library.number]) {
+      usedLibraries.set(library.number, used[library.number]);
+      if (needs(library)) {
         audits.add(library.symbols.audit());
         int offset = names.putString(library.soname);
         if (!needed.contains(offset)) {

@@ -53,7 +53,7 @@ final class Resolver {
     this.table = table;
     this.exports = exports;
     this.dynamic = dynamic;
-    this.doubtful = new DoubtfulSymbols(state, providers, places);
+    this.doubtful = new DoubtfulSymbols(state, providers, dynamic, places);
   }
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
@@ -103,10 +103,7 @@ final class Resolver {
     int scope = symbols.scope(symbol);
     if (scope == Symbols.GLOBAL) {
       resolveGlobal(symbol);
-      doubtful.resolved(symbol);
-      if (dynamic != null) {
-        dynamic.consider(symbol);
-      }
+      doubtful.resolved(symbol, dynamic != null && dynamic.consider(symbol));
       state.marking.consider(symbol);
       if (symbols.flag(symbol, Symbols.VERSIONED)) {
         exports.queueUnversioned(symbol);

@@ -8,6 +8,7 @@ import dev.linkd.diag.Place;
 import dev.linkd.symbol.Symbols;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Definitions of an input that stand before one of another type in a shared library: the library's
@@ -16,11 +17,16 @@ import java.util.TreeSet;
 final class TypeConflicts {
   private final LinkState state;
   private final Providers providers;
+
+  /** Null when the output uses no libraries. */
+  private final @Nullable DynamicSymbolTable dynamic;
+
   private final TreeSet<Integer> conflicts = new TreeSet<>();
 
-  TypeConflicts(LinkState state, Providers providers) {
+  TypeConflicts(LinkState state, Providers providers, @Nullable DynamicSymbolTable dynamic) {
     this.state = state;
     this.providers = providers;
+    this.dynamic = dynamic;
   }
 
   void forget(int symbol) {
@@ -38,9 +44,14 @@ final class TypeConflicts {
     }
   }
 
+  /** A library that is not needed after all is not there when the program runs. */
   void report() {
+    DynamicSymbolTable table = dynamic;
+    if (table == null) {
+      return;
+    }
     for (int symbol : conflicts) {
-      conflict(symbol).ifPresent(library -> report(symbol, library));
+      conflict(symbol).filter(table::needs).ifPresent(library -> report(symbol, library));
     }
   }
 
