@@ -37,7 +37,7 @@ final class LayoutOptions {
             REQUIRED,
             "`place`, `warn`, `error` or `discard` for loaded sections that a linker script does"
                 + " not name.",
-            "ScriptCommandsLinkTest#sectionsThatTheScriptDoesNotNameAreHandledAsAskedFor",
+            "OrphanLinkTest#sectionsThatTheScriptDoesNotNameAreHandledAsAskedFor",
             LayoutOptions::orphans,
             "orphan-handling"),
         implemented(

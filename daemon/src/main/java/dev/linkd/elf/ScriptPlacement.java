@@ -34,6 +34,11 @@ final class ScriptPlacement {
   private final ScriptBytes bytes;
   private final ScriptChecks checks;
 
+  /** The region that the last section is loaded from, when that is another one. */
+  private @Nullable Memory lastLoaded;
+
+  private final OrphanAnchors anchors;
+
   /** Present sections in the order of the image. */
   private final List<ScriptSection> placed = new ArrayList<>();
 
@@ -63,6 +68,7 @@ final class ScriptPlacement {
     this.image = new ScriptImage(state, layout, places);
     this.bytes = new ScriptBytes(file);
     this.checks = new ScriptChecks(layout, places);
+    this.anchors = new OrphanAnchors(layout, places);
   }
 
   ScriptImage image() {
@@ -85,6 +91,7 @@ final class ScriptPlacement {
     last = null;
     lastRegion = "";
     loadDistance = 0;
+    lastLoaded = null;
     changed = false;
     for (Memory region : names.regions()) {
       try {
@@ -116,7 +123,7 @@ final class ScriptPlacement {
       follow(table);
     }
     for (ScriptSection orphan : places.orphans()) {
-      if (orphanClass(orphan) == lastClass(section)) {
+      if (anchors.of(orphan) == section) {
         follow(orphan);
       }
     }
@@ -218,15 +225,14 @@ final class ScriptPlacement {
       ScriptSection section, Section command, @Nullable Memory region, long start, long size)
       throws LinkException {
     long address = start;
+    lastLoaded = null;
     if (command.loadAddress().isPresent()) {
       address = expressions.number(command.loadAddress().get());
     } else if (!command.loadRegion().isEmpty()) {
       Memory loaded = names.region(command.at(), command.loadRegion());
       address = loaded == region ? start : loaded.loadNext;
-      if (!output(section).threadLocalZero() && output(section).type != SHT_NOBITS) {
-        loaded.loadNext = address + size;
-        loaded.next = Math.max(loaded.next, address + size);
-      }
+      lastLoaded = loaded;
+      loaded(output(section), loaded, address, size);
     } else if (command.address().isEmpty() && command.region().equals(lastRegion)) {
       address = start + loadDistance;
     }
@@ -236,6 +242,14 @@ final class ScriptPlacement {
     loadDistance = address - start;
     changed |= section.loadAddress != address;
     section.loadAddress = address;
+  }
+
+  /** What is loaded from a region takes room in it. */
+  private static void loaded(OutputSection output, Memory region, long address, long size) {
+    if (!output.threadLocalZero() && output.type != SHT_NOBITS) {
+      region.loadNext = address + size;
+      region.next = Math.max(region.next, address + size);
+    }
   }
 
   private static OutputSection output(ScriptSection section) {
@@ -256,10 +270,17 @@ final class ScriptPlacement {
     Memory region = regionOfLast();
     long start = alignUp(names.dot(), alignment(output));
     put(section, output, start);
-    long address = start + loadDistance;
+    Memory elsewhere = lastLoaded;
+    long address = elsewhere == null ? start + loadDistance : elsewhere.loadNext;
+    loadDistance = address - start;
     changed |= section.loadAddress != address;
     section.loadAddress = address;
-    advance(output, start, layout.size(output), region, false);
+    long size = layout.size(output);
+    Memory from = elsewhere == null && address == start ? region : elsewhere;
+    if (from != null) {
+      loaded(output, from, address, size);
+    }
+    advance(output, start, size, region, false);
   }
 
   private @Nullable Memory regionOfLast() {
@@ -348,34 +369,7 @@ final class ScriptPlacement {
   }
 
   /** Orphans go behind the last section of the script that has their permissions. */
-  private static int orphanClass(ScriptSection orphan) {
-    OutputSection output = orphan.output;
-    return output == null || !output.allocated() ? -1 : ScriptSection.kind(output);
-  }
-
-  /** The class whose last section this is; 0 for none. */
-  private int lastClass(ScriptSection section) {
-    OutputSection output = section.output;
-    if (output == null || section.place < 0 || !output.allocated()) {
-      return 0;
-    }
-    int kind = ScriptSection.kind(output);
-    boolean after = false;
-    for (ScriptSection other : places.sections()) {
-      OutputSection candidate = other.output;
-      if (after
-          && candidate != null
-          && candidate.allocated()
-          && (candidate.atoms > 0 || layout.size(candidate) > 0)
-          && ScriptSection.kind(candidate) == kind) {
-        return 0;
-      }
-      after |= other == section;
-    }
-    return kind;
-  }
-
-  /** Orphans of a kind that the script has no section of come last. */
+  /** Orphans that follow no section come last. */
   boolean end() {
     changed = false;
     for (ScriptSection orphan : places.orphans()) {

@@ -305,52 +305,7 @@ class ScriptCommandsLinkTest {
     assertThat(shop.ld("-T", "own.ld", "own.o", "-Ttext=0x30000", "-o", "own").status()).isZero();
     assertThat(shop.tool("nm", "own"))
         .containsPattern("0+30000 T _start")
-        .containsPattern("0+300[0-9a-f]{2} D data");
-  }
-
-  private static final String ORPHANS =
-      """
-      SECTIONS
-      {
-        . = 0x400000 + SIZEOF_HEADERS;
-        .text : { *(.text .text.*) }
-        . = ALIGN(4096);
-        .data : { *(.data .data.*) }
-        /DISCARD/ : { *(.note*) *(.eh_frame) *(.comment) }
-      }
-      """;
-
-  private int handling(String how) throws Exception {
-    shop.write("own.ld", ORPHANS);
-    return shop.ld("-static", "-T", "own.ld", "main.o", "-o", "program", "--orphan-handling=" + how)
-        .status();
-  }
-
-  @Test
-  void sectionsThatTheScriptDoesNotNameAreHandledAsAskedFor() throws Exception {
-    String odd = "__attribute__((section(\".odd\"), used)) static int odd = 3;\n";
-    bare(odd + "int data = 42;", "data");
-    assertThat(handling("place")).isZero();
-    assertThat(shop.heard.messages()).isEmpty();
-    assertThat(shop.tool("readelf", "-SW", "program")).contains(" .odd ");
-    for (int i = 0; i < 2; i++) {
-      assertThat(handling("warn")).isZero();
-      assertThat(shop.heard.messages())
-          .containsExactly(
-              "warning: orphan section `.odd' from `main.o' being placed in section `.odd'");
-    }
-    assertThat(handling("error")).isEqualTo(1);
-    assertThat(shop.heard.messages())
-        .containsExactly("error: unplaced orphan section `.odd' from `main.o'");
-    assertThat(handling("discard")).isZero();
-    assertThat(shop.tool("readelf", "-SW", "program")).doesNotContain(" .odd ");
-    checks("exit 42");
-    assertThat(handling("often")).isEqualTo(1);
-
-    assertThat(handling("error")).isEqualTo(1);
-    bare("int data = 42;", "data");
-    assertThat(handling("error")).isZero();
-    checks("exit 42");
+        .containsPattern("0+30[0-9a-f]{3} D data");
   }
 
   @Test
