@@ -3,14 +3,18 @@ package dev.linkd.elf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which section of a linker script a section follows that the script does not name: the last one of
- * its kind. Where there is none, constants follow the code, and variables with contents whatever is
- * loaded, so that they have the region and the load address of these and not those of zeros.
+ * Which section of a linker script a section follows that the script does not name: the usual one
+ * of its kind, or else the last one. Where there is none, constants follow the code, and variables
+ * with contents whatever is loaded, so that they have the region and the load address of these and
+ * not those of zeros.
  */
 final class OrphanAnchors {
   private static final int CODE = 1;
   private static final int CONSTANTS = 2;
   private static final int VARIABLES = 3;
+
+  /** The usual sections by kind; kinds begin with 1. */
+  private static final String[] USUAL = {".text", ".rodata", ".data", ".bss"};
 
   private final Layout layout;
   private final ScriptLayout places;
@@ -27,6 +31,10 @@ final class OrphanAnchors {
       return null;
     }
     int kind = ScriptSection.kind(output);
+    ScriptSection usual = places.named(USUAL[kind - 1]);
+    if (usual != null && usual.command != null && present(usual.output)) {
+      return usual;
+    }
     ScriptSection same = null;
     ScriptSection similar = null;
     for (ScriptSection section : places.sections()) {
@@ -44,8 +52,10 @@ final class OrphanAnchors {
     return same == null ? similar : same;
   }
 
-  private boolean present(OutputSection section) {
-    return section.allocated() && (section.atoms > 0 || layout.size(section) > 0);
+  private boolean present(@Nullable OutputSection section) {
+    return section != null
+        && section.allocated()
+        && (section.atoms > 0 || layout.size(section) > 0);
   }
 
   private static boolean similar(int kind, int other) {

@@ -131,11 +131,17 @@ class OrphanLinkTest {
     shop.write(
         "own.ld",
         """
-        MEMORY { ROM (rx) : ORIGIN = 0x400000, LENGTH = 64K  RAM (rw) : ORIGIN = 0x500000, LENGTH = 64K }
+        MEMORY
+        {
+          ROM (rx) : ORIGIN = 0x400000, LENGTH = 64K
+          RAM (rw) : ORIGIN = 0x500000, LENGTH = 64K
+          FAST (rw) : ORIGIN = 0x600000, LENGTH = 64K
+        }
         SECTIONS
         {
           .text : { *(.text .text.*) } > ROM
           .data : { *(.data .data.*) } > RAM AT > ROM
+          .fast : { *(.fast) } > FAST AT > ROM
           .bss : { *(.bss .bss.*) } > RAM
           /DISCARD/ : { *(.note*) *(.eh_frame) *(.comment) }
         }
@@ -145,6 +151,7 @@ class OrphanLinkTest {
           """
           __attribute__((section("fixed_part"))) const int fixed[COUNT] = {1};
           __attribute__((section("changing_part"))) int changing[COUNT] = {2};
+          __attribute__((section(".fast"))) int fast = 4;
           int data = 42;
           char zeros[100];
           """;
