@@ -40,7 +40,9 @@ final class OutputOptions {
             "Makes an executable at a fixed address.",
             "CommandLineTest#theLastKindCounts",
             (plan, none) -> plan.pie = false,
-            "no-pie"),
+            "no-pie",
+            "nopie",
+            "no-pic-executable"),
         implemented(
             NONE,
             "Makes an executable that needs no dynamic linker; libraries are archives.",

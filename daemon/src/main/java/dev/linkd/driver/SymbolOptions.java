@@ -67,7 +67,13 @@ final class SymbolOptions {
             "Warns about names that are common and defined elsewhere too.",
             "NamesLinkTest#commonSymbolsAreReportedOnRequest",
             (plan, none) -> plan.names.warnCommon = true,
-            "warn-common"));
+            "warn-common"),
+        implemented(
+            NONE,
+            "Common symbols are not reported; so without it too.",
+            "NamesLinkTest#commonSymbolsAreReportedOnRequest",
+            (plan, none) -> plan.names.warnCommon = false,
+            "no-warn-common"));
   }
 
   private static List<Option> stripping() {

@@ -175,6 +175,8 @@ class NamesLinkTest {
         .asString()
         .contains("warning: common symbol is defined elsewhere: shared");
     assertThat(shop.run("program")).isEqualTo("exit 42");
+    String undone = "-Wl,--warn-common,--no-warn-common";
+    shop.ccQuietly("gcc", "main.o", "other.o", undone, "-o", "program");
 
     shop.compile("other.c", "int another;\n", "-fcommon");
     shop.ccQuietly(link);
