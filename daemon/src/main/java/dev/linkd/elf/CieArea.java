@@ -48,7 +48,8 @@ final class CieArea {
     MappedFile file = state.file;
     inTheWay.clear();
     int next = file.next(area);
-    while (next != NONE && file.offset(next) < room) {
+    // Between the area and the next record there has to be nothing, or room for another record.
+    while (next != NONE && file.offset(next) < room + Unwind.GAP_MIN) {
       int atom = file.owner(next);
       inTheWay.add(atom);
       file.remove(next);

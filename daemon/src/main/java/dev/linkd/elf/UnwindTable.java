@@ -27,6 +27,9 @@ final class UnwindTable {
   /** Bytes for CIEs; compilers use a handful of different ones of about 24 bytes. */
   private static final int CIE_BYTES = 1024;
 
+  /** The same in an image that a linker script packs. */
+  private static final int CIE_BYTES_PACKED = 64;
+
   private static final int RECORD_ALIGNMENT_LOG2 = 2;
   private static final int TERMINATOR_BYTES = Integer.BYTES;
   private static final int CODE_OFFSET = 8;
@@ -61,12 +64,13 @@ final class UnwindTable {
     }
     OutputSection section =
         layout.sectionFor(state.names.intern(".eh_frame"), SHT_PROGBITS, SHF_ALLOC);
+    int room = layout.scripted() ? CIE_BYTES_PACKED : CIE_BYTES;
     try {
       cieNode =
           state.file.add(
-              section.node, Policy.FLOATING, CIE_BYTES, RECORD_ALIGNMENT_LOG2, Owners.HEADERS);
+              section.node, Policy.FLOATING, room, RECORD_ALIGNMENT_LOG2, Owners.HEADERS);
       state.file.setFiller(cieNode, Unwind.FILLER);
-      state.file.setLimit(cieNode, CIE_BYTES);
+      state.file.setLimit(cieNode, room);
       state.file.pin(cieNode);
     } catch (WindowFullException e) {
       throw TableTooLargeException.ofAtom(section, "", ".eh_frame");

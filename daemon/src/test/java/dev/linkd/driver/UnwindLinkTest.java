@@ -152,4 +152,21 @@ class UnwindLinkTest {
     shop.ccQuietly("gcc", "main.o", "-Wl,--eh-frame-hdr", "-o", "program");
     assertThat(shop.tool("readelf", "-lW", "program")).contains("GNU_EH_FRAME");
   }
+
+  /** In an image that is packed, room for records is made when it is needed. */
+  @Test
+  void aPackedTableBeginsSmall() throws Exception {
+    for (int count : new int[] {10, 60, 10}) {
+      main(count);
+      passes(count);
+      String[] words = {"g++", "main.o", "passes.o", "-Wl,--no-rosegment", "-o", "program"};
+      shop.ccQuietly(words);
+      assertThat(shop.run("program")).isEqualTo(count + "\nexit 0");
+      assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    }
+    shop.compile("plain.c", "void _start(void) { for (;;) { } }\n", "-fno-pic");
+    assertThat(shop.ld("plain.o", "--no-rosegment", "-o", "plain").status()).isZero();
+    assertThat(shop.tool("readelf", "-SW", "plain"))
+        .containsPattern(" \\.eh_frame +PROGBITS +[0-9a-f]+ [0-9a-f]+ 0000[0-9a-f]{2} ");
+  }
 }
