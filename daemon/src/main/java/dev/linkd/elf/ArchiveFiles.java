@@ -8,7 +8,6 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -64,23 +63,24 @@ final class ArchiveFiles {
   }
 
   /**
-   * Changes an archive over to another version. A member with the same index and name in both stays
-   * an input: it is compared section by section as an object is, or not at all when its bytes are
-   * the same. On failure nothing of the archive stays.
+   * Changes an archive over to another version. A member that is in both stays an input: it is
+   * compared section by section as an object is, or not at all when its bytes are the same. On
+   * failure nothing of the archive stays.
    */
   void replace(ArchiveInput input, InputSpec spec, Content content) throws LinkException {
     content.retain();
     try {
       Archive archive = input.archived() ? content.archive(input.name) : null;
-      MemberContents before = input.members;
-      MemberContents version = new MemberContents(store, spec.path(), content, archive);
-      BitSet same = version.same(before);
-      input.become(version, same);
-      for (ObjectInput member : new ArrayList<>(input.extracted.values())) {
-        if (version.sameName(member.member, before)) {
-          replaceMember(input, member, same.get(member.member));
+      MemberMatch match = input.become(new MemberContents(store, spec.path(), content, archive));
+      List<ObjectInput> members = new ArrayList<>(input.extracted.values());
+      input.extracted.clear();
+      for (ObjectInput member : members) {
+        int m = match.later(member.member);
+        if (m == MemberMatch.NONE) {
+          objects.remove(member);
         } else {
-          removeMember(member);
+          member.member = m;
+          replaceMember(input, member, match.same(m));
         }
       }
       if (demanded.hasPatterns()) {
@@ -111,8 +111,8 @@ final class ArchiveFiles {
       } finally {
         content.release();
       }
+      archive.extracted.put(m, member);
     } catch (LinkException unusable) {
-      archive.extracted.remove(m);
       if (state.inputs.holds(member)) {
         objects.remove(member);
       }
@@ -148,7 +148,7 @@ final class ArchiveFiles {
         return;
       }
       ElfObject object = archive.members.object(m, content);
-      long order = archive.order + 1 + m;
+      long order = archive.order(m);
       ObjectFiles.Source source = new ObjectFiles.Source(object.name(), order, content, archive, m);
       ObjectInput input = objects.add(source, object).input();
       archive.extracted.put(m, input);

@@ -8,7 +8,6 @@ import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
 import java.lang.foreign.MemorySegment;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -35,6 +34,9 @@ final class ArchiveInput implements Providers.Lazy {
   /** Members by the names that they define. */
   private NameSet index;
 
+  /** Places of the members behind that of the archive, in the order of the members. */
+  private int[] places;
+
   /** Members that are part of the output. */
   final Map<Integer, ObjectInput> extracted = new HashMap<>();
 
@@ -47,6 +49,7 @@ final class ArchiveInput implements Providers.Lazy {
     this.members = members;
     this.extractor = extractor;
     this.index = index(members);
+    this.places = MemberMatch.places(members.count());
   }
 
   private static NameSet index(MemberContents members) throws LinkException {
@@ -73,26 +76,30 @@ final class ArchiveInput implements Providers.Lazy {
    * Goes over to another version of the archive; what becomes of the extracted members is the
    * caller's. It is decided again who defines the names for which another member is taken now, or
    * one that has changed.
-   *
-   * @param same members by index, whether they are the same in both versions
    */
-  void become(MemberContents version, BitSet same) throws LinkException {
+  MemberMatch become(MemberContents version) throws LinkException {
     NameSet now = index(version);
     NameSet before = index;
+    MemberMatch match = MemberMatch.of(members, places, version);
     members = version;
     index = now;
+    places = match.places();
     before.visit(
         (bytes, offset, length, member) -> {
-          if (!same.get(member) || now.get(bytes, offset, length) != member) {
+          int later = match.later(member);
+          if (later == MemberMatch.NONE
+              || !match.same(later)
+              || now.get(bytes, offset, length) != later) {
             doubt(bytes, offset, length);
           }
         });
     now.visit(
         (bytes, offset, length, member) -> {
-          if (!same.get(member) || before.get(bytes, offset, length) != member) {
+          if (!match.same(member) || before.get(bytes, offset, length) != match.earlier(member)) {
             doubt(bytes, offset, length);
           }
         });
+    return match;
   }
 
   private void doubt(MemorySegment bytes, long offset, int length) {
@@ -102,6 +109,11 @@ final class ArchiveInput implements Providers.Lazy {
       state.queueSymbol(symbol);
       state.membersDoubtful = true;
     }
+  }
+
+  /** Position of a member in the order of resolution. */
+  long order(int member) {
+    return order + places[member];
   }
 
   /** Whether it is an archive, not an object that is taken when it is needed. */

@@ -7,7 +7,6 @@ import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.nio.file.Path;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,23 +71,19 @@ final class MemberContents {
         : opened.member(archive, member);
   }
 
-  /** Members that have the same index, name and bytes in another version of the archive. */
-  BitSet same(MemberContents other) {
-    BitSet same = new BitSet();
+  /** Whether a member has the bytes that a member of another version has, both in the archives. */
+  boolean sameBytes(int member, MemberContents other, int theirs) {
     Archive now = archive;
     Archive before = other.archive;
-    if (now == null || before == null || now.thin() || before.thin()) {
-      return same;
-    }
-    for (int m = 0; m < now.members(); m++) {
-      same.set(m, sameName(m, other) && now.memberBytes(m).mismatch(before.memberBytes(m)) < 0);
-    }
-    return same;
+    return now != null
+        && before != null
+        && !now.thin()
+        && !before.thin()
+        && now.memberBytes(member).mismatch(before.memberBytes(theirs)) < 0;
   }
 
-  /** Whether both have a member at an index, and call it the same. */
-  boolean sameName(int member, MemberContents other) {
-    return member < count() && member < other.count() && name(member).equals(other.name(member));
+  boolean sameName(int member, MemberContents other, int theirs) {
+    return name(member).equals(other.name(theirs));
   }
 
   /** Whether a member still has the content that it was read from. */

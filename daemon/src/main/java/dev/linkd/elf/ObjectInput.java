@@ -32,8 +32,8 @@ final class ObjectInput extends Input {
   /** The archive that the member was extracted from; null for an object of its own. */
   final @Nullable ArchiveInput archive;
 
-  /** Index of the member in its archive. */
-  final int member;
+  /** Index of the member in the present version of its archive. */
+  int member;
 
   ObjectInput(
       int number,

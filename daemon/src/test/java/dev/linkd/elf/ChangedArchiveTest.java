@@ -140,6 +140,56 @@ class ChangedArchiveTest {
   }
 
   @Test
+  void membersComeAndGoBetweenOthers() throws Exception {
+    List<String> members = new ArrayList<>(members());
+    program.put(archive("rcs", members));
+    assertThat(program.linkAndRun()).isEqualTo("190\n");
+    for (int number = 0; number < 12; number++) {
+      program.compile("added.c", "int added(void) { return 1; }\n");
+      members.add(8, "added" + number + ".o");
+      Files.copy(directory.resolve("added.o"), directory.resolve(members.get(8)));
+      program.put(archive("rcs", members));
+
+      Statistics done = linked();
+
+      assertThat(program.run()).isEqualTo("190\n");
+      boolean room = number != 8; // each takes half of what is left; then all get new places
+      assertThat(done.atomsAdded() + done.atomsRemoved() == 0).as("%d", number).isEqualTo(room);
+    }
+    members.subList(8, 20).clear();
+    program.put(archive("rcs", members));
+    assertThat(linked().atomsAdded()).isZero();
+    members.remove(0);
+    program.c("own.c", "int member0(int at) { return 500 + at; }\n");
+    program.put(archive("rcs", members));
+
+    Statistics done = linked();
+
+    assertThat(program.run()).isEqualTo("690\n");
+    assertThat(done.atomsAdded()).as("own.o alone").isLessThan(20);
+    assertThat(done.atomsRemoved()).as("member0.o alone").isLessThan(20);
+  }
+
+  /** Of two definitions in whole archives that may be repeated the first counts. */
+  @Test
+  void aMemberBetweenOthersIsBetweenThemInTheOrder() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      program.compile(
+          name + ".c",
+          "__attribute__((weak)) const char *first(void) { return \"%s\"; }\n".formatted(name));
+    }
+    program.c(
+        "main.c",
+        "#include <stdio.h>\nconst char *first(void);\n"
+            + "int main(void) { puts(first()); return 0; }\n");
+    for (String order : List.of("a c", "a b c", "b c", "b a c", "c", "b c", "a b c")) {
+      List<String> objects = Arrays.stream(order.split(" ")).map(name -> name + ".o").toList();
+      program.putWhole(archive("rcs", objects));
+      assertThat(program.linkAndRun()).as(order).isEqualTo(order.charAt(0) + "\n");
+    }
+  }
+
+  @Test
   void aNameThatGoesToAnotherMemberIsFoundThere() throws Exception {
     program.put(archive("rcs", members()));
     linked();
