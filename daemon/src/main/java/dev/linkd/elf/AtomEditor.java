@@ -142,13 +142,13 @@ final class AtomEditor {
         if (alignment != file.alignment(node)) {
           file.realign(node, alignment);
         }
+        state.room.given(file.size(node) - section.place(update.size));
         file.resize(node, section.place(update.size));
         return;
       }
       layout.align(section, alignment);
       long size = section.place(update.size);
-      int name = update.section;
-      int placed = add(section, input, name, update.sectionFlags, atom, size, alignment);
+      int placed = add(section, input, update.section, update.sectionFlags, atom, size, alignment);
       boolean moved = node != NONE;
       unplace(atom);
       atoms.setNode(atom, placed);
@@ -176,6 +176,7 @@ final class AtomEditor {
     int node = atoms.node(atom);
     if (node != NONE) {
       layout.atomRemoved(layout.section(atoms.section(atom)));
+      state.room.given(file.size(node));
       file.remove(node);
     }
   }

@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Symbols;
 
 /** The runs of relocations that atoms contain. */
 final class AtomRelocations {
@@ -110,6 +111,9 @@ final class AtomRelocations {
     state.work.relocations++;
     if (state.symbols.firstReference(symbol) == NONE) {
       state.queueSymbol(symbol);
+      if (state.symbols.state(symbol) == Symbols.UNDEFINED) {
+        state.queueRow(symbol); // listed only while something refers to it
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.output.Atoms;
+import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Layouts;
@@ -182,7 +183,9 @@ final class Comparison {
               + printable(target)
               + " instead of "
               + printable(expected));
-    } else if (a.placed(a.relocations.atom(row)) && needs(a, row) != needs(b, other)) {
+    } else if (a.placed(a.relocations.atom(row))
+        && !a.relocations.flag(row, Relocations.FAR) // keeps the slot that it needed once
+        && needs(a, row) != needs(b, other)) {
       findings.add(printable(name) + " uses other tables for " + printable(target));
     }
   }

@@ -41,7 +41,7 @@ final class ImageCheck {
     Atoms atoms = link.state.atoms;
     long largest = 1;
     for (int atom = 0; atom < atoms.highWater(); atom++) {
-      if (atoms.live(atom)) {
+      if (atoms.live(atom) && atoms.content(atom) != NONE) {
         largest = Math.max(largest, atoms.size(atom));
       }
     }

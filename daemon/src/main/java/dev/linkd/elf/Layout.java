@@ -70,6 +70,7 @@ final class Layout {
     headers.index = SHN_ABS;
     resize(headers.node, HEADER_BYTES, "headers");
     headers.tableSize = HEADER_BYTES;
+    byName.remove(headers.name); // an input section without a name does not belong there
     if (script == null) {
       segments.reserveNoContent();
     } else {

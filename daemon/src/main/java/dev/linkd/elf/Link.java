@@ -10,6 +10,7 @@ final class Link implements AutoCloseable {
   final Settler settler;
   final StreamEditor streams;
   final InputFiles inputs;
+  private final Compaction compaction;
 
   Link(OutputSpec spec, InputStore store) {
     this.state = new LinkState(spec);
@@ -17,6 +18,7 @@ final class Link implements AutoCloseable {
     this.settler = new Settler(state, parts);
     this.streams = new StreamEditor(state, parts);
     this.inputs = new InputFiles(state, parts, store);
+    this.compaction = new Compaction(state, parts.layout, parts.editor);
   }
 
   Stream addStream(String name) {
@@ -24,8 +26,20 @@ final class Link implements AutoCloseable {
     return state.inputs.add((number, order) -> new Stream(number, name, order));
   }
 
-  /** Settles; the problems of the state say what is wrong. */
+  /**
+   * Settles; the problems of the state say what is wrong. When there may be much room that nothing
+   * takes, or something is out of reach because of it, that room is taken and all settled again.
+   */
   void settle() {
+    settleOnce();
+    if ((state.room.outOfReach || state.room.sparse) && compaction.run()) {
+      state.problems.clear();
+      settleOnce();
+    }
+    state.room.sparse = false;
+  }
+
+  private void settleOnce() {
     parts.libraryReferences.settle();
     inputs.settle(state.problems);
     settler.settle();

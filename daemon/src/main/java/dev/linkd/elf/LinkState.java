@@ -95,6 +95,8 @@ final class LinkState implements AutoCloseable {
     this.file = new MappedFile(spec.path().toString(), IMAGE_BYTES_MAX, work);
   }
 
+  final Room room = new Room();
+
   /** The segment that holds the unrelocated bytes of an atom, at {@link Atoms#content}. */
   MemorySegment contentSegment(int atom) {
     if (atoms.flag(atom, Atoms.OWNS_CONTENT)) {

@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.mapped.MappedFile;
 import dev.linkd.object.CompressedSection;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
@@ -73,6 +74,7 @@ final class ObjectLoader {
     same = 0;
     pieces.clear();
     strings.begin(input);
+    symbols.begin();
     boolean fresh = input.fresh;
     input.fresh = false;
     if (!fresh) {
@@ -214,6 +216,9 @@ final class ObjectLoader {
   private long content(ElfObject object, int s) throws LinkException {
     update.size = object.contentSize(s);
     if (update.sectionType == SHT_NOBITS || zeros.are(object, s)) {
+      if (update.size < 0 || update.size > MappedFile.MAX_BYTES) {
+        throw tooLarge(object, s);
+      }
       update.sectionType = SHT_NOBITS;
       return NONE;
     }
@@ -229,6 +234,13 @@ final class ObjectLoader {
     update.bytes = unpacked.asSlice(0, size);
     CompressedSection.inflate(object, s, update.bytes);
     return NONE;
+  }
+
+  private static LinkException tooLarge(ElfObject object, int s) {
+    return new LinkException(
+        Code.UNSUPPORTED_INPUT,
+        Place.section(object.name(), object.sectionName(s), Place.NO_OFFSET),
+        "size " + Long.toUnsignedString(object.contentSize(s)) + " is more than a file can have");
   }
 
   private static long alignment(ElfObject object, int s) throws LinkException {
@@ -254,10 +266,16 @@ final class ObjectLoader {
     if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.STRINGS) {
       MergePieces split = sections.pieces(home);
       int piece = ObjectSymbols.piece(object, split, y, addend);
+      long inside = object.symbolValue(y) + addend;
+      if (!split.contains(piece, inside)) {
+        throw new LinkException(
+            Code.MALFORMED_INPUT,
+            Place.section(object.name(), object.sectionName(s), offset),
+            "refers to no string of section " + object.sectionName(home));
+      }
       int first = sections.firstPiece(home);
       long at = (long) strings.place(first, piece) - split.start(piece);
       int pool = parts.strings.symbol(strings.pool(first));
-      long inside = object.symbolValue(y) + addend;
       update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, pool, at + inside);
       return;
     }

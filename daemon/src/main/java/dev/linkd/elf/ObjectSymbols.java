@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.mapped.MappedFile;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
 import dev.linkd.output.AtomUpdate;
@@ -56,6 +57,12 @@ final class ObjectSymbols {
     this.parts = parts;
     this.sections = sections;
     this.versions = new ObjectVersions(state);
+  }
+
+  /** Begins to read a version of an object, of which nothing is translated yet. */
+  void begin() {
+    input = null;
+    object = null;
   }
 
   /** Makes the rows of all symbols that belong to an atom, are global, or are absolute. */
@@ -240,6 +247,12 @@ final class ObjectSymbols {
           valid ? Code.UNSUPPORTED_INPUT : Code.MALFORMED_INPUT,
           Place.symbol(object.name(), object.symbolName(y)),
           "alignment " + Long.toUnsignedString(alignment) + " of a common symbol");
+    }
+    if (object.symbolSize(y) < 0 || object.symbolSize(y) > MappedFile.MAX_BYTES) {
+      throw new LinkException(
+          Code.UNSUPPORTED_INPUT,
+          Place.symbol(object.name(), object.symbolName(y)),
+          "size " + Long.toUnsignedString(object.symbolSize(y)) + " of a common symbol");
     }
     return alignment;
   }

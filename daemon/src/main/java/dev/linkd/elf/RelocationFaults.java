@@ -184,6 +184,7 @@ final class RelocationFaults {
 
   /** Reports a value that the field cannot hold. */
   boolean overflow(int row, int kind, long value) {
+    state.room.outOfReach = true;
     String text = RelocationKinds.outOfRange(kind, value, symbolName(relocations.symbol(row)));
     String reason =
         RelocationKinds.pcRelative(kind)

@@ -289,6 +289,7 @@ final class Segments {
       return;
     }
     reported = true;
+    state.room.outOfReach = true;
     OutputSection largest = layout.headers();
     for (OutputSection section : layout.sections()) {
       if (section.segment != null && layout.size(section) > layout.size(largest)) {

@@ -53,6 +53,7 @@ final class Settler {
       state.headersDoubtful(); // what a script says may depend on anything
     }
     pendingRelocations.retry();
+    state.room.outOfReach = false;
     parts.properties.settle();
     if (parts.plt.useBranchTracking(parts.properties.branchTracking())) {
       slotsMoved();
@@ -361,6 +362,7 @@ final class Settler {
         state.symbols.setExtra(symbol, NONE);
         extras.free(extra);
         state.queueSymbol(symbol);
+        state.queueRow(symbol); // a slot counts as a mention
       }
     }
     extraWrites.clear();

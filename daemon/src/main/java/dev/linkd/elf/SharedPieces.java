@@ -56,12 +56,23 @@ final class SharedPieces {
     PieceKind kind = new PieceKind(section, flags, alignment);
     Input owner = owners.get(kind);
     if (owner == null) {
-      String name = "<merged " + state.names.string(section) + ">";
+      String name = name(state.names.string(section), flags, alignment);
       owner = state.inputs.add((number, order) -> new Input(number, name, order));
       state.names.retain(section);
       owners.put(kind, owner);
     }
     return owner;
+  }
+
+  /** The same in every link, whatever kinds of pieces there were before. */
+  private static String name(String section, long flags, long alignment) {
+    return "<merged "
+        + section
+        + ", flags 0x"
+        + Long.toHexString(flags)
+        + ", align "
+        + alignment
+        + ">";
   }
 
   private void start(

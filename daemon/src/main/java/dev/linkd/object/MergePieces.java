@@ -140,15 +140,20 @@ public final class MergePieces {
     return start == 0 ? alignment : Math.min(alignment, Integer.lowestOneBit(start));
   }
 
+  /** Whether an offset lies in a piece. */
+  public boolean contains(int piece, long offset) {
+    return piece >= 0 && offset >= start(piece) && offset - start(piece) < size(piece);
+  }
+
   /**
-   * The piece that contains an offset from 0; the last one for offsets at or behind the end, and -1
-   * when there are no pieces.
+   * The piece that contains an offset; the first one for offsets before the start, the last one for
+   * offsets at or behind the end, and -1 when there are no pieces.
    */
   public int pieceAt(long offset) {
     if (!strings) {
-      return (int) Math.min(offset / entrySize, count - 1);
+      return (int) Math.min(Math.max(offset, 0) / entrySize, count - 1);
     }
-    int found = Arrays.binarySearch(starts, (int) Math.min(offset, size));
+    int found = Arrays.binarySearch(starts, (int) Math.clamp(offset, 0, size));
     return found >= 0 ? found : -found - 2;
   }
 }

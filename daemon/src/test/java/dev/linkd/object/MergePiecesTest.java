@@ -38,6 +38,8 @@ class MergePiecesTest {
       }
     }
     assertThat(pieces.pieceAt(end)).isEqualTo(pieces.count() - 1);
+    assertThat(pieces.pieceAt(-4)).isZero();
+    assertThat(pieces.pieceAt(Long.MIN_VALUE)).isZero();
     return starts;
   }
 
