@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.publish.ByteRanges;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -16,7 +17,9 @@ final class AddressRanges {
   /** The addresses of the ranges; valid until the next call. */
   ByteRanges of(ByteRanges file, Layout layout, MappedFile mapped) {
     addresses.clear();
-    for (Segment segment : layout.segments().inOrder()) {
+    List<Segment> segments = layout.segments().inOrder();
+    for (int i = 0; i < segments.size(); i++) { // each flush comes here: no iterator
+      Segment segment = segments.get(i);
       if (segment.content()) {
         long start = mapped.position(segment.node);
         long size = mapped.extent(segment.node);

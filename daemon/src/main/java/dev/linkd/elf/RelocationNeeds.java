@@ -55,6 +55,9 @@ final class RelocationNeeds {
   /** Relocations for which the dynamic linker writes into memory that is read-only otherwise. */
   private final TreeSet<Integer> textRelocations = new TreeSet<>();
 
+  private final SortedSet<Integer> textRelocationsView =
+      Collections.unmodifiableSortedSet(textRelocations);
+
   /** Whether a relocation was seen that counts from the GOT and not from a slot of its symbol. */
   private boolean gotRelative;
 
@@ -130,7 +133,7 @@ final class RelocationNeeds {
 
   /** Relocations for which the dynamic linker writes into memory that is read-only otherwise. */
   SortedSet<Integer> textRelocations() {
-    return Collections.unmodifiableSortedSet(textRelocations);
+    return textRelocationsView;
   }
 
   boolean gotRelative() {

@@ -47,7 +47,7 @@ final class TypeConflicts {
   /** A library that is not needed after all is not there when the program runs. */
   void report() {
     DynamicSymbolTable table = dynamic;
-    if (table == null) {
+    if (table == null || conflicts.isEmpty()) {
       return;
     }
     for (int symbol : conflicts) {
