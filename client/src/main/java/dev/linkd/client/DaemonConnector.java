@@ -36,14 +36,20 @@ public final class DaemonConnector {
 
   private final Path socket;
   private final String build;
+  private final long callSeconds;
 
   public DaemonConnector(Path socket) throws IOException {
     this(socket, BuildId.current());
   }
 
   DaemonConnector(Path socket, String build) {
+    this(socket, build, CALL_SECONDS);
+  }
+
+  DaemonConnector(Path socket, String build, long callSeconds) {
     this.socket = socket;
     this.build = build;
+    this.callSeconds = callSeconds;
   }
 
   /**
@@ -91,7 +97,7 @@ public final class DaemonConnector {
     }
   }
 
-  private Optional<DaemonConnection> running() {
+  private Optional<DaemonConnection> running() throws UnavailableException {
     if (!Files.exists(socket)) {
       return Optional.empty();
     }
@@ -101,6 +107,14 @@ public final class DaemonConnector {
       return Optional.of(connection);
     } catch (StatusRuntimeException fault) {
       connection.close();
+      if (fault.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
+        throw new UnavailableException(
+            "the daemon at "
+                + socket
+                + " has not answered for "
+                + callSeconds
+                + " s; end the process that listens there, or choose --socket");
+      }
       if (fault.getStatus().getCode() != Status.Code.UNAVAILABLE) {
         throw fault;
       }
@@ -108,10 +122,10 @@ public final class DaemonConnector {
     }
   }
 
-  private static VersionResponse version(DaemonConnection connection) {
+  private VersionResponse version(DaemonConnection connection) {
     return connection
         .admin()
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+        .withDeadlineAfter(callSeconds, TimeUnit.SECONDS)
         .version(VersionRequest.getDefaultInstance());
   }
 
@@ -119,7 +133,7 @@ public final class DaemonConnector {
       throws IOException, InterruptedException {
     connection
         .admin()
-        .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
+        .withDeadlineAfter(callSeconds, TimeUnit.SECONDS)
         .stop(StopRequest.newBuilder().setGrace(Duration.newBuilder().setSeconds(5)).build());
     Optional<ProcessHandle> process = ProcessHandle.of(version.getPid());
     try {

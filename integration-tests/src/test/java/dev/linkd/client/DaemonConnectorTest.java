@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.linkd.v1.VersionRequest;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +56,17 @@ class DaemonConnectorTest {
       assertThat(Files.readSymbolicLink(Path.of("/proc/" + daemon + "/fd/1")).toString())
           .endsWith("daemon.sock.log");
       assertThat(connectedPid(program.socket())).as("the next one uses it").isEqualTo(daemon);
+    }
+  }
+
+  @Test
+  void aDaemonThatDoesNotAnswerIsReported() throws Exception {
+    Path socket = directory.resolve("silent");
+    try (ServerSocketChannel silent = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      silent.bind(UnixDomainSocketAddress.of(socket));
+      assertThatThrownBy(() -> new DaemonConnector(socket, "build", 1).connectRunning())
+          .isInstanceOf(UnavailableException.class)
+          .hasMessageContainingAll(socket.toString(), "has not answered for 1 s");
     }
   }
 
