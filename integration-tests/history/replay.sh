@@ -36,6 +36,8 @@ replay() {
   # Tests that fail before the first edit would say nothing of later ones.
   check
   forwards
+  # The tests want whole changes.
+  [ "$made" -ge "$edits_wanted" ] || run_tests
   backwards
   run_tests
   if [ "$made" -lt "$edits_wanted" ]; then
@@ -100,7 +102,6 @@ one_edit() {
   count_edit "$edit$back"
   compare "$target" "$record"
   since_check=$((since_check + 1))
-  # The tests want whole changes, if there are any.
   if [ "$since_check" -ge "$check_interval" ] && [ "$made" -lt "$edits_wanted" ]; then
     since_check=0
     run_tests
