@@ -155,9 +155,11 @@ install_build() {
 native_front_end() {
   sources=$home/client/native
   native=$cache/ld.linkd
+  from_native=../../../bin/linkctl
   if [ ! -f "$home/pom.xml" ]; then
     sources=$home/native
     native=$home/lib/native/ld.linkd
+    from_native=../../bin/linkctl
   fi
   command -v cc >/dev/null && [ -f "$sources/ld.c" ] && mkdir -p "${native%/*}" 2>/dev/null \
     && [ -w "${native%/*}" ] || return 1
@@ -167,7 +169,7 @@ native_front_end() {
   for linking in -static ''; do
     # shellcheck disable=SC2086 # no word when empty
     if env -u COMPILER_PATH -u GCC_EXEC_PREFIX -u LIBRARY_PATH cc -std=c11 -D_GNU_SOURCE -O2 $linking \
-      "-DLINKD_BUILD=\"$daemon_build\"" "-DLINKD_LINKCTL=\"$home/bin/linkctl\"" \
+      "-DLINKD_BUILD=\"$daemon_build\"" "-DLINKD_LINKCTL=\"$from_native\"" \
       -o "$native.$$" "$sources"/*.c 2>/dev/null; then
       mv "$native.$$" "$native"
       # The name that gcc looks for in a folder given with -B.

@@ -15,7 +15,7 @@
 #include "protobuf.h"
 
 #if !defined(LINKD_BUILD) || !defined(LINKD_LINKCTL)
-#error "LINKD_BUILD is the build of the daemon, LINKD_LINKCTL the path of linkctl"
+#error "LINKD_BUILD is the build of the daemon, LINKD_LINKCTL the path of linkctl from this program"
 #endif
 
 static const char program[] = "ld.linkd";
@@ -270,6 +270,19 @@ static bool linked_by_daemon(char **arguments, struct link *link) {
   return link->exited;
 }
 
+/* Makes a path that counts from the folder of this program absolute; it may have been moved. */
+static bool beside_program(const char *path, char *absolute, size_t capacity) {
+  ssize_t length = path[0] == '/' ? 0 : readlink("/proc/self/exe", absolute, capacity);
+  if (length < 0 || (size_t)length >= capacity) {
+    return false;
+  }
+  while (length > 0 && absolute[length - 1] != '/') {
+    length--;
+  }
+  int added = snprintf(absolute + length, capacity - (size_t)length, "%s", path);
+  return added >= 0 && (size_t)added < capacity - (size_t)length;
+}
+
 /* Becomes `linkctl ld -- ARGUMENTS`, which says so if this program is of another build. */
 static int take_over(const char *linkctl, char **argv) {
   size_t count = 0;
@@ -307,5 +320,10 @@ int main(int argc, char **argv) {
     fprintf(stderr, "%s: error: the answer of the daemon cannot be passed on\n", program);
     return EXIT_FAILURE;
   }
-  return take_over(LINKD_LINKCTL, argv);
+  char linkctl[PATH_MAX];
+  if (!beside_program(LINKD_LINKCTL, linkctl, sizeof linkctl)) {
+    fprintf(stderr, "%s: error: no daemon answers, and linkctl is not found\n", program);
+    return EXIT_FAILURE;
+  }
+  return take_over(linkctl, argv);
 }

@@ -155,24 +155,21 @@ public final class StringTableImage {
   private int find(MemorySegment bytes, long offset, int length, int hash) {
     int mask = offsets.length - 1;
     int slot = hash & mask;
-    if (offsets[slot] == 0) {
-      return slot;
-    }
-    MemorySegment table = store.segment();
-    long base = store.base();
     while (offsets[slot] != 0
-        && (hashes[slot] != hash
-            || length >= size - offsets[slot]
-            || !equal(table, base + offsets[slot], bytes, offset, length))) {
+        && (hashes[slot] != hash || !equal(offsets[slot], bytes, offset, length))) {
       slot = slot + 1 & mask;
     }
     return slot;
   }
 
-  private static boolean equal(
-      MemorySegment table, long at, MemorySegment bytes, long offset, int length) {
-    return Segments.getByte(table, at + length) == 0
-        && Segments.equal(table, at, bytes, offset, length);
+  private boolean equal(int stored, MemorySegment bytes, long offset, int length) {
+    if (length >= size - stored) {
+      return false;
+    }
+    MemorySegment segment = store.segment();
+    long at = store.base() + stored;
+    return Segments.getByte(segment, at + length) == 0
+        && Segments.equal(segment, at, bytes, offset, length);
   }
 
   private int slotOf(int offset) {

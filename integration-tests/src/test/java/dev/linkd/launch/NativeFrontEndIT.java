@@ -49,6 +49,7 @@ class NativeFrontEndIT {
 
   @AfterEach
   void noDaemonIsLeft() {
+    environment.remove("LINKD_DAEMON");
     assertThat(run(LINKCTL, "stop").status()).isZero();
   }
 
@@ -123,6 +124,19 @@ class NativeFrontEndIT {
 
     assertThat(ran.err()).isEmpty();
     assertThat(run(path("program")).status()).isEqualTo(42);
+  }
+
+  @Test
+  void aDistributionCanBeMoved() {
+    Path moved = directory.resolve("moved");
+    assertThat(run("cp", "-r", DISTRIBUTION.toString(), moved.toString()).status()).isZero();
+    Path linkctl = moved.resolve("bin/linkctl");
+    assertThat(run("ln", "-sf", "/bin/echo", linkctl.toString()).status()).isZero();
+    environment.put("LINKD_DAEMON", "off");
+
+    Ran ran = run(moved.resolve("lib/native/ld.linkd").toString(), "-o", "program");
+
+    assertThat(ran.out()).isEqualTo("ld -- -o program\n");
   }
 
   @Test
