@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Objects whose bytes are damaged, always in the same ways, take the place of good ones, again and again, in one output. What
- * is refused leaves nothing behind, what is accepted equals an independent link, and the good
- * objects make the same program afterwards.
+ * Objects whose bytes are damaged, always in the same ways, take the place of good ones, again and
+ * again, in one output. What is refused leaves nothing behind, what is accepted equals an
+ * independent link, and the good objects make the same program afterwards.
  */
 class DamagedInputsTest {
 
@@ -93,7 +93,8 @@ class DamagedInputsTest {
 
   private void compile(String name, String text, String... flags) throws Exception {
     Files.writeString(directory.resolve(name), text);
-    // Without the name of the folder the bytes, and what a seed does to them, are the same each time.
+    // Without the name of the folder the bytes, and what a seed does to them, are the same each
+    // time.
     String map = "-ffile-prefix-map=" + directory + "=/src";
     List<String> command = new ArrayList<>(List.of("gcc", "-c", "-w", "-fno-pie", map, name));
     command.addAll(List.of(flags));

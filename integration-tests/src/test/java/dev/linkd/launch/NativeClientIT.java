@@ -72,8 +72,8 @@ class NativeClientIT {
             fresh 1
             all functions: published, generation 1, 0 diagnostics
             all functions: published, generation 2, 0 diagnostics
-            DUPLICATE_SYMBOL error: stream: duplicate symbol: f1; defined at stream; defined at \
-            stream
+            DUPLICATE_SYMBOL error: stream:(.text.f1+0x0): duplicate symbol: f1; defined at \
+            stream:(another key+0x0); defined at stream:(f1+0x0)
             defined twice: not published, generation 2, 1 diagnostics
             removed: published, generation 3, 0 diagnostics
             INVALID_REQUEST error: stream:(wrong): the alignment is not a power of two up to 2^20
