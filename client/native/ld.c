@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "connect.h"
+#include "diagnostic.h"
 #include "protobuf.h"
 
 #if !defined(LINKD_BUILD) || !defined(LINKD_LINKCTL)
@@ -28,7 +29,6 @@ enum request { DIRECTORY = 2, ENVIRONMENT = 3, UMASK = 4, PROGRAM = 5, VIEW = 6,
 enum view { UID = 1, MOUNT_DEVICE = 2, MOUNT_INODE = 3, ROOT_DEVICE = 4, ROOT_INODE = 5 };
 enum response { DIAGNOSTIC = 2, STANDARD_OUTPUT = 3, STANDARD_ERROR = 4, EXIT = 5, COLOUR = 6 };
 enum diagnostic { SEVERITY = 1, CODE = 2, MESSAGE = 3, PLACE = 4, NOTES = 5 };
-enum place { INPUT = 1, SECTION = 2, OFFSET = 4 };
 enum { SEVERITY_WARNING = 2, COLOUR_ALWAYS = 1, EXIT_STATUS = 1 };
 
 struct link {
@@ -110,36 +110,6 @@ static bool write_all(int descriptor, const uint8_t *data, size_t size) {
     }
   }
   return true;
-}
-
-static void put_string(struct bytes *text, const char *string) {
-  bytes_put(text, string, strlen(string));
-}
-
-/* input:(section+0xoffset) */
-static void put_place(struct bytes *text, const struct field *message) {
-  struct reader place = {.data = message->data, .size = message->size};
-  struct field field, input = {0}, section = {0};
-  char offset[24] = "";
-  while (next_field(&place, &field)) {
-    if (field.number == INPUT) {
-      input = field;
-    } else if (field.number == SECTION) {
-      section = field;
-    } else if (field.number == OFFSET) {
-      snprintf(offset, sizeof offset, "+0x%llx", (unsigned long long)field.value);
-    }
-  }
-  bytes_put(text, input.data, input.size);
-  if (section.size > 0 || offset[0] != '\0') {
-    put_string(text, input.size > 0 ? ":(" : "(");
-    bytes_put(text, section.data, section.size);
-    put_string(text, offset);
-    put_string(text, ")");
-  }
-  if (text->size > 0) {
-    put_string(text, ": ");
-  }
 }
 
 /* Diagnostics whose notes name every place. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "connect.h"
+#include "diagnostic.h"
 #include "protobuf.h"
 
 static const char open_method[] = "/linkd.v1.LinkService/Open";
@@ -36,7 +37,6 @@ enum outcome { OUTCOME_SEQUENCE = 1, REJECTED = 3, REPORT = 3 };
 enum report { PUBLISHED = 1, GENERATION = 2, DIAGNOSTICS = 3, STATISTICS = 4 };
 enum statistics { CHANGED = 2, MOVED = 3, APPLIED = 5, WRITTEN = 7 };
 enum diagnostic { SEVERITY = 1, CODE = 2, TEXT = 3, PLACE = 4, NOTES = 5, WARNING = 2 };
-enum place { PLACE_INPUT = 1, PLACE_SECTION = 2, PLACE_OFFSET = 4 };
 
 struct linkd {
   int socket;
@@ -183,35 +183,6 @@ const char *linkd_error(const struct linkd *client) {
 }
 
 bool linkd_is_fresh(const struct linkd *client) { return client->fresh; }
-
-static void put_string(struct bytes *out, const char *text) { bytes_put(out, text, strlen(text)); }
-
-/* input:(section+0xoffset) */
-static void put_place(struct bytes *line, const struct field *message) {
-  struct reader reader = {.data = message->data, .size = message->size};
-  struct field field, input = {0}, section = {0};
-  char offset[24] = "";
-  while (next_field(&reader, &field)) {
-    if (field.number == PLACE_INPUT) {
-      input = field;
-    } else if (field.number == PLACE_SECTION) {
-      section = field;
-    } else if (field.number == PLACE_OFFSET) {
-      snprintf(offset, sizeof offset, "+0x%llx", (unsigned long long)field.value);
-    }
-  }
-  if (input.size == 0 && section.size == 0) {
-    return;
-  }
-  bytes_put(line, input.data, input.size);
-  if (section.size > 0) {
-    put_string(line, input.size > 0 ? ":(" : "(");
-    bytes_put(line, section.data, section.size);
-    put_string(line, offset);
-    put_string(line, ")");
-  }
-  put_string(line, ": ");
-}
 
 static void tell(struct linkd *client, const struct field *message) {
   struct reader reader = {.data = message->data, .size = message->size};

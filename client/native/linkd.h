@@ -1,8 +1,8 @@
 /*
  * A client of linkd for compilers: opens an output, streams functions and data, and publishes.
  *
- * Compile linkd.c, connect.c, hpack.c, http2.c and protobuf.c into your program; C11 and POSIX are
- * all that they need. docs/api.md explains atoms, streams and flushes; the meaning, the ranges and
+ * Compile linkd.c, connect.c, diagnostic.c, hpack.c, http2.c and protobuf.c into your program; C11
+ * and POSIX are all that they need. docs/api.md explains atoms, streams and flushes; the meaning, the ranges and
  * the limits of all numbers are in the proto files, proto/src/main/protobuf/linkd/v1/. Names and keys
  * are any bytes, with their length.
  *

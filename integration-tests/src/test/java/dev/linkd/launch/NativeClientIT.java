@@ -105,7 +105,7 @@ class NativeClientIT {
             List.of("gcc", "-std=c11", "-D_GNU_SOURCE", "-g", "-O1", "-Wall", "-Wextra"));
     command.addAll(List.of("-Werror", "-fsanitize=address,undefined", "-I", client.toString()));
     command.addAll(List.of("-o", program.toString(), source.toString()));
-    for (String part : List.of("linkd", "connect", "hpack", "http2", "protobuf")) {
+    for (String part : List.of("linkd", "connect", "diagnostic", "hpack", "http2", "protobuf")) {
       command.add(client.resolve(part + ".c").toString());
     }
     Ran ran = run(command.toArray(String[]::new));
