@@ -24,7 +24,7 @@ final class Anchors {
     if (atom != NONE && atoms.anchor(atom) != NONE) {
       return atoms.anchor(atom);
     }
-    int symbol = state.symbol(LinkState.anchorScope(input.number), key);
+    int symbol = state.symbol(Scopes.anchor(input.number), key);
     if (atom != NONE) {
       set(atom, symbol);
     }
@@ -44,7 +44,7 @@ final class Anchors {
    */
   void index(Input input, int atom, int key) {
     state.atomIndex.put(input.number, key, atom);
-    int symbol = state.symbolIndex.get(LinkState.anchorScope(input.number), key);
+    int symbol = state.symbolIndex.get(Scopes.anchor(input.number), key);
     if (symbol != NONE) {
       set(atom, symbol);
     }
@@ -53,7 +53,7 @@ final class Anchors {
   /** Like {@link #of} for an input that is not indexed; {@link #bind} follows. */
   int add(Input input, int key) {
     state.names.retain(key);
-    return state.symbols.add(key, LinkState.anchorScope(input.number));
+    return state.symbols.add(key, Scopes.anchor(input.number));
   }
 
   /** Makes a symbol that {@link #add} made stand for the start of an atom. */

@@ -44,7 +44,7 @@ final class AtomIndex implements AutoCloseable {
       return;
     }
     input.atomsIndexed = true;
-    int scope = LinkState.anchorScope(input.number);
+    int scope = Scopes.anchor(input.number);
     for (int atom = input.firstAtom; atom != NONE; atom = state.atoms.next(atom)) {
       int key = state.atoms.key(atom);
       atoms.put(input.number, key, atom);

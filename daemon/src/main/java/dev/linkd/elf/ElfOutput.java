@@ -317,7 +317,7 @@ final class ElfOutput implements Output {
     Link fresh = new Link(spec, store);
     DeclaredLibraries declaredAgain = new DeclaredLibraries(fresh);
     try {
-      Replay replay = new Replay(state, fresh);
+      Replay replay = new Replay(link, fresh);
       replay.libraries(declared.all(), declaredAgain::adopt);
       replay.streams(streamsByName::put);
       replay.files(inputs.placed());
@@ -349,7 +349,7 @@ final class ElfOutput implements Output {
         state.file.nodeCount(),
         parts.layout.fileSize(),
         parts.layout.fileSize() - used,
-        state.residentBytes() - (imageReleased ? parts.layout.fileSize() : 0),
+        state.residentBytes() + parts.bytes() - (imageReleased ? parts.layout.fileSize() : 0),
         flushes,
         failedFlushes,
         lastStatistics,

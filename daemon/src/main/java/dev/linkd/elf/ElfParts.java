@@ -24,6 +24,7 @@ final class ElfParts {
   final RelocationWriter writer;
   final UndefinedSymbols undefined;
   final AtomEditor editor;
+  final SharedPieces shared;
   final MergedStrings strings;
   final StreamSymbols streamSymbols;
   final SymbolWarnings warnings;
@@ -97,6 +98,7 @@ final class ElfParts {
             unwindTable,
             new RelocationFaults(state, layout, view, relaxations, providers, places, undefined));
     editor = new AtomEditor(state, layout, needs);
+    shared = new SharedPieces(state, editor);
     strings = new MergedStrings(state, layout);
     streamSymbols = new StreamSymbols(state);
     warnings = new SymbolWarnings(state);
@@ -170,7 +172,13 @@ final class ElfParts {
             "cannot find entry symbol " + state.spec.entry() + "; not setting start address"));
   }
 
+  /** Bytes of memory beside the tables of the state. */
+  long bytes() {
+    return shared.bytes() + unwindTable.bytes();
+  }
+
   void close() {
+    shared.close();
     unwindTable.close();
   }
 }

@@ -61,7 +61,7 @@ final class EmittedRelocations {
 
   private int sectionSymbol(OutputSection section) {
     int name = state.names.intern("\0section " + section.number);
-    int symbol = state.symbols.add(name, LinkState.localScope(Inputs.LINKER));
+    int symbol = state.symbols.add(name, Scopes.local(Inputs.LINKER));
     state.names.retain(name);
     state.symbols.setFlag(symbol, Symbols.PINNED, true);
     state.symbols.resolve(symbol, Symbols.SECTION_START, section.number, 0, 0, STT_SECTION);

@@ -377,10 +377,6 @@ final class InputFiles {
   /** A file and its place in the order of resolution. */
   record Placed(long place, InputSpec spec, @Nullable Content content) {}
 
-  long bytes() {
-    return objects.bytes();
-  }
-
   void close() {
     for (Held input : held.values()) {
       ObjectInput object = input.object();
@@ -391,6 +387,5 @@ final class InputFiles {
       }
     }
     held.clear();
-    objects.close();
   }
 }

@@ -169,16 +169,6 @@ final class LinkState implements AutoCloseable {
     return symbols.flag(symbol, Symbols.VERSIONED) ? baseLength(name) : names.length(name);
   }
 
-  /** Scope of the symbols that are local to an input. */
-  static int localScope(int input) {
-    return input * 2 + 1;
-  }
-
-  /** Scope of the symbols that stand for the atoms of an input. */
-  static int anchorScope(int input) {
-    return input * 2 + 2;
-  }
-
   void queueSymbol(int symbol) {
     if (!symbols.flag(symbol, Symbols.QUEUED)) {
       symbols.setFlag(symbol, Symbols.QUEUED, true);

@@ -18,7 +18,6 @@ final class ObjectFiles {
 
   private final LinkState state;
   private final Groups groups = new Groups();
-  private final SharedPieces shared;
   private final ObjectLoader loader;
 
   /** Inputs that could not be read again, of which nothing is linked at present. */
@@ -26,8 +25,7 @@ final class ObjectFiles {
 
   ObjectFiles(LinkState state, ElfParts parts) {
     this.state = state;
-    this.shared = new SharedPieces(state, parts.editor);
-    this.loader = new ObjectLoader(state, parts, groups, shared);
+    this.loader = new ObjectLoader(state, parts, groups);
   }
 
   /** What a new object is and where it comes from. */
@@ -137,13 +135,5 @@ final class ObjectFiles {
     if (!broken.isEmpty()) {
       new ArrayList<>(broken).forEach(this::reload);
     }
-  }
-
-  long bytes() {
-    return shared.bytes();
-  }
-
-  void close() {
-    shared.close();
   }
 }

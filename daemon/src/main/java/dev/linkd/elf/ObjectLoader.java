@@ -53,18 +53,18 @@ final class ObjectLoader {
   private int changed;
   private int same;
 
-  ObjectLoader(LinkState state, ElfParts parts, Groups groups, SharedPieces shared) {
+  ObjectLoader(LinkState state, ElfParts parts, Groups groups) {
     this.state = state;
     this.parts = parts;
     this.groups = groups;
-    this.shared = shared;
+    this.shared = parts.shared;
     this.constructors = new OldConstructors(state);
     this.zeros = new ZeroSections(parts.layout, state);
     this.sections = new ObjectSections(parts.layout, state.spec);
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, symbols, sections);
     this.strings = new StringUses(parts.strings);
-    this.unwind = new UnwindLoader(state, parts, sections, symbols, shared);
+    this.unwind = new UnwindLoader(state, parts, sections, symbols);
   }
 
   /** Reads a version of an input and makes it the one that the output holds. */

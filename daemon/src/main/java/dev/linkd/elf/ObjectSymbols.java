@@ -148,7 +148,7 @@ final class ObjectSymbols {
   }
 
   private int localRow(ObjectInput input, ElfObject object, int y) {
-    int scope = LinkState.localScope(input.number);
+    int scope = Scopes.local(input.number);
     int length = object.symbolNameLength(y);
     int row =
         state.symbol(scope, state.names.intern(object.bytes(), object.symbolNameOffset(y), length));

@@ -29,7 +29,7 @@ final class OrderedPlacement {
       int alignment)
       throws WindowFullException {
     MappedFile file = state.file;
-    if (section.unwind() && !(input instanceof ObjectInput)) {
+    if (section.unwind() && !(input instanceof ObjectInput || input instanceof Stream)) {
       return file.add(file.first(section.node), Policy.FIXED, size, alignment, atom);
     }
     if (!section.dense) {

@@ -234,6 +234,6 @@ final class RelocationFaults {
     Symbols symbols = state.symbols;
     int scope = symbols.scope(symbol);
     String name = state.name(symbol);
-    return scope != Symbols.GLOBAL && (scope & 1) == 0 ? "section " + name : name;
+    return Scopes.isAnchor(scope) ? "section " + name : name;
   }
 }

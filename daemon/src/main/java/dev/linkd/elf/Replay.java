@@ -21,13 +21,15 @@ final class Replay {
   private static final int NONE = -1;
 
   private final LinkState from;
+  private final StreamedUnwind unwind;
   private final Link to;
   private final AtomUpdate update = new AtomUpdate();
 
-  Replay(LinkState from, Link to) {
-    this.from = from;
+  Replay(Link from, Link to) {
+    this.from = from.state;
+    this.unwind = from.streams.unwind;
     this.to = to;
-    to.state.inputs.continueAfter(from.inputs);
+    to.state.inputs.continueAfter(this.from.inputs);
   }
 
   /**
@@ -89,12 +91,20 @@ final class Replay {
     update.sectionType = atoms.sectionType(atom);
     update.sectionFlags = atoms.sectionFlags(atom);
     update.alignment = 1L << atoms.alignmentLog2(atom);
+    int cie = unwind.cie(atom);
+    if (cie != NONE) {
+      update.bytes = unwind.records(atom, cie);
+      update.size = update.bytes.byteSize();
+      relocations(cie, 0);
+      relocations(atom, atoms.size(cie));
+      return;
+    }
     update.size = atoms.size(atom);
     if (atoms.content(atom) != NONE) {
       update.bytes = from.contentSegment(atom).asSlice(atoms.content(atom), atoms.size(atom));
     }
     definitions(atom);
-    relocations(atom);
+    relocations(atom, 0);
   }
 
   /** The list holds the last definition first. */
@@ -115,12 +125,18 @@ final class Replay {
     }
   }
 
-  private void relocations(int atom) {
+  /**
+   * @param before bytes of the update before those of the atom
+   */
+  private void relocations(int atom, long before) {
     int first = from.atoms.firstRelocation(atom);
     for (int row = first; row < first + from.atoms.relocations(atom); row++) {
+      if (from.relocations.kind(row) == Unwind.CIE_POINTER) {
+        continue; // made anew
+      }
       int symbol = from.relocations.symbol(row);
       update.addRelocation(
-          from.relocations.offset(row),
+          before + from.relocations.offset(row),
           from.relocations.kind(row),
           space(row, symbol),
           name(from.symbols.name(symbol)),
@@ -134,7 +150,7 @@ final class Replay {
       boolean weak = from.relocations.flag(row, Relocations.WEAK);
       return weak ? AtomUpdate.TARGET_WEAK : AtomUpdate.TARGET_GLOBAL;
     }
-    return (scope & 1) == 0 ? AtomUpdate.TARGET_ATOM : AtomUpdate.TARGET_LOCAL;
+    return Scopes.isAnchor(scope) ? AtomUpdate.TARGET_ATOM : AtomUpdate.TARGET_LOCAL;
   }
 
   private void loose(Stream stream, Stream copy) {

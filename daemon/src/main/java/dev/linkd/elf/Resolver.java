@@ -89,7 +89,7 @@ final class Resolver {
     if (scope == Symbols.GLOBAL) {
       state.names.setTag(name, NONE);
     } else {
-      int atom = (scope & 1) == 0 ? anchored(symbol) : NONE;
+      int atom = Scopes.isAnchor(scope) ? anchored(symbol) : NONE;
       if (atom != NONE && state.atoms.anchor(atom) == symbol) {
         state.atoms.setAnchor(atom, NONE);
       }
@@ -108,7 +108,7 @@ final class Resolver {
       if (symbols.flag(symbol, Symbols.VERSIONED)) {
         exports.queueUnversioned(symbol);
       }
-    } else if ((scope & 1) == 0) {
+    } else if (Scopes.isAnchor(scope)) {
       resolveAnchor(symbol);
     } else if (!symbols.flag(symbol, Symbols.PINNED)) {
       resolveTo(symbol, symbols.firstDefinition(symbol), 0);

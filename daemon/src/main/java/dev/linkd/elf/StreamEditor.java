@@ -18,13 +18,12 @@ final class StreamEditor {
   private final LinkState state;
   private final ElfParts parts;
   private final AtomUpdate staged = new AtomUpdate();
-  private final int unwindSection;
+  final StreamedUnwind unwind;
 
   StreamEditor(LinkState state, ElfParts parts) {
     this.state = state;
     this.parts = parts;
-    this.unwindSection = state.names.intern(".eh_frame");
-    state.names.retain(unwindSection);
+    this.unwind = new StreamedUnwind(state, parts);
   }
 
   void put(Stream stream, AtomUpdate update) throws LinkException {
@@ -41,7 +40,15 @@ final class StreamEditor {
     stageDefinitions(stream, update, atom);
     stageRelocations(stream, update, atom);
     staged.sortRelocations();
+    if (unwind.concerns(update)) {
+      unwind.put(stream, staged);
+      return;
+    }
+    int cie = atom == NONE ? NONE : unwind.cie(atom);
     parts.editor.put(stream, staged, NONE);
+    if (cie != NONE) {
+      unwind.left(atom, cie);
+    }
   }
 
   private void stageDefinitions(Stream stream, AtomUpdate update, int atom) {
@@ -51,7 +58,7 @@ final class StreamEditor {
     for (int i = 0; i < update.definitions; i++) {
       int info = update.definitionInfo[i];
       boolean local = SymbolView.binding(info) == STB_LOCAL;
-      int scope = local ? LinkState.localScope(stream.number) : Symbols.GLOBAL;
+      int scope = local ? Scopes.local(stream.number) : Symbols.GLOBAL;
       staged.addDefinition(
           symbol(held, scope, update.definitionNames[i]),
           update.definitionOffsets[i],
@@ -77,7 +84,7 @@ final class StreamEditor {
 
   private int target(Stream stream, byte space, int held, int name) {
     return switch (space) {
-      case AtomUpdate.TARGET_LOCAL -> symbol(held, LinkState.localScope(stream.number), name);
+      case AtomUpdate.TARGET_LOCAL -> symbol(held, Scopes.local(stream.number), name);
       case AtomUpdate.TARGET_ATOM -> parts.editor.anchors.of(stream, name);
       default -> symbol(held, Symbols.GLOBAL, name);
     };
@@ -109,9 +116,8 @@ final class StreamEditor {
     if (!content && (update.bytes.byteSize() != 0 || update.relocations != 0)) {
       throw invalid(stream, update, "a section without content has bytes or relocations");
     }
-    if (update.section == unwindSection && (update.sectionFlags & SHF_ALLOC) != 0) {
-      // Readers stop at the first bytes that are no record: one atom could hide all functions.
-      throw invalid(stream, update, "unwind records can only come with input files");
+    if (unwind.concerns(update)) {
+      unwind.check(stream, update);
     }
     for (int i = 0; i < update.definitions; i++) {
       long offset = update.definitionOffsets[i];
@@ -125,6 +131,13 @@ final class StreamEditor {
             Code.RELOCATION_OUT_OF_BOUNDS,
             place(stream, update, update.relocationOffsets[i]),
             "relocated field lies outside of the atom");
+      }
+      int kind = update.relocationKinds[i];
+      if (Integer.compareUnsigned(kind, KIND_MAX) > 0) {
+        throw new LinkException(
+            Code.UNKNOWN_RELOCATION,
+            place(stream, update, update.relocationOffsets[i]),
+            RelocationFaults.unknown(kind));
       }
     }
   }
@@ -144,7 +157,7 @@ final class StreamEditor {
     }
     int atom = state.atomIndex.get(stream, key);
     if (atom != NONE) {
-      parts.editor.remove(found, atom);
+      unwind.remove(found, atom);
     }
     return atom != NONE;
   }
@@ -158,7 +171,7 @@ final class StreamEditor {
 
   void removeAll(Input input) {
     while (input.firstAtom != NONE) {
-      parts.editor.remove(input, input.firstAtom);
+      unwind.remove(input, input.firstAtom);
     }
     parts.streamSymbols.removeAll(input);
   }

@@ -56,7 +56,7 @@ final class StringPool implements ByteStore {
   private int addSymbol(LinkState state) {
     int name = state.names.intern("\0strings " + section.number);
     state.names.retain(name);
-    int added = state.symbols.add(name, LinkState.localScope(Inputs.LINKER));
+    int added = state.symbols.add(name, Scopes.local(Inputs.LINKER));
     state.symbols.setFlag(added, Symbols.PINNED, true);
     state.symbols.resolve(added, Symbols.ABSOLUTE, LinkState.NONE, 0, 0, 0);
     return added;

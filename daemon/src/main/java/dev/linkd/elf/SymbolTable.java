@@ -129,7 +129,7 @@ final class SymbolTable {
               || symbols.extra(symbol) != NONE;
     }
     int scope = symbols.scope(symbol);
-    boolean anchor = (scope & 1) == 0;
+    boolean anchor = Scopes.isAnchor(scope);
     if (anchor || resolution == Symbols.UNDEFINED) {
       return false;
     }

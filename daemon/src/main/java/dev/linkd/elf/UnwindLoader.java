@@ -1,13 +1,10 @@
 package dev.linkd.elf;
 
-import static dev.linkd.object.ElfConstants.*;
-
 import dev.linkd.diag.LinkException;
 import dev.linkd.object.EhFrames;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
-import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
@@ -20,11 +17,6 @@ final class UnwindLoader {
 
   private static final int NONE = -1;
 
-  /** Offset of the CIE pointer in an FDE. */
-  private static final int CIE_POINTER_OFFSET = 4;
-
-  private static final int RECORD_ALIGNMENT = 4;
-
   /** What the keys of FDEs begin with. */
   private static final byte[] PREFIX = "\0fde\0".getBytes(StandardCharsets.US_ASCII);
 
@@ -32,23 +24,16 @@ final class UnwindLoader {
   private final ElfParts parts;
   private final ObjectSections sections;
   private final ObjectSymbols symbols;
-  private final SharedPieces shared;
-  private final CieArea cies;
+  private final CiePieces cies;
   private final AtomUpdate update = new AtomUpdate();
   private final NameText text = new NameText();
 
-  UnwindLoader(
-      LinkState state,
-      ElfParts parts,
-      ObjectSections sections,
-      ObjectSymbols symbols,
-      SharedPieces shared) {
+  UnwindLoader(LinkState state, ElfParts parts, ObjectSections sections, ObjectSymbols symbols) {
     this.state = state;
     this.parts = parts;
     this.sections = sections;
     this.symbols = symbols;
-    this.shared = shared;
-    this.cies = new CieArea(state, parts.unwindTable, parts.layout);
+    this.cies = new CiePieces(state, parts);
   }
 
   /**
@@ -59,10 +44,10 @@ final class UnwindLoader {
   void load(ObjectInput input, ElfObject object, int s, IntQueue pieces) throws LinkException {
     EhFrames frames = EhFrames.split(object, s);
     parts.unwindTable.require();
-    int[] cies = new int[frames.count()];
+    int[] loaded = new int[frames.count()];
     for (int record = 0; record < frames.count(); record++) {
       if (frames.isCie(record)) {
-        cies[record] = NONE;
+        loaded[record] = NONE;
         continue;
       }
       int code = codeSymbol(object, s, frames, record);
@@ -70,11 +55,11 @@ final class UnwindLoader {
         continue;
       }
       int cie = frames.cie(record);
-      if (cies[cie] == NONE) {
-        cies[cie] = loadCie(object, s, frames, cie);
-        pieces.add(cies[cie]);
+      if (loaded[cie] == NONE) {
+        loaded[cie] = loadCie(object, s, frames, cie);
+        pieces.add(loaded[cie]);
       }
-      loadFde(input, object, s, frames, record, cies[cie], code);
+      loadFde(input, object, s, frames, record, loaded[cie], code);
     }
   }
 
@@ -93,34 +78,19 @@ final class UnwindLoader {
   }
 
   private int loadCie(ElfObject object, int s, EhFrames frames, int record) throws LinkException {
-    MemorySegment bytes = start(object, s, frames, record);
-    StringBuilder identity = new StringBuilder("\0cie");
+    start(object, s, frames, record);
     for (int i = 0; i < frames.relocations(record); i++) {
       int r = frames.relocation(record, i);
       add(object, s, r, frames.offset(record), AtomUpdate.TARGET_GLOBAL);
-      int row = symbols.row(object.relocationSymbol(s, r));
-      identity.append('\0').append(row).append('+').append(object.relocationAddend(s, r));
     }
-    identity.append('\0');
-    for (long i = 0; i < bytes.byteSize(); i++) {
-      identity.append((char) (Segments.getByte(bytes, i) & 0xff));
-    }
-    update.key = state.names.intern(identity.toString());
-    int known = shared.find(update.section, update.sectionFlags, update.alignment, update.key);
-    if (known != NONE) {
-      shared.use(known);
-      return known;
-    }
-    cies.reserve(update.size);
-    return shared.acquireWith(update);
+    return cies.acquire(update);
   }
 
   private void loadFde(
       ObjectInput input, ElfObject object, int s, EhFrames frames, int record, int cie, int code)
       throws LinkException {
     start(object, s, frames, record);
-    update.addRelocation(
-        CIE_POINTER_OFFSET, Unwind.CIE_POINTER, AtomUpdate.TARGET_GLOBAL, shared.anchor(cie), 0);
+    cies.refer(update, cie);
     for (int i = 0; i < frames.relocations(record); i++) {
       int r = frames.relocation(record, i);
       boolean start = object.relocationOffset(s, r) == frames.codeStart(record);
@@ -147,16 +117,12 @@ final class UnwindLoader {
     return state.names.intern(text.segment(), 0, text.length());
   }
 
-  private MemorySegment start(ElfObject object, int s, EhFrames frames, int record) {
-    update.clear();
-    update.section = state.names.intern(".eh_frame");
-    update.sectionType = SHT_PROGBITS;
-    update.sectionFlags = SHF_ALLOC;
-    update.alignment = RECORD_ALIGNMENT;
-    update.size = frames.size(record);
+  private void start(ElfObject object, int s, EhFrames frames, int record) {
     MemorySegment bytes = object.sectionBytes(s);
-    update.bytes = bytes.asSlice(frames.offset(record), frames.size(record));
-    return update.bytes;
+    CiePieces.start(
+        update,
+        state.names.intern(".eh_frame"),
+        bytes.asSlice(frames.offset(record), frames.size(record)));
   }
 
   private void add(ElfObject object, int s, int r, int recordOffset, byte space)

@@ -25,7 +25,7 @@ final class Verifier {
   List<String> verify(Map<String, Library> declared) {
     List<InputFiles.Placed> files = live.inputs.placed();
     try (Link fresh = new Link(live.state.spec, new InputStore(CONTENT_BYTES_MAX))) {
-      Replay replay = new Replay(live.state, fresh);
+      Replay replay = new Replay(live, fresh);
       replay.libraries(declared, (soname, library) -> {});
       replay.streams((name, stream) -> {});
       replay.files(files);

@@ -1,6 +1,7 @@
 package dev.linkd.object;
 
 import dev.linkd.diag.LinkException;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -16,7 +17,9 @@ public final class EhFrames {
   /** {@link #cie} of a CIE, and offsets of pointers that are absent. */
   public static final int NONE = -1;
 
-  static final int ID_END = 8;
+  /** Bytes of a record's length and of its CIE id or pointer. */
+  public static final int ID_END = 8;
+
   private static final int LENGTH_SIZE = 4;
   private static final int EXTENDED_LENGTH = -1;
   private static final int SECTION_SIZE_MAX = 1 << 30;
@@ -45,12 +48,13 @@ public final class EhFrames {
 
   private int terminator = NONE;
 
-  private EhFrames(ElfObject object, int s) {
-    in = new InputBytes(object.name(), object.bytes());
-    section = object.sectionName(s);
-    start = object.sectionOffset(s);
-    size = (int) object.sectionSize(s);
-    relocations = new RelocationOrder(object, s);
+  private EhFrames(
+      InputBytes in, String section, long start, int size, RelocationOrder relocations) {
+    this.in = in;
+    this.section = section;
+    this.start = start;
+    this.size = size;
+    this.relocations = relocations;
   }
 
   /** Splits section {@code s}, which must have content. */
@@ -64,9 +68,32 @@ public final class EhFrames {
         || (object.sectionFlags(s) & ElfConstants.SHF_COMPRESSED) != 0) {
       throw in.unsupported(object.sectionName(s), "compressed or more than 1 GiB");
     }
-    EhFrames frames = new EhFrames(object, s);
+    EhFrames frames =
+        new EhFrames(
+            in,
+            object.sectionName(s),
+            object.sectionOffset(s),
+            (int) object.sectionSize(s),
+            new RelocationOrder(object, s));
     frames.readRecords();
     frames.assignRelocations();
+    return frames;
+  }
+
+  /**
+   * Splits records that are not in an object; they have no relocations here.
+   *
+   * @param input what they come from, for messages
+   * @param section part of it that they are, for messages
+   */
+  public static EhFrames split(String input, String section, MemorySegment records)
+      throws LinkException {
+    InputBytes in = new InputBytes(input, records);
+    if (records.byteSize() > SECTION_SIZE_MAX) {
+      throw in.unsupported(section, "more than 1 GiB");
+    }
+    EhFrames frames = new EhFrames(in, section, 0, (int) records.byteSize(), RelocationOrder.NONE);
+    frames.readRecords();
     return frames;
   }
 
@@ -182,6 +209,11 @@ public final class EhFrames {
       firstRelocations[r] = position;
       int end = offsets[r] + sizes[r];
       while (position < relocations.count() && relocations.offset(position) < end) {
+        if (relocations.offset(position) < offsets[r] + ID_END
+            && relocations.kind(position) != ElfConstants.R_X86_64_NONE) {
+          throw in.malformed(
+              section, relocations.offset(position), "a relocation in the head of a record");
+        }
         position++;
       }
     }

@@ -245,6 +245,11 @@ public final class ElfConstants {
   public static final int GNU_PROPERTY_X86_FEATURE_1_SHSTK = 2;
 
   // x86-64 relocation kinds (psABI table 4.9).
+  /**
+   * No kind of relocation of the psABI is greater; linkd gives greater ones meanings of its own.
+   */
+  public static final int KIND_MAX = 0xff;
+
   public static final int R_X86_64_NONE = 0;
   public static final int R_X86_64_64 = 1;
   public static final int R_X86_64_PC32 = 2;

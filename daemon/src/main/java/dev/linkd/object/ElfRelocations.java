@@ -1,5 +1,6 @@
 package dev.linkd.object;
 
+import static dev.linkd.object.ElfConstants.KIND_MAX;
 import static dev.linkd.object.ElfConstants.RELA_SIZE;
 import static dev.linkd.object.ElfConstants.R_X86_64_NONE;
 import static dev.linkd.object.ElfConstants.SHT_CREL;
@@ -9,7 +10,9 @@ import static dev.linkd.object.ElfConstants.SHT_NULL;
 import static dev.linkd.object.ElfConstants.SHT_REL;
 import static dev.linkd.object.ElfConstants.SHT_RELA;
 
+import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -98,6 +101,12 @@ final class ElfRelocations {
       if (offset < 0 || offset > limit) {
         throw in.malformed(
             sections.name(target), offset, "relocation " + r + " lies outside section " + target);
+      }
+      if (Integer.compareUnsigned(kind(target, r), KIND_MAX) > 0) {
+        throw new LinkException(
+            Code.UNKNOWN_RELOCATION,
+            Place.section(in.name(), sections.name(target), offset),
+            "unknown relocation kind " + Integer.toUnsignedString(kind(target, r)));
       }
       int symbol = symbol(target, r);
       if (symbol < 0 || symbol >= symbols) {

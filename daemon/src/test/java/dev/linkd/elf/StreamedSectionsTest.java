@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What streamed atoms may say of their sections and symbols, and what is said of them. */
 class StreamedSectionsTest {
@@ -84,6 +86,12 @@ class StreamedSectionsTest {
     output.putAtom(stream, update);
   }
 
+  private Code refused(String section, int type, long flags) {
+    return catchThrowableOfType(LinkException.class, () -> put(section, type, flags))
+        .diagnostic()
+        .code();
+  }
+
   private void flush() {
     assertThat(output.flush().diagnostics()).isEmpty();
     assertThat(output.verify()).isEmpty();
@@ -109,6 +117,8 @@ class StreamedSectionsTest {
           if (!name.equals(".eh_frame") || (flags & SHF_ALLOC) == 0) {
             put(name, type, flags);
             output.flush();
+          } else {
+            assertThat(refused(name, type, flags)).isEqualTo(Code.INVALID_REQUEST);
           }
         }
       }
@@ -118,13 +128,17 @@ class StreamedSectionsTest {
     flush();
   }
 
-  @Test
-  void unwindRecordsAreRefusedAndTheOutputLives() throws Exception {
-    begin(".eh_frame", SHT_PROGBITS, SHF_ALLOC);
+  /** Kinds that linkd gives meanings of its own, and one that has a kind of the psABI inside. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x7f00, 0x7f01, 0x10002, 0x100, -1})
+  void aKindOutsideOfThePsabiIsRefused(int kind) throws Exception {
+    begin(".text.other", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+    byte space = AtomUpdate.TARGET_GLOBAL;
+    update.addRelocation(SIZE - 1, kind, space, output.name("_start"), 0);
     LinkException refused =
         catchThrowableOfType(LinkException.class, () -> output.putAtom(stream, update));
-    assertThat(refused.diagnostic().code()).isEqualTo(Code.INVALID_REQUEST);
-    assertThat(refused.diagnostic().place().section()).isEqualTo("atom");
+    assertThat(refused.diagnostic().code()).isEqualTo(Code.UNKNOWN_RELOCATION);
+    assertThat(refused.diagnostic().place()).isEqualTo(Place.section("test", "atom", SIZE - 1));
     flush();
   }
 

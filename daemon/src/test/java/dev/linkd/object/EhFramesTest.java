@@ -180,6 +180,9 @@ class EhFramesTest {
     refused(CIE + ".long 16, 24, 0, 0\n.byte 9, 0, 0, 0", "beyond it");
     refused(CIE + ".long 16, 24, 0, 0, 0\n.long 16, 24, 0, 0, 0\n", "does not refer to a CIE");
     refused(CIE + ".long 0, 16", "followed by more records");
+    String fde = ".long 16, 24, 1, 2\n.byte 0, 0, 0, 0\n";
+    refused(CIE + fde + ".reloc 24, R_X86_64_PC32, f", "in the head of a record");
+    refused(CIE + fde + ".reloc 4, R_X86_64_PC32, f", "in the head of a record");
     refused(section + ".long 8, 0\n.byte 9,0,0,0", "CIE of version 9");
     refused(section + ".long 8, 0\n.byte 1,'z','R','R'", "truncated CIE");
     refused(section + ".long 12, 0\n.byte 1,'q',0,1,1,1,0,0", "augmentation 'q'");
