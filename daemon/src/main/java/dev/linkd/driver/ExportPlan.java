@@ -5,6 +5,7 @@ import dev.linkd.object.VersionScript;
 import dev.linkd.output.BoundarySymbols;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.output.UndefinedRules;
+import dev.linkd.output.UndefinedVersions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ final class ExportPlan {
   /** From VERSION in linker scripts. */
   final List<VersionScript.Node> scriptVersions = new ArrayList<>();
 
-  /** Names of a version script that nothing defines are faults. */
-  boolean undefinedVersionsRefused;
+  /** What is said of names of a version script that nothing defines. */
+  UndefinedVersions undefinedVersions = UndefinedVersions.WARNED;
 
   /** Symbols without a version get that of the library's name. */
   boolean defaultVersion;

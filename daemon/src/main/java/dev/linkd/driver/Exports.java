@@ -4,6 +4,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
 import dev.linkd.output.ExportRules;
+import dev.linkd.output.UndefinedVersions;
 import dev.linkd.store.FileAnswers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,11 +23,16 @@ record Exports(FileAnswers files, SearchPath search) {
   /** Scripts have some thousand lines at most. */
   private static final long SIZE_MAX = 1 << 24;
 
-  ExportRules of(ExportPlan plan) throws UsageException {
+  ExportRules of(ExportPlan plan, boolean fatalWarnings) throws UsageException {
+    // Build systems ask with --fatal-warnings whether a linker takes a script, and define nothing.
+    UndefinedVersions undefinedVersions =
+        fatalWarnings && plan.undefinedVersions == UndefinedVersions.WARNED
+            ? UndefinedVersions.ALLOWED
+            : plan.undefinedVersions;
     try {
       return new ExportRules(
           versions(plan),
-          plan.undefinedVersionsRefused,
+          undefinedVersions,
           plan.defaultVersion,
           plan.listed || !plan.dynamicLists.isEmpty(),
           names(plan),

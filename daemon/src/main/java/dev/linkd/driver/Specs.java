@@ -147,7 +147,7 @@ final class Specs {
         plan.bindNow,
         plan.exportDynamic,
         plan.exports.copies,
-        new Exports(files, search).of(plan.exports),
+        new Exports(files, search).of(plan.exports, plan.fatalWarnings),
         undefined(plan.exports, kind),
         plan.tags.of(kind == OutputKind.SHARED_LIBRARY));
   }

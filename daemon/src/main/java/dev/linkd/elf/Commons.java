@@ -45,8 +45,7 @@ final class Commons {
     update.clear();
     update.key = state.symbols.name(symbol);
     boolean threadLocal = threadLocal(symbol);
-    String zeros = layout.scripted() ? SECTION : SectionRule.COMMONS;
-    update.section = state.names.intern(threadLocal ? ".tbss" : zeros);
+    update.section = state.names.intern(section(threadLocal));
     update.sectionType = SHT_NOBITS;
     update.sectionFlags = SHF_ALLOC | SHF_WRITE | (threadLocal ? SHF_TLS : 0);
     update.alignment = alignment;
@@ -56,6 +55,13 @@ final class Commons {
     } catch (LinkException e) {
       throw new TableTooLargeException(".bss", e);
     }
+  }
+
+  private String section(boolean threadLocal) {
+    if (layout.scripted()) {
+      return threadLocal ? ".tbss" : SECTION;
+    }
+    return threadLocal ? SectionRule.THREAD_LOCAL_COMMONS : SectionRule.COMMONS;
   }
 
   private boolean threadLocal(int symbol) {

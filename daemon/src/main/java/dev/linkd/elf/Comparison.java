@@ -203,9 +203,13 @@ final class Comparison {
   private String targetOf(Link link, int row) {
     int symbol = link.state.relocations.symbol(row);
     int pool = link.parts.strings.poolOf(symbol);
-    return pool == NONE
-        ? target(link, symbol)
-        : "string " + link.parts.strings.pool(pool).text(link.state.relocations.addend(row));
+    if (pool == NONE) {
+      return target(link, symbol);
+    }
+    StringPool strings = link.parts.strings.pool(pool);
+    return symbol == strings.symbol()
+        ? "string " + strings.text(link.state.relocations.addend(row))
+        : "a place beside a string of " + strings.section().name;
   }
 
   /** What a symbol resolves to, in names that both links share. */

@@ -136,13 +136,20 @@ final class DoubtfulSymbols {
         strong.add(row);
       }
     }
+    List<String> notes = new ArrayList<>(places.ofDefinitions("defined at ", strong));
+    List<Input> inputs = places.inOrder(strong);
+    Input first = inputs.getFirst();
+    Input other = inputs.get(1);
+    if (first instanceof ObjectInput && other instanceof ObjectInput) {
+      notes.add(DuplicateNote.text(state.name(symbol), first.name, other.name));
+    }
     state.problems.add(
         new Diagnostic(
             Severity.ERROR,
             Code.DUPLICATE_SYMBOL,
             "duplicate symbol: " + state.name(symbol),
             place(strong.getFirst(), state.name(symbol)),
-            places.ofDefinitions("defined at ", strong)));
+            notes));
   }
 
   private Place place(int row, String symbol) {

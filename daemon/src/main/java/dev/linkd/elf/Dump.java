@@ -28,9 +28,10 @@ final class Dump {
       visitor.node(1, "segment", bss.name(), -1, bss.address, file.extent(bss.node), bss.window);
       children(visitor, bss.node, 2, 0, bss.address, false);
     }
-    OutputSection threadLocal = layout.find(".tbss");
-    if (threadLocal != null) {
-      section(visitor, threadLocal, threadLocal.node, 1, -1);
+    for (OutputSection section : layout.sections()) {
+      if (section.threadLocalZero()) {
+        section(visitor, section, section.node, 1, -1);
+      }
     }
   }
 

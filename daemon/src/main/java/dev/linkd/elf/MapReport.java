@@ -11,24 +11,34 @@ final class MapReport {
   private static final int NONE = -1;
   private static final String HEADER =
       "             VMA              LMA     Size Align Out     In      Symbol\n";
+
+  /** Sections once more, in one line each, with sizes as people read them. */
+  private static final String SUMMARY = "\n           Address       Size  Align Section\n";
+
   private static final String INPUT_INDENT = "        ";
   private static final String SYMBOL_INDENT = INPUT_INDENT + INPUT_INDENT;
 
   private final LinkState state;
   private final Layout layout;
   private final SymbolView view;
+
+  /** The file holds what is loaded and nothing else. */
+  private final boolean copyOfMemory;
+
   private final StringBuilder text = new StringBuilder(HEADER);
 
   MapReport(Link link) {
     this.state = link.state;
     this.layout = link.parts.layout;
     this.view = link.parts.view;
+    this.copyOfMemory = state.spec.content().finish().flat();
   }
 
   String text() {
     List<OutputSection> sections = new ArrayList<>();
     for (OutputSection section : layout.sections()) {
-      if (layout.size(section) > 0 && !section.pseudo() && !section.omitted) {
+      boolean there = section.allocated() || !copyOfMemory;
+      if (there && layout.size(section) > 0 && !section.pseudo() && !section.omitted) {
         sections.add(section);
       }
     }
@@ -37,7 +47,17 @@ final class MapReport {
             .thenComparing(s -> s.address, Long::compareUnsigned)
             .thenComparing(s -> s.number));
     sections.forEach(this::section);
+    text.append(SUMMARY);
+    sections.forEach(this::summary);
     return text.toString();
+  }
+
+  private void summary(OutputSection section) {
+    String address = "0x" + Long.toHexString(section.address);
+    long alignment = 1L << section.alignmentLog2;
+    text.append(
+        String.format(
+            "%18s %10d %6d %s%n", address, layout.size(section), alignment, section.name));
   }
 
   private void section(OutputSection section) {

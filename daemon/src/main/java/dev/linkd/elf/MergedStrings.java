@@ -60,6 +60,16 @@ final class MergedStrings {
     return pools.get(pool).symbol();
   }
 
+  /**
+   * The symbol for places before the string of a named symbol or behind it, where nothing is that
+   * other links of the same inputs have there, too.
+   */
+  int besideStrings(int pool) {
+    int symbol = pools.get(pool).beside();
+    bySymbol.put(symbol, pool);
+    return symbol;
+  }
+
   /** The pool that a symbol stands for, NONE when it is another symbol. */
   int poolOf(int symbol) {
     return bySymbol.get(symbol);

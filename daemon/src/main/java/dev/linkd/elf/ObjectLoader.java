@@ -267,7 +267,9 @@ final class ObjectLoader {
       MergePieces split = sections.pieces(home);
       int piece = ObjectSymbols.piece(object, split, y, addend);
       long inside = object.symbolValue(y) + addend;
-      if (!split.contains(piece, inside)) {
+      boolean contained = split.contains(piece, inside);
+      boolean named = SymbolView.type(object.symbolInfo(y)) != STT_SECTION;
+      if (!contained && (!named || piece < 0)) {
         throw new LinkException(
             Code.MALFORMED_INPUT,
             Place.section(object.name(), object.sectionName(s), offset),
@@ -275,7 +277,8 @@ final class ObjectLoader {
       }
       int first = sections.firstPiece(home);
       long at = (long) strings.place(first, piece) - split.start(piece);
-      int pool = parts.strings.symbol(strings.pool(first));
+      int number = strings.pool(first);
+      int pool = contained ? parts.strings.symbol(number) : parts.strings.besideStrings(number);
       update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, pool, at + inside);
       return;
     }

@@ -61,7 +61,8 @@ final class RelocationFaults {
       undefined.add(row, Severity.ERROR);
       return false;
     }
-    return problem == null || fail(row, problem, explain(row, kind, problem));
+    return problem == null
+        || fail(row, problem, explain(row, kind, problem), advice(row, kind, problem));
   }
 
   private @Nullable Code check(int row, int kind) {
@@ -168,6 +169,23 @@ final class RelocationFaults {
     return start + " can not be used when making a " + product();
   }
 
+  /** Thread-local code of the local-exec model knows more of the program than a library can. */
+  private String[] advice(int row, int kind, Code problem) {
+    boolean localExec =
+        problem == Code.RELOCATION_NOT_ALLOWED
+            && output == OutputKind.SHARED_LIBRARY
+            && RelocationKinds.expression(kind) == Expression.TP_OFFSET;
+    if (!localExec) {
+      return new String[0];
+    }
+    String name = plainName(relocations.symbol(row));
+    String start = "relocation " + RelocationKinds.name(kind) + " against ";
+    return new String[] {
+      start + name + " cannot be used with -shared: the local-exec model is for executables",
+      start + "`" + name + "` can not be used when making a " + product() + ", without -ftls-model"
+    };
+  }
+
   private String product() {
     return switch (output) {
       case SHARED_LIBRARY -> "shared object; recompile with -fPIC";
@@ -224,10 +242,17 @@ final class RelocationFaults {
     return notes;
   }
 
-  /** As in GNU ld, a section is told from a symbol. */
+  /** As in GNU ld, what is global is called a symbol. */
   private String quoted(int symbol) {
-    boolean section = SymbolView.type(state.symbols.info(symbol)) == STT_SECTION;
-    return (section ? "`" : "symbol `") + state.name(symbol).replace('\0', ' ') + "'";
+    boolean local = state.symbols.scope(symbol) != Symbols.GLOBAL;
+    return (local ? "`" : "symbol `") + plainName(symbol) + "'";
+  }
+
+  /** Up to the NUL behind which equal local names of one input differ. */
+  private String plainName(int symbol) {
+    String name = state.name(symbol);
+    int end = name.indexOf('\0');
+    return end <= 0 ? name.replace('\0', ' ') : name.substring(0, end);
   }
 
   private String symbolName(int symbol) {

@@ -25,6 +25,9 @@ record SectionRule(
   /** Room for common symbols, called as by mold. */
   static final String COMMONS = ".common";
 
+  /** Room for common thread-local symbols, called as by mold. */
+  static final String THREAD_LOCAL_COMMONS = ".tls_common";
+
   /** Copies of objects of libraries, and of their constants, called as by mold. */
   static final String COPIES = ".copyrel";
 
@@ -67,9 +70,8 @@ record SectionRule(
       return new SectionRule(name, type, flags, null, !gaps);
     }
     if ((flags & SHF_TLS) != 0) {
-      boolean data = type != SHT_NOBITS;
       long tls = SHF_ALLOC | SHF_WRITE | SHF_TLS;
-      return new SectionRule(data ? ".tdata" : ".tbss", type, tls, SegmentKind.TLS, false);
+      return new SectionRule(threadLocal(name, type), type, tls, SegmentKind.TLS, false);
     }
     flags &= ~(SHF_MERGE | SHF_STRINGS);
     if ((flags & SHF_X86_64_LARGE) != 0) {
@@ -83,6 +85,13 @@ record SectionRule(
     return (written & SHF_WRITE) != 0
         ? writable(name, type, written)
         : readOnly(name, type, written);
+  }
+
+  private static String threadLocal(String name, int type) {
+    if (type != SHT_NOBITS) {
+      return ".tdata";
+    }
+    return name.equals(THREAD_LOCAL_COMMONS) ? name : ".tbss";
   }
 
   /** The rule for sections of one name that inputs give different permissions: it has them all. */

@@ -8,6 +8,7 @@ import dev.linkd.object.dwarf.SourceLine;
 import dev.linkd.object.dwarf.SourceLines;
 import dev.linkd.symbol.Definitions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -152,13 +153,18 @@ final class SourcePlaces {
   /** All strong definitions of a symbol, by the order of their inputs. */
   List<String> ofDefinitions(String words, List<Integer> rows) {
     List<Integer> sorted = new ArrayList<>(rows);
-    sorted.sort(
-        (a, b) ->
-            Long.compare(
-                state.inputs.get(state.definitions.input(a)).order,
-                state.inputs.get(state.definitions.input(b)).order));
+    sorted.sort(Comparator.comparingLong(row -> input(row).order));
     List<String> notes = new ArrayList<>();
     sorted.forEach(row -> notes.addAll(ofDefinition(words, row)));
     return notes;
+  }
+
+  /** The inputs of definitions, the first one first. */
+  List<Input> inOrder(List<Integer> rows) {
+    return rows.stream().map(this::input).sorted(Comparator.comparingLong(i -> i.order)).toList();
+  }
+
+  private Input input(int definition) {
+    return state.inputs.get(state.definitions.input(definition));
   }
 }

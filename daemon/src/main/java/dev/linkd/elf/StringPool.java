@@ -27,15 +27,18 @@ final class StringPool implements ByteStore {
   private final MappedFile file;
   private final OutputSection section;
   private final int area;
+  private final LinkState state;
   private final int symbol;
   private final StringTableImage strings;
+  private int beside = LinkState.NONE;
 
   StringPool(LinkState state, Layout layout, OutputSection section) {
+    this.state = state;
     this.file = state.file;
     this.section = section;
     this.area = file.first(section.node);
     layout.atomAdded(section); // the area counts as one
-    symbol = addSymbol(state);
+    symbol = addSymbol("\0strings ");
     strings = new StringTableImage(this);
   }
 
@@ -53,8 +56,8 @@ final class StringPool implements ByteStore {
     }
   }
 
-  private int addSymbol(LinkState state) {
-    int name = state.names.intern("\0strings " + section.number);
+  private int addSymbol(String kind) {
+    int name = state.names.intern(kind + section.number);
     state.names.retain(name);
     int added = state.symbols.add(name, Scopes.local(Inputs.LINKER));
     state.symbols.setFlag(added, Symbols.PINNED, true);
@@ -69,6 +72,14 @@ final class StringPool implements ByteStore {
   /** A symbol of value 0, as a section that is not loaded has address 0. */
   int symbol() {
     return symbol;
+  }
+
+  /** A symbol of the same value for places that are in no string that is meant. */
+  int beside() {
+    if (beside == LinkState.NONE) {
+      beside = addSymbol("\0beside strings ");
+    }
+    return beside;
   }
 
   /** Counts a use of a string; returns where it is in the section. */

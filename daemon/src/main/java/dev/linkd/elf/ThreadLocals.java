@@ -3,9 +3,9 @@ package dev.linkd.elf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PT_TLS block: .tdata, then .tbss. x86-64 counts offsets from the end of the block (psABI, TLS
- * variant II), so its size stays constant, with slack in both halves; outgrowing it re-bases the
- * block, which concerns every thread-local reference.
+ * The PT_TLS block: .tdata, then .tbss and the common symbols. x86-64 counts offsets from the end
+ * of the block (psABI, TLS variant II), so its size stays constant, with slack in every part;
+ * outgrowing it re-bases the block, which concerns every thread-local reference.
  */
 final class ThreadLocals {
 
@@ -17,8 +17,10 @@ final class ThreadLocals {
   private final Layout layout;
   private @Nullable OutputSection data;
   private @Nullable OutputSection bss;
+  private @Nullable OutputSection commons;
   private long dataReserve;
   private long bssReserve;
+  private long commonsReserve;
   private int alignmentLog2;
 
   /** Where a linker script puts the block. */
@@ -29,7 +31,7 @@ final class ThreadLocals {
   }
 
   boolean present() {
-    return dataReserve + bssReserve > 0;
+    return memorySize() > 0;
   }
 
   long start() {
@@ -40,11 +42,19 @@ final class ThreadLocals {
   }
 
   long memorySize() {
-    return dataReserve + bssReserve;
+    return dataReserve + bssReserve + commonsReserve;
   }
 
   long fileSize() {
-    return data == null ? 0 : layout.size(data);
+    return size(data);
+  }
+
+  private long size(@Nullable OutputSection section) {
+    return section == null ? 0 : layout.size(section);
+  }
+
+  private static int alignmentOf(@Nullable OutputSection section) {
+    return section == null ? 0 : section.alignmentLog2;
   }
 
   int alignmentLog2() {
@@ -64,24 +74,31 @@ final class ThreadLocals {
   boolean settle() {
     data = layout.find(".tdata");
     bss = layout.find(".tbss");
-    long dataSize = data == null ? 0 : layout.size(data);
-    long bssSize = bss == null ? 0 : layout.size(bss);
-    int alignment =
-        Math.max(data == null ? 0 : data.alignmentLog2, bss == null ? 0 : bss.alignmentLog2);
+    commons = layout.find(SectionRule.THREAD_LOCAL_COMMONS);
+    long dataSize = size(data);
+    long bssSize = size(bss);
+    long commonsSize = size(commons);
+    int alignment = Math.max(alignmentOf(data), Math.max(alignmentOf(bss), alignmentOf(commons)));
     if (layout.scripted()) {
       return settleScript(dataSize, bssSize, alignment);
     }
-    boolean fits = dataSize <= dataReserve && bssSize <= bssReserve;
-    if (fits && alignment <= alignmentLog2 && !wasteful(dataSize + bssSize)) {
+    boolean fits =
+        dataSize <= dataReserve && bssSize <= bssReserve && commonsSize <= commonsReserve;
+    boolean wasteful = wasteful(dataSize + bssSize + commonsSize);
+    if (fits && alignment <= alignmentLog2 && !wasteful) {
       return false;
     }
-    if (fits && wasteful(dataSize + bssSize)) {
+    if (fits && wasteful) {
       dataReserve = 0;
       bssReserve = 0;
+      commonsReserve = 0;
     }
     alignmentLog2 = Math.max(alignment, 4);
     dataReserve = reserve(dataSize, dataReserve);
     bssReserve = reserve(bssSize, bssReserve);
+    if (commonsSize > 0 || commonsReserve > 0) {
+      commonsReserve = reserve(commonsSize, commonsReserve);
+    }
     moved();
     return true;
   }
@@ -106,11 +123,18 @@ final class ThreadLocals {
     return !same;
   }
 
-  /** .tbss follows the start of the block. */
+  /** Zeros follow the start of the block. */
   void moved() {
-    OutputSection zeros = layout.scripted() ? null : bss;
+    if (layout.scripted()) {
+      return;
+    }
+    place(bss, start() + dataReserve);
+    place(commons, start() + dataReserve + bssReserve);
+  }
+
+  private static void place(@Nullable OutputSection zeros, long address) {
     if (zeros != null) {
-      zeros.address = start() + dataReserve;
+      zeros.address = address;
     }
   }
 

@@ -2,11 +2,13 @@ package dev.linkd.elf;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
 import dev.linkd.object.Glob;
 import dev.linkd.object.SymbolPattern;
 import dev.linkd.object.VersionScript;
 import dev.linkd.object.cpp.CppNames;
+import dev.linkd.output.UndefinedVersions;
 import dev.linkd.symbol.Symbols;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +38,9 @@ final class VersionNodes {
   /** A pattern and the index that names which match it get. */
   private record Rule(Glob glob, int node, boolean cpp) {}
 
+  /** A name that is written out with its version. */
+  private record Exported(int id, String text, String version) {}
+
   /** What a version is called and extends. */
   record Version(String name, List<String> parents) {}
 
@@ -52,6 +57,7 @@ final class VersionNodes {
   /** There are patterns for names of C++. */
   private boolean cpp;
 
+  private final List<Exported> exported = new ArrayList<>();
   private final List<Rule> globals = new ArrayList<>();
   private final List<Rule> locals = new ArrayList<>();
   private int otherGlobals = NONE;
@@ -66,6 +72,7 @@ final class VersionNodes {
       int index = node.name().isEmpty() ? GLOBAL : add(node.name(), node.parents());
       rules(node.globals(), index, globals);
       rules(node.locals(), LOCAL, locals);
+      export(node);
     }
     unnamed = state.spec.dynamic().exports().defaultVersion() ? add(base(state), List.of()) : NONE;
   }
@@ -102,6 +109,15 @@ final class VersionNodes {
         otherLocals = LOCAL;
       } else {
         otherGlobals = index;
+      }
+    }
+  }
+
+  private void export(VersionScript.Node node) {
+    for (SymbolPattern pattern : node.globals()) {
+      if (pattern.exact() && !pattern.cpp()) {
+        int id = state.names.intern(pattern.text());
+        exported.add(new Exported(id, pattern.text(), node.name()));
       }
     }
   }
@@ -150,25 +166,40 @@ final class VersionNodes {
   }
 
   /** Reports names that the script exports with a version although nothing defines them. */
-  void reportUndefined() {
-    String script = state.spec.dynamic().exports().versions().name();
-    for (VersionScript.Node node : state.spec.dynamic().exports().versions().nodes()) {
-      for (SymbolPattern pattern : node.globals()) {
-        if (pattern.exact() && !pattern.cpp() && !defined(pattern.text(), node.name())) {
-          String shown = node.name().isEmpty() ? "global" : node.name();
-          String sentence = "cannot assign version `%s` to symbol `%s`: symbol not found";
-          state.problems.add(
-              Diagnostic.error(
-                  Code.UNDEFINED_SYMBOL,
-                  Place.symbol(script, pattern.text()),
-                  sentence.formatted(shown, pattern.text())));
-        }
+  void reportUndefined(UndefinedVersions rule) {
+    if (rule == UndefinedVersions.ALLOWED) {
+      return;
+    }
+    Exported first = null;
+    int others = 0;
+    for (Exported name : exported) {
+      if (defined(name.id()) || defined(name.text() + '@' + name.version())) {
+        continue;
       }
+      if (rule == UndefinedVersions.REFUSED) {
+        state.problems.add(undefined(Severity.ERROR, name, ""));
+      } else if (first == null) {
+        first = name;
+      } else {
+        others++;
+      }
+    }
+    if (first != null) {
+      String more = others == 0 ? "" : " (and " + others + " more)";
+      state.problems.add(undefined(Severity.WARNING, first, more));
     }
   }
 
-  private boolean defined(String text, String version) {
-    return defined(text) || defined(text + '@' + version);
+  private Diagnostic undefined(Severity severity, Exported name, String more) {
+    String script = state.spec.dynamic().exports().versions().name();
+    String shown = name.version().isEmpty() ? "global" : name.version();
+    return new Diagnostic(
+        severity,
+        Code.UNDEFINED_SYMBOL,
+        "cannot assign version `%s` to symbol `%s`: symbol not found%s"
+            .formatted(shown, name.text(), more),
+        Place.symbol(script, name.text()),
+        List.of());
   }
 
   /** Whether a symbol that is called {@code name@VERSION} is defined. */
@@ -179,7 +210,11 @@ final class VersionNodes {
 
   private boolean defined(String text) {
     int name = state.names.find(text);
-    int symbol = name == NONE ? NONE : state.global(name);
+    return name != NONE && defined(name);
+  }
+
+  private boolean defined(int name) {
+    int symbol = state.global(name);
     int resolution = symbol == NONE ? Symbols.UNDEFINED : state.symbols.state(symbol);
     return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
   }

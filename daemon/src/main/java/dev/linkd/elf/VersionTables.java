@@ -190,9 +190,7 @@ final class VersionTables {
 
   /** Reports definitions with versions that no version script names. */
   void report() {
-    if (state.spec.dynamic().exports().undefinedVersionsRefused()) {
-      exports.versions.reportUndefined();
-    }
+    exports.versions.reportUndefined(state.spec.dynamic().exports().undefinedVersions());
     if (!unknown.isEmpty()) {
       reportUnknown();
     }

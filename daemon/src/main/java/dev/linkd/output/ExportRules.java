@@ -8,7 +8,7 @@ import java.util.List;
  * Which symbols other modules see, under which versions, and whether they can replace them.
  *
  * @param versions what a version script says
- * @param undefinedVersionsRefused names of a version script that nothing defines are faults
+ * @param undefinedVersions what is said of names of a version script that nothing defines
  * @param defaultVersion symbols without a version get one that is called like the library
  * @param listed only what the lists name can be replaced in a library
  * @param names what an executable exports, and what can be replaced in a library
@@ -21,7 +21,7 @@ import java.util.List;
  */
 public record ExportRules(
     VersionScript versions,
-    boolean undefinedVersionsRefused,
+    UndefinedVersions undefinedVersions,
     boolean defaultVersion,
     boolean listed,
     List<SymbolPattern> names,
@@ -35,7 +35,7 @@ public record ExportRules(
   public static final ExportRules USUAL =
       new ExportRules(
           VersionScript.NONE,
-          false,
+          UndefinedVersions.ALLOWED,
           false,
           false,
           List.of(),

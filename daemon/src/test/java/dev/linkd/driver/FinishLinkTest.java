@@ -240,8 +240,11 @@ class FinishLinkTest {
   @Test
   void aBinaryFileOfTheUsualLayoutIsSmall() throws Exception {
     shop.compile("flat.c", "void _start(void) {}\n", "-fno-pic");
-    shop.ld("flat.o", "-o", "image", "--oformat=binary");
+    shop.ld("flat.o", "-o", "image", "--oformat=binary", "-Map=image.map");
     assertThat(shop.heard.messages()).isEmpty();
+    assertThat(Files.readString(shop.path("image.map")))
+        .contains("flat.o:(.text._start)")
+        .doesNotContain(".symtab", ".strtab", ".shstrtab", ".comment");
     assertThat(Files.size(shop.path("image"))).isBetween(1L, 1L << 20);
   }
 

@@ -54,6 +54,8 @@ class SideFilesLinkTest {
         .startsWith("             VMA              LMA     Size Align Out     In      Symbol");
     assertThat(map).containsPattern("(?m)^ +[0-9a-f]+ +[0-9a-f]+ +[0-9a-f]+ +[0-9]+ \\.text$");
     assertThat(map).containsPattern("(?m)^.{49} {8}\\S*/value\\.o:\\(\\.text\\.value\\)$");
+    assertThat(map).containsPattern("(?m)^ +0x[0-9a-f]+ +[0-9]+ +[0-9]+ \\.text$");
+    assertThat(map).contains(".symtab", ".comment");
     assertThat(address(map, "value")).isEqualTo(addressOf("value"));
     assertThat(address(map, "data")).isEqualTo(addressOf("data"));
 

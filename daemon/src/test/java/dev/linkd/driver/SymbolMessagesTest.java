@@ -128,7 +128,9 @@ class SymbolMessagesTest {
                 + ":1)\n"
                 + ">>>            one.o:(twice)\n"
                 + ">>> defined at two.c\n"
-                + ">>>            two.o:(twice)");
+                + ">>>            two.o:(twice)\n"
+                + ">>> multiple definition of `twice', one.o: first defined here;"
+                + " duplicate symbol: one.o: two.o: twice");
   }
 
   @Test

@@ -255,8 +255,11 @@ class ThreadLocalLinkTest {
     assertThat(shop.heard.messages())
         .singleElement()
         .asString()
-        .contains("relocation R_X86_64_TPOFF32 against symbol `own' can not be used when making")
-        .contains("a shared object; recompile with -fPIC");
+        .contains("relocation R_X86_64_TPOFF32 against `own' can not be used when making")
+        .contains("a shared object; recompile with -fPIC")
+        .contains("\n>>> relocation R_X86_64_TPOFF32 against own cannot be used with -shared")
+        .contains(
+            "against `own` can not be used when making a shared object; recompile with -fPIC");
   }
 
   @Test
@@ -369,6 +372,13 @@ class ThreadLocalLinkTest {
 
     shop.ccQuietly("gcc", "main.o", "first.o", "-o", "program");
     assertThat(shop.tool("readelf", "-sW", "program")).containsPattern(" 4 TLS .* counter\n");
+    assertThat(shop.tool("readelf", "-SW", "program")).containsPattern("\\.tls_common +NOBITS");
+    verify("program");
+
+    shop.compile("second.s", other.formatted(4096, 64));
+    shop.compile("third.c", "__thread int zero; __thread int seven = 7;\n");
+    shop.ccQuietly("gcc", "main.o", "first.o", "second.o", "third.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 42");
     verify("program");
   }
 }

@@ -102,4 +102,25 @@ class MergedStringsTest {
       assertNames(program, "first_local_name", "another_object_with_number_299");
     }
   }
+
+  /** A label counts with its string, wherever that is: bytes before it are before the string. */
+  @Test
+  void placesBesideAStringMoveWithIt() throws Exception {
+    String places = ".section .places,\"\",@progbits\n.quad .L1 - 1\n.quad .L2 - 1\n.quad .L2\n";
+    String strings =
+        ".section .words,\"MS\",@progbits,1\n.L1: .string \"%s\"\n.L2: .string \"xyz\"\n";
+    String stack = ".section .note.GNU-stack,\"\",@progbits\n";
+    try (Program program = program()) {
+      program.c("main.c", "int main(void) { return 0; }");
+      program.put(program.compile("s.s", places + strings.formatted("abc") + stack));
+      assertThat(program.linkAndRun()).isEmpty();
+      assertThat(program.readelf("-x", ".places"))
+          .contains("00000000 00000000 04000000 00000000", "05000000 00000000");
+
+      program.put(program.compile("s.s", places + strings.formatted("longer") + stack));
+      assertThat(program.linkAndRun()).isEmpty();
+      String dump = program.readelf("-x", ".places");
+      assertThat(dump).doesNotContain("04000000 00000000 05000000 00000000");
+    }
+  }
 }

@@ -7,6 +7,7 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.elf.DuplicateNote;
 import dev.linkd.elf.PropertyNotes;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.NameRules.DefinedSymbol;
@@ -92,13 +93,17 @@ final class RelocatableLink {
     }
     for (GlobalSymbol symbol : symbols.globals()) {
       if (symbol.strong.size() > 1) {
+        String last = symbol.strong.getLast();
+        List<String> notes = new ArrayList<>();
+        symbol.strong.forEach(input -> notes.add("defined in " + input));
+        notes.add(DuplicateNote.text(symbol.name, symbol.strong.getFirst(), symbol.strong.get(1)));
         problems.add(
             new Diagnostic(
                 Severity.ERROR,
                 Code.DUPLICATE_SYMBOL,
                 "duplicate symbol: " + symbol.name,
-                Place.symbol(symbol.strong.getLast(), symbol.name),
-                symbol.strong.stream().map(input -> "defined in " + input).toList()));
+                Place.symbol(last, symbol.name),
+                notes));
       }
     }
   }
