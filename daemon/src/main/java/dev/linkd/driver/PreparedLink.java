@@ -47,11 +47,17 @@ final class PreparedLink implements AutoCloseable {
     this.plan = plan;
     this.spec = spec;
     this.inputs = List.copyOf(inputs.specs());
-    this.files = plan.side.dependencies.isEmpty() ? List.of() : inputs.files();
+    this.files = plan.side.dependencies.isEmpty() ? List.of() : filesRead(plan, inputs);
     this.written = written;
     this.answers = answers;
     this.inputOfRow = inputs.objectRows();
     this.thin = inputs.thinArchives();
+  }
+
+  private static List<String> filesRead(Plan plan, InputList inputs) {
+    List<String> files = new ArrayList<>(inputs.files());
+    files.addAll(plan.filesRead());
+    return List.copyOf(files);
   }
 
   /** No more is asked and nothing derived; what only the derivation needed can go. */

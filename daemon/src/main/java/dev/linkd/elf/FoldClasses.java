@@ -87,8 +87,19 @@ final class FoldClasses {
     long hash = mix(state.atoms.sectionFlags(atom), 0);
     // What ends up in different output sections stays apart.
     hash = mix(hash, outputSection(atom));
-    hash = relocations(bytes(hash, atom, 0), atom);
-    return record == NONE ? hash : relocations(bytes(hash, record, RECORD_BODY), record);
+    hash = relocations(bytes(hash, atom, 0, state.atoms.size(atom)), atom);
+    return record == NONE ? hash : relocations(record(hash, record), record);
+  }
+
+  /** The last record of a section is padded with instructions that do nothing, which are zeros. */
+  private long record(long hash, int record) {
+    MemorySegment segment = state.contentSegment(record);
+    long start = state.atoms.content(record);
+    long size = state.atoms.size(record);
+    while (size > RECORD_BODY && Segments.getByte(segment, start + size - 1) == 0) {
+      size--;
+    }
+    return bytes(hash, record, RECORD_BODY, size);
   }
 
   private int outputSection(int atom) {
@@ -101,8 +112,7 @@ final class FoldClasses {
         .number;
   }
 
-  private long bytes(long hash, int atom, int from) {
-    long size = state.atoms.size(atom);
+  private long bytes(long hash, int atom, int from, long size) {
     long at = state.atoms.content(atom);
     long mixed = mix(hash, size);
     if (at == NONE) {

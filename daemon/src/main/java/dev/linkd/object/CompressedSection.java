@@ -49,7 +49,9 @@ public final class CompressedSection {
     long ratio = type == ELFCOMPRESS_ZSTD ? ZSTD_RATIO_MAX : ZLIB_RATIO_MAX;
     if (size / ratio > object.sectionSize(s)) {
       throw in.malformed(
-          object.sectionName(s), 0, size + " bytes cannot come out of compressed section " + s);
+          object.sectionName(s),
+          0,
+          "corrupted compressed section " + s + ": " + size + " bytes cannot come out of it");
     }
     return size;
   }
@@ -106,6 +108,7 @@ public final class CompressedSection {
 
   private static LinkException fault(ElfObject object, int s, String message) {
     InputBytes in = new InputBytes(object.name(), object.bytes());
-    return in.malformed(object.sectionName(s), 0, "compressed section " + s + " " + message);
+    return in.malformed(
+        object.sectionName(s), 0, "corrupted compressed section " + s + ": it " + message);
   }
 }

@@ -64,9 +64,11 @@ public final class EhFrames {
     if (type != ElfConstants.SHT_PROGBITS && type != ElfConstants.SHT_X86_64_UNWIND) {
       throw in.malformed(object.sectionName(s), 0, "unwind information has no content");
     }
-    if (object.sectionSize(s) > SECTION_SIZE_MAX
-        || (object.sectionFlags(s) & ElfConstants.SHF_COMPRESSED) != 0) {
-      throw in.unsupported(object.sectionName(s), "compressed or more than 1 GiB");
+    if ((object.sectionFlags(s) & ElfConstants.SHF_COMPRESSED) != 0) {
+      throw in.malformed(object.sectionName(s), 0, "allocated section is compressed");
+    }
+    if (object.sectionSize(s) > SECTION_SIZE_MAX) {
+      throw in.unsupported(object.sectionName(s), "more than 1 GiB");
     }
     EhFrames frames =
         new EhFrames(

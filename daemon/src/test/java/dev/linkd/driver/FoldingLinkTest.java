@@ -251,4 +251,42 @@ class FoldingLinkTest {
     assertThat(shop.run("p")).isEqualTo("exit 3");
     assertThat(shop.pool.output(shop.path("p")).verify()).isEmpty();
   }
+
+  /** Clang lengthens the last record of an object. */
+  @Test
+  void paddingOfUnwindRecordsDoesNotTellFunctionsApart() throws Exception {
+    shop.compile(
+        "main.c",
+        """
+        int one(void), two(void);
+        int (*volatile functions[])(void) = {one, two};
+        int main(void) { return functions[0] == functions[1] ? 40 + two() : 1; }
+        """,
+        "-fPIE");
+    String function = ".section .text.NAME, \"ax\"\n.globl NAME\nNAME: mov $2, %eax\nret\n";
+    String records =
+        """
+        .section .eh_frame, "a", @progbits
+        cie: .long 16, 0
+        .byte 1
+        .asciz "zR"
+        .byte 1, 0x78, 16, 1, 0x1b, 0, 0, 0
+        .long 16, . - cie, one - ., 6, 0
+        .long 20, . - cie, two - ., 6, LAST
+        .section .note.GNU-stack, "", @progbits
+        """;
+    String text = function.replace("NAME", "one") + function.replace("NAME", "two") + records;
+    String[] link = {"gcc", "-pie", "main.o", "functions.o", "-Wl,--icf=all", "-o", "p"};
+    shop.compile("functions.s", text.replace("LAST", "0, 0"));
+    shop.ccQuietly(link);
+    assertThat(shop.run("p")).isEqualTo("exit 42");
+
+    shop.compile("functions.s", text.replace("LAST", "0, 0x0a0b"));
+    shop.ccQuietly(link);
+    assertThat(shop.run("p")).isEqualTo("exit 1");
+    shop.compile("functions.s", text.replace("LAST", "0, 0"));
+    shop.ccQuietly(link);
+    assertThat(shop.run("p")).isEqualTo("exit 42");
+    assertThat(shop.pool.output(shop.path("p")).verify()).isEmpty();
+  }
 }

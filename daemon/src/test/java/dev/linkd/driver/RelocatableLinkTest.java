@@ -248,8 +248,7 @@ class RelocatableLinkTest {
     assertThat(shop.ld("-r", "a.o", "b.o", "-o", "joined.o").status()).isEqualTo(1);
 
     assertThat(shop.heard.messages().getFirst())
-        .contains(
-            "duplicate symbol: same\n", "defined in a.o", "duplicate symbol: a.o: b.o: same");
+        .contains("duplicate symbol: same\n", "defined in a.o", "duplicate symbol: a.o: b.o: same");
     assertThat(shop.path("joined.o")).doesNotExist();
     join("a.o", "b.o", "-z", "muldefs");
   }

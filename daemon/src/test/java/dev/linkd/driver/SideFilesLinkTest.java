@@ -114,9 +114,14 @@ class SideFilesLinkTest {
   void makeLearnsWhatWasRead() throws Exception {
     shop.compile("odd name.c", "int odd;\n");
     shop.tool("ar", "rcs", "libodd.a", "odd name.o");
-    link("odd name.o", "-L.", "-lodd", "-Wl,--dependency-file=program.d");
+    shop.compile("extra.c", "int extra;\n");
+    shop.write("script", "INPUT(extra.o)\n");
+    shop.write("map", "{ global: main; };\n");
+    String options = "-Wl,--dependency-file=program.d,--version-script=map";
+    link("odd name.o", "script", "-L.", "-lodd", options);
 
     String rule = read("program.d");
+    assertThat(rule).contains(" script ", " map\n", "\nscript:\n", "\nmap:\n");
     assertThat(rule).startsWith("program: ");
     assertThat(rule).contains(" main.o value.o odd\\ name.o ");
     assertThat(rule).contains("/libodd.a", "/libc.so", "\nmain.o:\n", "\nodd\\ name.o:\n");
