@@ -74,6 +74,15 @@ final class LayoutOptions {
             "section-start"),
         implemented(
             REQUIRED,
+            "Sections in the order of a list of names, of groups (`EHDR`, `PHDR`, `RODATA`, `TEXT`,"
+                + " `DATA`, `BSS`), addresses (`=ADDRESS`), alignments (`%ALIGNMENT`) and symbols"
+                + " (`!NAME`); `noinit:NAME` has no bytes in the file. The image is packed as by a"
+                + " linker script, without RELRO.",
+            "SectionOrderLinkTest#sectionsAndHeadersAreWhereTheOrderSays",
+            (plan, value) -> plan.layout.sectionOrder = value,
+            "section-order"),
+        implemented(
+            REQUIRED,
             "What segments are aligned to, in memory and in the file.",
             "LayoutOptionsTest#segmentsAreAlignedToThePage",
             (plan, value) -> plan.layout.page(value),

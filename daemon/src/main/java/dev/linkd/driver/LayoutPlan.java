@@ -34,6 +34,9 @@ final class LayoutPlan {
   boolean textPrefixes;
   boolean boundaries;
 
+  /** The order of sections, groups and addresses that the image has; empty for the usual one. */
+  String sectionOrder = "";
+
   /** Constants and code are in one segment. */
   boolean constantsWithCode;
 

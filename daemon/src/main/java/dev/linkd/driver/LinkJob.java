@@ -11,6 +11,7 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.output.ScriptText;
 import dev.linkd.store.FileAnswers;
 import dev.linkd.store.InputStore;
 import dev.linkd.store.ReadAhead;
@@ -143,7 +144,8 @@ final class LinkJob {
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
       inputs.completeScript(plan.layout.base(plan.shared || plan.pie));
-      plan.layout.script = inputs.script().or(() -> plan.packed(inputs.usesSharedLibraries()));
+      Optional<ScriptText> packed = plan.packed(inputs.usesSharedLibraries());
+      plan.layout.script = inputs.script().or(() -> packed);
       plan.required.addAll(inputs.required());
       plan.exports.scriptVersions.addAll(inputs.versions());
       plan.skipped.addAll(inputs.skipped());

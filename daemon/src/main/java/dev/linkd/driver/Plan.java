@@ -153,9 +153,12 @@ final class Plan {
   /**
    * The layout of programs that stand alone at addresses of their own, such as boot loaders and
    * kernels: as in GNU ld, what has no address follows what has one. Also that of images in which
-   * constants and code share a segment.
+   * constants and code share a segment, and of those with an order of sections.
    */
-  Optional<ScriptText> packed(boolean usesSharedLibraries) {
+  Optional<ScriptText> packed(boolean usesSharedLibraries) throws UsageException {
+    if (!layout.sectionOrder.isEmpty() && !relocatable) {
+      return Optional.of(OrderScript.of(layout.sectionOrder, layout.base(shared || pie)));
+    }
     if (layout.constantsWithCode && !relocatable) {
       return Optional.of(usual(UsualScript.joined(layout.base(shared || pie))));
     }

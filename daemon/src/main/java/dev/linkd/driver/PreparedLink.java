@@ -55,8 +55,8 @@ final class PreparedLink implements AutoCloseable {
   }
 
   private static List<String> filesRead(Plan plan, InputList inputs) {
-    List<String> files = new ArrayList<>(inputs.files());
-    files.addAll(plan.filesRead());
+    List<String> files = new ArrayList<>(plan.filesRead());
+    files.addAll(inputs.files());
     return List.copyOf(files);
   }
 

@@ -46,15 +46,16 @@ final class DemandedSymbols {
   /** Makes the boundaries of sections count as referred to, if that is asked for. */
   void demandBoundaries(Layout layout) {
     boolean all = state.spec.layout().placement().boundaries();
-    if (!all && state.spec.dynamic().exports().boundaries() != BoundarySymbols.EXPORTED) {
-      return;
-    }
+    boolean exported = state.spec.dynamic().exports().boundaries() == BoundarySymbols.EXPORTED;
     for (; sectionsSeen < layout.sections().size(); sectionsSeen++) {
       OutputSection section = layout.section(sectionsSeen);
-      boolean named = all || SectionRule.isIdentifier(section.name);
-      if (named && section.allocated() && !section.pseudo()) {
+      if (!section.allocated() || section.pseudo()) {
+        continue;
+      }
+      if (all || (exported && SectionRule.isIdentifier(section.name))) {
         LinkerSymbols.boundaries(section).forEach(this::pin);
       }
+      LinkerSymbols.physicalBoundaries(state, layout, section).forEach(this::pin);
     }
   }
 

@@ -42,6 +42,7 @@ final class ImageHeaders {
   private int namedSections;
   private final HeaderRules rules;
   private final ProgramHeaders programs;
+  private final LoadedHeaders loaded;
 
   ImageHeaders(
       LinkState state,
@@ -54,7 +55,8 @@ final class ImageHeaders {
     this.state = state;
     this.layout = layout;
     this.view = view;
-    this.programs = new ProgramHeaders(state, layout, threadLocals, stackNotes, script);
+    this.loaded = new LoadedHeaders(state, layout);
+    this.programs = new ProgramHeaders(state, layout, threadLocals, stackNotes, script, loaded);
     this.symbolTable = table;
     this.file = state.file;
     this.differences = new DifferenceWriter(state);
@@ -75,6 +77,7 @@ final class ImageHeaders {
     long table = build();
     differences.write(scratch, 0, Layout.HEADER_BYTES, 0);
     differences.write(scratch, PAGE, headerBytes(), table);
+    loaded.write(scratch);
     writtenShape = state.shape();
     writtenEntry = entry();
   }
@@ -85,7 +88,8 @@ final class ImageHeaders {
     MemorySegment image = file.image();
     long end = headerBytes();
     long first = Layout.HEADER_BYTES;
-    return MemorySegment.mismatch(scratch, 0, first, image, 0, first) >= 0
+    return loaded.stale(scratch)
+        || MemorySegment.mismatch(scratch, 0, first, image, 0, first) >= 0
         || MemorySegment.mismatch(scratch, PAGE, PAGE + end, image, table, table + end) >= 0;
   }
 
@@ -107,7 +111,7 @@ final class ImageHeaders {
     int type = state.spec.kind().positionIndependent() ? ET_DYN : ET_EXEC;
     int abi = symbolTable.gnuExtensions() ? ELFOSABI_GNU : ELFOSABI_NONE;
     EhdrDescriptor.put(scratch, 0, abi, type, EM_X86_64, 0, entry());
-    EhdrDescriptor.programHeaders(scratch, 0, EHDR_SIZE, programHeaders);
+    EhdrDescriptor.programHeaders(scratch, 0, loaded.programsOffset(), programHeaders);
     if (rules.sections()) {
       EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
     }

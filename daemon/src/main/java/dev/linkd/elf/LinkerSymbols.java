@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.HeaderRules;
 import dev.linkd.symbol.Symbols;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,12 @@ final class LinkerSymbols {
   /** What stands before a section's name in the names of its boundaries. */
   static final List<String> START_STOP = List.of(START, STOP);
 
+  /** The same where the physical addresses are meant, as mold names them. */
+  private static final String PHYSICAL = "__phys_";
+
+  private static final List<String> PHYSICAL_START_STOP =
+      START_STOP.stream().map(LinkerSymbols::physical).toList();
+
   private final LinkState state;
   private final Layout layout;
   private final ExportChoice exports;
@@ -45,8 +52,14 @@ final class LinkerSymbols {
    * @param atEnd the end of the section, not its start
    * @param info type and visibility of the symbol
    * @param open other modules may see it
+   * @param distance from the address to that which is meant
    */
-  private record Boundary(OutputSectionSource section, boolean atEnd, int info, boolean open) {}
+  private record Boundary(
+      OutputSectionSource section, boolean atEnd, int info, boolean open, long distance) {
+    Boundary(OutputSectionSource section, boolean atEnd, int info, boolean open) {
+      this(section, atEnd, info, open, 0);
+    }
+  }
 
   private interface OutputSectionSource {
     OutputSection get();
@@ -164,7 +177,7 @@ final class LinkerSymbols {
     int resolution = boundary.atEnd() ? Symbols.SECTION_END : Symbols.SECTION_START;
     int shown = boundary.open() ? exports.boundary(symbol, mentioned) << 8 : boundary.info();
     int info = STB_GLOBAL << 4 | shown;
-    resolver.set(symbol, resolution, section.number, 0, 0, info, NONE);
+    resolver.set(symbol, resolution, section.number, boundary.distance(), 0, info, NONE);
     return true;
   }
 
@@ -176,6 +189,27 @@ final class LinkerSymbols {
 
   private @Nullable Boundary ofPresentSection(int symbol) {
     String name = state.name(symbol);
+    if (name.startsWith(PHYSICAL) && physical(state, layout)) {
+      Boundary virtual = ofPresentSection("__" + name.substring(PHYSICAL.length()));
+      long distance = state.spec.layout().headers().physicalBase() - layout.base();
+      return virtual == null
+          ? null
+          : new Boundary(virtual.section(), virtual.atEnd(), virtual.info(), false, distance);
+    }
+    return ofPresentSection(name);
+  }
+
+  private static String physical(String name) {
+    return PHYSICAL + name.substring(2);
+  }
+
+  /** Whether sections have physical addresses, all at one distance from the others. */
+  private static boolean physical(LinkState state, Layout layout) {
+    boolean other = state.spec.layout().headers().physicalBase() != HeaderRules.SAME;
+    return other && !layout.scripted();
+  }
+
+  private @Nullable Boundary ofPresentSection(String name) {
     if (name.equals(EH_FRAME_HDR)) {
       OutputSection table = layout.find(".eh_frame_hdr");
       return table == null ? null : new Boundary(() -> table, false, STV_HIDDEN << 8, false);
@@ -213,7 +247,12 @@ final class LinkerSymbols {
     if (!SectionRule.isIdentifier(section.name)) {
       return;
     }
-    for (String prefix : START_STOP) {
+    doubt(state, section, START_STOP);
+    doubt(state, section, PHYSICAL_START_STOP);
+  }
+
+  private static void doubt(LinkState state, OutputSection section, List<String> prefixes) {
+    for (String prefix : prefixes) {
       int name = state.names.find(prefix + section.name);
       int symbol = name < 0 ? NONE : state.global(name);
       if (symbol >= 0) {
@@ -239,6 +278,13 @@ final class LinkerSymbols {
   /** Names of the boundaries of a section. */
   static List<String> boundaries(OutputSection section) {
     return START_STOP.stream().map(prefix -> prefix + identifier(section)).toList();
+  }
+
+  /** Names of its boundaries in physical memory; none when there is no such memory. */
+  static List<String> physicalBoundaries(LinkState state, Layout layout, OutputSection section) {
+    return physical(state, layout) && SectionRule.isIdentifier(section.name)
+        ? PHYSICAL_START_STOP.stream().map(prefix -> prefix + section.name).toList()
+        : List.of();
   }
 
   /** Forgets a symbol that an input defines now, or that is removed. */

@@ -188,7 +188,8 @@ final class ObjectLoader {
       int info = object.symbolInfo(y) | (object.symbolOther(y) & 3) << 8;
       update.addDefinition(symbols.row(y), object.symbolValue(y), object.symbolSize(y), info);
     }
-    for (int r = 0; r < object.relocationCount(s); r++) {
+    int relocations = zeros.unloaded(object, s) ? 0 : object.relocationCount(s);
+    for (int r = 0; r < relocations; r++) {
       relocation(object, s, r);
     }
     if (OldConstructors.are(object, s) && constructors.convert(update)) {

@@ -5,6 +5,9 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.HeaderRules;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The program headers: what the loader maps, and what it and readers find there. */
@@ -22,6 +25,8 @@ final class ProgramHeaders {
   /** Null unless a linker script lays the image out. */
   private final @Nullable ScriptImage script;
 
+  private final LoadedHeaders copies;
+
   private MemorySegment scratch = MemorySegment.NULL;
   private int programHeaders;
 
@@ -30,7 +35,9 @@ final class ProgramHeaders {
       Layout layout,
       ThreadLocals threadLocals,
       StackNotes stackNotes,
-      @Nullable ScriptImage script) {
+      @Nullable ScriptImage script,
+      LoadedHeaders copies) {
+    this.copies = copies;
     this.state = state;
     this.layout = layout;
     this.threadLocals = threadLocals;
@@ -55,7 +62,8 @@ final class ProgramHeaders {
 
   private void programHeaders() {
     ScriptImage scripted = script;
-    boolean loaded = scripted == null || scripted.headersLoaded();
+    boolean copied = copies.programsLoaded();
+    boolean loaded = copied || scripted == null || scripted.headersLoaded();
     long base = layout.headers().address;
     if (scripted != null && scripted.declared()) {
       declared(scripted, base);
@@ -80,10 +88,11 @@ final class ProgramHeaders {
     }
     // The first entry describes the table itself, whose size is known only now.
     long size = (long) programHeaders * PHDR_SIZE;
-    long address = base + EHDR_SIZE;
+    long address = copied ? copies.programsAddress() : base + EHDR_SIZE;
     if (loaded) {
+      long offset = copies.programsOffset();
       PhdrDescriptor.put(
-          scratch, EHDR_SIZE, PT_PHDR, PF_R, EHDR_SIZE, address, physical(address), size, size, 8);
+          scratch, EHDR_SIZE, PT_PHDR, PF_R, offset, address, physical(address), size, size, 8);
     }
   }
 
@@ -123,7 +132,16 @@ final class ProgramHeaders {
             load.fileSize,
             load.memorySize,
             load.alignment);
-    PhdrDescriptor.paddr(scratch, at, load.loadAddress);
+    PhdrDescriptor.paddr(scratch, at, loadAddress(load));
+  }
+
+  /** The first segment of the image is at the physical base; without one the script decides. */
+  private long loadAddress(ScriptImage.Load load) {
+    ScriptImage scripted = script;
+    if (scripted == null || rules.physicalBase() == HeaderRules.SAME) {
+      return load.loadAddress;
+    }
+    return load.loadAddress - scripted.loads().getFirst().loadAddress + rules.physicalBase();
   }
 
   private void threadLocalBlock() {
@@ -202,15 +220,34 @@ final class ProgramHeaders {
     }
   }
 
+  /** Notes of one alignment that lie back to back are one segment, as in GNU ld and lld. */
   private void notes() {
+    List<OutputSection> notes = new ArrayList<>();
     for (OutputSection section : layout.sections()) {
       if (section.type == SHT_NOTE && section.allocated() && layout.size(section) > 0) {
-        section(PT_NOTE, PF_R, section.name);
-        if (section.name.equals(".note.gnu.property")) {
-          section(PT_GNU_PROPERTY, PF_R, section.name);
-        }
+        notes.add(section);
       }
     }
+    notes.sort(Comparator.comparingLong(section -> section.address));
+    for (int i = 0; i < notes.size(); ) {
+      OutputSection first = notes.get(i);
+      OutputSection last = first;
+      while (++i < notes.size() && follows(last, notes.get(i))) {
+        last = notes.get(i);
+      }
+      long size = last.address + layout.size(last) - first.address;
+      long alignment = 1L << first.alignmentLog2;
+      programHeader(PT_NOTE, PF_R, layout.fileOffset(first), first.address, size, alignment);
+    }
+    section(PT_GNU_PROPERTY, PF_R, ".note.gnu.property");
+  }
+
+  private boolean follows(OutputSection note, OutputSection next) {
+    long distance = layout.size(note);
+    return next.address == note.address + distance
+        && layout.fileOffset(next) == layout.fileOffset(note) + distance
+        && next.alignmentLog2 == note.alignmentLog2
+        && next.flags == note.flags;
   }
 
   private void load(Segment segment) {

@@ -33,6 +33,9 @@ final class ScriptLayout {
   final LayoutScript script;
   private final ScriptPatterns patterns;
 
+  /** There are sections that are not loaded. */
+  private final boolean unloads;
+
   /** How wildcards without an order of their own are sorted. */
   private final Sort usualSort;
 
@@ -48,12 +51,18 @@ final class ScriptLayout {
     this.file = state.file;
     this.script = script;
     this.patterns = new ScriptPatterns(script.commands());
+    this.unloads = patterns.sections.values().stream().anyMatch(ScriptSection::unloaded);
     this.usualSort =
         switch (state.spec.layout().placement().sort()) {
           case INPUTS -> Sort.NONE;
           case NAME -> Sort.NAME;
           case ALIGNMENT -> Sort.ALIGNMENT;
         };
+  }
+
+  /** The script is an order of sections. */
+  boolean ordered() {
+    return state.spec.layout().script().map(ScriptText::ordered).orElse(false);
   }
 
   static LayoutScript parse(ScriptText text) {
@@ -166,6 +175,13 @@ final class ScriptLayout {
   boolean keeps(String input, String name, long flags) {
     ScriptPatterns.Candidate taker = taker(input, name, flags);
     return taker != null && taker.inputs().keep();
+  }
+
+  /** Whether the script takes the section into one that is not loaded. */
+  boolean unloaded(String input, String name, long flags) {
+    ScriptPatterns.Candidate taker = unloads ? taker(input, name, flags) : null;
+    ScriptSection home = taker == null ? null : taker.section();
+    return home != null && home.unloaded();
   }
 
   private ScriptSection orphan(String name) {

@@ -50,6 +50,7 @@ final class ScriptPlacement {
   private String lastRegion = "";
   private long loadDistance;
   private boolean changed;
+  private final ScriptPages pages;
 
   ScriptPlacement(
       LinkState state,
@@ -67,6 +68,7 @@ final class ScriptPlacement {
     this.evaluator = evaluator;
     this.image = new ScriptImage(state, layout, places);
     this.bytes = new ScriptBytes(file);
+    this.pages = new ScriptPages(places.ordered(), state.spec.layout().pageLog2());
     this.checks = new ScriptChecks(layout, places);
     this.anchors = new OrphanAnchors(layout, places);
   }
@@ -89,6 +91,7 @@ final class ScriptPlacement {
     placed.clear();
     seen.clear();
     last = null;
+    pages.begin();
     lastRegion = "";
     loadDistance = 0;
     lastLoaded = null;
@@ -158,7 +161,7 @@ final class ScriptPlacement {
       start = expressions.number(command.address().get());
     }
     Long chosen = state.spec.layout().addresses().get(command.name());
-    start = alignUp(chosen != null ? chosen : start, alignment(output));
+    start = alignUp(chosen != null ? chosen : pages.start(start, output), alignment(output));
     if (command.alignment().isPresent()) {
       start = alignUp(start, Math.max(1, expressions.number(command.alignment().get())));
     }
@@ -216,6 +219,7 @@ final class ScriptPlacement {
       return;
     }
     names.moveDot(start + size);
+    pages.ended(output, start + size);
     if (region != null) {
       region.next = overlaid ? Math.max(region.next, start + size) : start + size;
     }
@@ -268,7 +272,7 @@ final class ScriptPlacement {
       return;
     }
     Memory region = regionOfLast();
-    long start = alignUp(names.dot(), alignment(output));
+    long start = alignUp(pages.start(names.dot(), output), alignment(output));
     put(section, output, start);
     Memory elsewhere = lastLoaded;
     long address = elsewhere == null ? start + loadDistance : elsewhere.loadNext;
@@ -368,7 +372,6 @@ final class ScriptPlacement {
     names.moveDot(target);
   }
 
-  /** Orphans go behind the last section of the script that has their permissions. */
   /** Orphans that follow no section come last. */
   boolean end() {
     changed = false;

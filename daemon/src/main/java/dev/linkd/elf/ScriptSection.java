@@ -72,10 +72,15 @@ final class ScriptSection {
     return false;
   }
 
+  /** Whether the script says so that it has no bytes. */
+  boolean unloaded() {
+    Section section = command;
+    return section != null && section.noLoad();
+  }
+
   /** Whether everything that it takes has no bytes. */
   boolean zeroes() {
-    Section section = command;
-    if (section != null && section.noLoad()) {
+    if (unloaded()) {
       return true;
     }
     for (LayoutCommand statement : statements) {

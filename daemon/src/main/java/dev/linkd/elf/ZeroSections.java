@@ -5,22 +5,38 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.object.ElfObject;
 import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Variables in sections with names of their own that are written out as zeros: with {@code
- * --zero-to-bss} they need no room in the file. Sections that have boundary symbols stay whole.
+ * Sections with contents that have no bytes in the image: those that a linker script does not load,
+ * and with {@code --zero-to-bss} variables in sections with names of their own that are written out
+ * as zeros. Of the latter those that have boundary symbols stay whole.
  */
 final class ZeroSections {
   private static final long FORBIDDEN =
       SHF_EXECINSTR | SHF_TLS | SHF_MERGE | SHF_COMPRESSED | SHF_LINK_ORDER;
 
   private final boolean wanted;
+  private final @Nullable ScriptLayout script;
 
   ZeroSections(Layout layout, LinkState state) {
+    this.script = layout.script();
     this.wanted = state.spec.sections().zerosOmitted() && !layout.scripted();
   }
 
   boolean are(ElfObject object, int s) {
+    return unloaded(object, s) || zeros(object, s);
+  }
+
+  /** What is in such a section is neither written nor relocated. */
+  boolean unloaded(ElfObject object, int s) {
+    ScriptLayout places = script;
+    return places != null
+        && (object.sectionFlags(s) & SHF_ALLOC) != 0
+        && places.unloaded(object.name(), object.sectionName(s), object.sectionFlags(s));
+  }
+
+  private boolean zeros(ElfObject object, int s) {
     if (!wanted) {
       return false;
     }

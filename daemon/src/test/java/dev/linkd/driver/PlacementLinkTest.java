@@ -230,4 +230,35 @@ class PlacementLinkTest {
     shop.ccQuietly("gcc", "main.o", "-o", "p", "-Wl,--zero-to-bss", "-Wl,--no-zero-to-bss");
     assertThat(shop.tool("readelf", "-SW", "p")).containsPattern(" \\.room +PROGBITS ");
   }
+
+  @Test
+  void boundariesHavePhysicalAddressesToo() throws Exception {
+    String text =
+        """
+        extern char __start_table[], __phys_start_table[], __phys_stop_table[];
+        __attribute__((section("table"))) int items[%d] = {1};
+        int main(void) {
+          long size = __phys_stop_table - __phys_start_table;
+          return __start_table - __phys_start_table == 0x200000 && size == sizeof items ? 42 : 1;
+        }
+        """;
+    String[] link = {
+      "gcc", "-no-pie", "main.o", "-Wl,--physical-image-base=0x200000", "-o", "program"
+    };
+    shop.compile("main.c", text.formatted(3), "-fno-pie");
+    shop.ccQuietly(link);
+    checks("exit 42");
+    shop.compile("main.c", text.formatted(3000), "-fno-pie");
+    shop.ccQuietly(link);
+    checks("exit 42");
+
+    shop.compile(
+        "main.c",
+        "__attribute__((section(\"own\"))) int answer = 42; int main(void) { return answer; }");
+    shop.ccQuietly(link);
+    checks("exit 42");
+    assertThat(shop.tool("nm", "program"))
+        .contains(" __phys_start_own\n", " __phys_stop_own\n")
+        .doesNotContain("__phys_start_table");
+  }
 }

@@ -341,4 +341,22 @@ class ScriptCommandsLinkTest {
           .endsWith("            FREE:           0 B         2 MB      0.00%\n");
     }
   }
+
+  /** As in GNU ld and lld, whatever the inputs contain. */
+  @Test
+  void whatIsNotLoadedHasNoBytes() throws Exception {
+    String script =
+        "SECTIONS { . = 0x400000; .text : { *(.text*) } . = ALIGN(4096); .data : { *(.data*) }"
+            + " . = 0x500000; .lazy (NOLOAD) : { *(.lazy) } }";
+    String lazy = "__attribute__((section(\".lazy\"))) void *lazy[%d] = {lazy};";
+    bare(lazy.formatted(8) + " int data = 42;", "lazy[0] ? 1 : data");
+    linkQuietly(script);
+    checks("exit 42");
+    assertThat(shop.tool("readelf", "-SW", "program"))
+        .containsPattern("\\.lazy +NOBITS +0*500000 \\S+ 000040 ");
+
+    bare(lazy.formatted(800) + " int data = 43;", "lazy[799] ? 1 : data");
+    linkQuietly(script);
+    checks("exit 43");
+  }
 }

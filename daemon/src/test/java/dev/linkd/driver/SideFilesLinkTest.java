@@ -121,7 +121,7 @@ class SideFilesLinkTest {
     link("odd name.o", "script", "-L.", "-lodd", options);
 
     String rule = read("program.d");
-    assertThat(rule).contains(" script ", " map\n", "\nscript:\n", "\nmap:\n");
+    assertThat(rule).contains(" script ", " map ", "\nscript:\n", "\nmap:\n");
     assertThat(rule).startsWith("program: ");
     assertThat(rule).contains(" main.o value.o odd\\ name.o ");
     assertThat(rule).contains("/libodd.a", "/libc.so", "\nmain.o:\n", "\nodd\\ name.o:\n");
