@@ -1,20 +1,27 @@
 package dev.linkd.elf;
 
+import dev.linkd.diag.LinkException;
 import dev.linkd.mapped.MappedFile;
+import dev.linkd.mapped.WindowFullException;
 
 /**
  * Gives back the room of large arrays. What was placed behind an array of gigabytes stays there
  * when the array shrinks again or goes, because nothing moves without need; but then it can be out
  * of reach, and the program takes memory that it does not use. A section that has much more room
- * than its atoms take gets those at its end back into the holes before them.
+ * than its atoms take gets those at its end back into the holes before them, and so does a segment
+ * its sections.
  */
 final class Compaction {
 
   private static final int NONE = -1;
 
+  /** Half of what an instruction reaches. */
+  private static final long GIANT_BYTES = 1L << 30;
+
   private final Layout layout;
   private final MappedFile file;
   private final AtomEditor editor;
+  private final IntQueue giants = new IntQueue();
 
   Compaction(LinkState state, Layout layout, AtomEditor editor) {
     this.layout = layout;
@@ -24,16 +31,80 @@ final class Compaction {
 
   /**
    * Looks at every section, and at the atoms of those that are sparse; returns whether any moved.
+   *
+   * @param outOfReach whether something does not reach its target: then the largest arrays go
+   *     behind everything else of their segments, as only what is behind them is far away
    */
-  boolean run() {
-    boolean moved = false;
-    for (OutputSection section : layout.sections()) {
-      boolean movable = section.allocated() && !section.dense && !section.unwind();
-      if (movable && section.tableSize < 0 && layout.size(section) > Room.LARGE_BYTES) {
-        moved |= compact(section.node);
+  boolean run(boolean outOfReach) {
+    giants.clear();
+    if (outOfReach) {
+      takeGiants();
+    }
+    boolean moved = compact() || !giants.isEmpty();
+    for (int i = 0; i < giants.size(); i++) {
+      try {
+        editor.revive(giants.get(i));
+      } catch (LinkException e) {
+        throw new TableTooLargeException(e.diagnostic().message(), e);
       }
     }
     return moved;
+  }
+
+  /** Takes the arrays out that others lie behind. */
+  private void takeGiants() {
+    for (OutputSection section : layout.sections()) {
+      if (movable(section) && file.size(section.node) > GIANT_BYTES) {
+        for (int node = file.first(section.node); node != NONE; node = file.next(node)) {
+          boolean last = file.next(node) == NONE && file.next(section.node) == NONE;
+          if (!last && file.size(node) > GIANT_BYTES && Owners.isAtom(file.owner(node))) {
+            giants.add(file.owner(node));
+          }
+        }
+      }
+    }
+    for (int i = 0; i < giants.size(); i++) {
+      editor.bury(giants.get(i));
+    }
+  }
+
+  private static boolean movable(OutputSection section) {
+    return section.allocated() && !section.dense && !section.unwind() && section.tableSize < 0;
+  }
+
+  private boolean compact() {
+    boolean moved = false;
+    for (OutputSection section : layout.sections()) {
+      if (movable(section) && file.size(section.node) > Room.LARGE_BYTES) {
+        moved |= compact(section.node);
+        moved |= trim(section.node);
+      }
+    }
+    for (OutputSection section : layout.sections()) {
+      moved |= pull(section);
+    }
+    return moved;
+  }
+
+  /** Takes room from a section that it needed once; returns whether there was much. */
+  private boolean trim(int container) {
+    long extent = file.extent(container);
+    if (file.size(container) - extent <= Room.LARGE_BYTES) {
+      return false;
+    }
+    try {
+      file.resize(container, extent);
+    } catch (WindowFullException e) {
+      throw new IllegalStateException("a section cannot shrink", e);
+    }
+    return true;
+  }
+
+  /** Moves a section whose segment has much room before it. */
+  private boolean pull(OutputSection section) {
+    return section.allocated()
+        && file.offset(section.node) > Room.LARGE_BYTES
+        && file.pull(section.node);
   }
 
   private boolean compact(int container) {

@@ -32,7 +32,8 @@ final class Link implements AutoCloseable {
    */
   void settle() {
     settleOnce();
-    if ((state.room.outOfReach || state.room.sparse) && compaction.run()) {
+    boolean outOfReach = state.room.outOfReach;
+    if ((outOfReach || state.room.sparse) && compaction.run(outOfReach)) {
       state.problems.clear();
       settleOnce();
     }

@@ -16,9 +16,13 @@ final class SectionJoins {
   /** Sections whose atoms have to go to those that have their names now. */
   private final List<OutputSection> left = new ArrayList<>();
 
-  /** Same permissions, and content never shares a section with what has none. */
+  /**
+   * Same permissions, and content never shares a section with what has none, nor with a table that
+   * linkd makes.
+   */
   static boolean compatible(OutputSection section, SectionRule rule) {
-    return section.flags == rule.flags()
+    return section.tableSize < 0
+        && section.flags == rule.flags()
         && (section.type == SHT_NOBITS) == (rule.type() == SHT_NOBITS);
   }
 

@@ -77,6 +77,20 @@ final class Floating {
     place(node, target, place, needed, desired, alignment);
   }
 
+  /** Moves a node into a hole before it; returns whether there is one. */
+  boolean pull(int node) {
+    int parent = nodes.parent(node);
+    long size = nodes.size(node);
+    int alignment = nodes.alignment(node);
+    if (nodes.has(node, Nodes.PINNED)
+        || !findHole(parent, size, 0, alignment)
+        || offset >= nodes.offset(node)) {
+      return false;
+    }
+    place(node, before, offset, size, size, alignment);
+    return true;
+  }
+
   /** Sends what is in the way of a pinned node to the end. */
   private void pushNeighbours(int node, long needed, long desired) throws WindowFullException {
     int parent = nodes.parent(node);

@@ -1,8 +1,9 @@
 package dev.linkd.mapped;
 
 /**
- * Makes nodes larger, outermost first: whatever can fail happens on the way out to the root, before
- * the first change. When the outer levels have grown, nothing below them fails any more.
+ * Gives nodes other sizes and places. They become larger outermost first: whatever can fail happens
+ * on the way out to the root, before the first change. When the outer levels have grown, nothing
+ * below them fails any more.
  */
 final class Growth {
   private final Tree tree;
@@ -35,6 +36,34 @@ final class Growth {
     long extent = count == 0 ? 0 : offsets[count - 1] + nodes.size(children[count - 1]);
     reserve(parent, Math.max(extent, nodes.extent(parent)), 0, nodes.alignment(parent));
     new Arrangement(tree, children, offsets, count).apply(parent, sequence);
+  }
+
+  /** Moves a node of a FLOATING container into a hole before it; returns whether there is one. */
+  boolean pull(int node) {
+    int parent = nodes.parent(node);
+    boolean pulled = nodes.policy(parent) == Policy.FLOATING && floating.pull(node);
+    if (pulled) {
+      trimRoot(parent);
+    }
+    return pulled;
+  }
+
+  /** Takes a node with all its descendants out; its range is filled. */
+  void remove(int node) {
+    int parent = nodes.parent(node);
+    int prev = nodes.prev(node);
+    int next = nodes.next(node);
+    long offset = nodes.offset(node);
+    long end = nodes.end(node);
+    tree.holes.close(parent, prev);
+    tree.holes.close(parent, node);
+    tree.unlink(node);
+    tree.holes.open(parent, prev);
+    tree.freed(parent, offset, end);
+    tree.refill(parent, prev);
+    closeRanks(parent, next);
+    trimRoot(parent);
+    tree.freeAll(node);
   }
 
   /** Closes the ranks of a DENSE container in front of a node. */

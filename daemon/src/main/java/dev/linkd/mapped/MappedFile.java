@@ -157,6 +157,17 @@ public final class MappedFile implements AutoCloseable {
     reshape(node, nodes.size(node), alignmentLog2);
   }
 
+  /**
+   * Moves a node of a FLOATING container into a hole before it, so that the container can become
+   * smaller.
+   *
+   * @return whether it has moved
+   */
+  public boolean pull(int node) {
+    requireChild(node);
+    return growth.pull(node);
+  }
+
   private void reshape(int node, long size, int alignment) throws WindowFullException {
     boolean pinned = nodes.has(node, Nodes.PINNED);
     if (pinned && nodes.policy(nodes.parent(node)) != Policy.FLOATING) {
@@ -169,20 +180,7 @@ public final class MappedFile implements AutoCloseable {
   /** Removes a node with all its descendants. Its range is filled and can be used at once. */
   public void remove(int node) {
     requireChild(node);
-    int parent = nodes.parent(node);
-    int prev = nodes.prev(node);
-    int next = nodes.next(node);
-    long offset = nodes.offset(node);
-    long end = nodes.end(node);
-    tree.holes.close(parent, prev);
-    tree.holes.close(parent, node);
-    tree.unlink(node);
-    tree.holes.open(parent, prev);
-    tree.freed(parent, offset, end);
-    tree.refill(parent, prev);
-    growth.closeRanks(parent, next);
-    growth.trimRoot(parent);
-    tree.freeAll(node);
+    growth.remove(node);
   }
 
   /** Keeps a child of a FLOATING parent where it is. */

@@ -13,6 +13,9 @@ public interface FileSystemCalls {
   /** Signal that a broken lease sends: ignored by default, unlike SIGIO. */
   int SIGURG = 23;
 
+  /** AT_FDCWD. */
+  int WORKING_DIRECTORY = -100;
+
   /** Replaces the destination. */
   int RENAME_REPLACE = 0;
 
@@ -50,10 +53,13 @@ public interface FileSystemCalls {
   /** statx(2) of what a path refers to in the end. */
   int statusFollowingLinks(MemorySegment path, FileStatus into);
 
-  /** The same for a path among others: it starts at an offset and ends with a NUL. */
-  default int statusFollowingLinks(MemorySegment paths, long offset, FileStatus into) {
-    return statusFollowingLinks(paths.asSlice(offset), into);
-  }
+  /**
+   * The same for a path among others: it starts at an offset and ends with a NUL.
+   *
+   * @param directory descriptor of the directory that a relative path begins in, or {@link
+   *     #WORKING_DIRECTORY}
+   */
+  int statusFollowingLinks(int directory, MemorySegment paths, long offset, FileStatus into);
 
   /** statx(2) of an open file. */
   int status(int descriptor, FileStatus into);

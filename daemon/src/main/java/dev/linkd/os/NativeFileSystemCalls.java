@@ -15,7 +15,6 @@ import java.util.Objects;
  * that succeeds is as good as the first. close(2) and fsync(2) are not like that.
  */
 public final class NativeFileSystemCalls implements FileSystemCalls {
-  private static final int AT_FDCWD = -100;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int STATX_BASIC_STATS_AND_BIRTH = 0xfff;
@@ -135,18 +134,19 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
 
   @Override
   public int status(MemorySegment path, FileStatus into) {
-    return statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, into);
+    return statx(WORKING_DIRECTORY, path, AT_SYMLINK_NOFOLLOW, into);
   }
 
   @Override
   public int statusFollowingLinks(MemorySegment path, FileStatus into) {
-    return statx(AT_FDCWD, path, 0, into);
+    return statx(WORKING_DIRECTORY, path, 0, into);
   }
 
   /** The slice does not reach another method, so the compiler removes it. */
   @Override
-  public int statusFollowingLinks(MemorySegment paths, long offset, FileStatus into) {
-    return statx(AT_FDCWD, paths.asSlice(offset), 0, into);
+  public int statusFollowingLinks(
+      int directory, MemorySegment paths, long offset, FileStatus into) {
+    return statx(directory, paths.asSlice(offset), 0, into);
   }
 
   @Override
@@ -169,10 +169,16 @@ public final class NativeFileSystemCalls implements FileSystemCalls {
   @Override
   public int rename(MemorySegment from, MemorySegment to, int flags) {
     try {
-      int failed = (int) UncapturedLibC.RENAMEAT2.invokeExact(AT_FDCWD, from, AT_FDCWD, to, flags);
+      int failed =
+          (int)
+              UncapturedLibC.RENAMEAT2.invokeExact(
+                  WORKING_DIRECTORY, from, WORKING_DIRECTORY, to, flags);
       return failed == 0
           ? done(0)
-          : result((int) LibC.RENAMEAT2.invokeExact(errno, AT_FDCWD, from, AT_FDCWD, to, flags));
+          : result(
+              (int)
+                  LibC.RENAMEAT2.invokeExact(
+                      errno, WORKING_DIRECTORY, from, WORKING_DIRECTORY, to, flags));
     } catch (Throwable t) {
       throw LibC.broken(t);
     }

@@ -19,5 +19,8 @@ public final class OpenFlags {
 
   public static final int O_CLOEXEC = 0x80000;
 
+  /** Only a place in the file system, to begin other paths with; nothing is read. */
+  public static final int O_PATH = 0x200000;
+
   private OpenFlags() {}
 }

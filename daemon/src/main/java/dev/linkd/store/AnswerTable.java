@@ -6,6 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.linkd.os.FileStatus;
 import dev.linkd.os.FileSystemCalls;
+import dev.linkd.os.OpenFlags;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,14 @@ import java.util.function.Supplier;
  * <pre>
  *   0  int   what counts: a kind of file, the file's identity, or the whole stamp
  *   4  int   start of the path in {@link #paths}
- *   8  long  device, inode, size, modification time, change time
+ *   8  int   start of its last component
+ *  12  int   start of the path of its directory, when many rows in a row share it, or {@link #NONE}
+ *  16  long  device, inode, size, modification time, change time
  * </pre>
+ *
+ * <p>The kernel walks every component of a path in every call, which is half of its cost. A
+ * directory that many rows share is opened once in each pass, and the others are asked from there:
+ * the same walk, done once.
  */
 final class AnswerTable {
   /** Nothing that can be looked at. */
@@ -46,12 +53,19 @@ final class AnswerTable {
 
   private static final int WANTED = 0;
   private static final int PATH = WANTED + Integer.BYTES;
-  private static final int DEVICE = PATH + Integer.BYTES;
+  private static final int NAME = PATH + Integer.BYTES;
+  private static final int FOLDER = NAME + Integer.BYTES;
+  private static final int DEVICE = FOLDER + Integer.BYTES;
   private static final int INODE = DEVICE + Long.BYTES;
   private static final int SIZE = INODE + Long.BYTES;
   private static final int MODIFICATION_TIME = SIZE + Long.BYTES;
   private static final int CHANGE_TIME = MODIFICATION_TIME + Long.BYTES;
   private static final int ROW = CHANGE_TIME + Long.BYTES;
+
+  private static final int NONE = -1;
+
+  /** Rows in one directory that are worth opening it. */
+  private static final int SHARED_MIN = 8;
 
   private static final int ROWS_FIRST = 64;
   private static final int PATH_BYTES_GUESS = 32;
@@ -80,18 +94,69 @@ final class AnswerTable {
   int add(String path) {
     byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
     rows = grown(rows, (long) count * ROW, ROW);
-    paths = grown(paths, pathBytes, bytes.length + 1);
-    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, paths, pathBytes, bytes.length);
-    paths.set(JAVA_BYTE, pathBytes + bytes.length, (byte) 0);
     int row = count++;
     set(row, WANTED, UNSETTLED);
     set(row, PATH, pathBytes);
-    pathBytes = Math.addExact(pathBytes, bytes.length + 1);
+    set(row, NAME, pathBytes + nameOf(bytes));
+    set(row, FOLDER, NONE);
+    addPath(MemorySegment.ofArray(bytes));
     return row;
   }
 
-  /** Gives back what is not needed when no row will be added. */
-  void trim() {
+  private void addPath(MemorySegment path) {
+    int length = (int) path.byteSize();
+    paths = grown(paths, pathBytes, length + 1L);
+    MemorySegment.copy(path, 0, paths, pathBytes, length);
+    paths.set(JAVA_BYTE, (long) pathBytes + length, (byte) 0);
+    pathBytes = Math.addExact(pathBytes, length + 1);
+  }
+
+  /** Where the last component of a path begins. */
+  private static int nameOf(byte[] path) {
+    int at = path.length;
+    while (at > 0 && path[at - 1] != '/') {
+      at--;
+    }
+    return at;
+  }
+
+  /** No row will be added: finds out what they share, and gives back what is not needed. */
+  void seal() {
+    int from = 0;
+    for (int row = 1; row <= count; row++) {
+      if (row == count || !sameFolder(from, row)) {
+        if (row - from >= SHARED_MIN && folderBytes(from) > 0) {
+          share(from, row);
+        }
+        from = row;
+      }
+    }
+    trim();
+  }
+
+  private int folderBytes(int row) {
+    return get(row, NAME) - get(row, PATH);
+  }
+
+  private boolean sameFolder(int a, int b) {
+    int bytes = folderBytes(a);
+    long atA = get(a, PATH);
+    long atB = get(b, PATH);
+    return bytes == folderBytes(b)
+        && MemorySegment.mismatch(paths, atA, atA + bytes, paths, atB, atB + bytes) == -1;
+  }
+
+  private void share(int from, int to) {
+    int folder = pathBytes;
+    addPath(paths.asSlice(get(from, PATH), folderBytes(from)));
+    for (int row = from; row < to; row++) {
+      if (paths.get(JAVA_BYTE, get(row, NAME)) != 0) {
+        set(row, FOLDER, folder);
+      }
+    }
+  }
+
+  private void trim() {
     rows =
         Arena.ofAuto()
             .allocate(Math.max(1, (long) count * ROW), Long.BYTES)
@@ -107,16 +172,21 @@ final class AnswerTable {
     return Arena.ofAuto().allocate(size, Long.BYTES).copyFrom(segment);
   }
 
+  private int status(int row, FileSystemCalls through, FileStatus status) {
+    int from = FileSystemCalls.WORKING_DIRECTORY;
+    return through.statusFollowingLinks(from, paths, get(row, PATH), status);
+  }
+
   /** Asks what kind of file is there, and notes the answer. */
   int askKind(int row, FileSystemCalls through, FileStatus status) {
-    int kind = kind(through.statusFollowingLinks(paths, get(row, PATH), status), status);
+    int kind = kind(status(row, through, status), status);
     set(row, WANTED, kind);
     return kind;
   }
 
   /** Asks which inode is there, and notes the answer. */
   void askIdentity(int row, FileSystemCalls through, FileStatus status) {
-    if (through.statusFollowingLinks(paths, get(row, PATH), status) != 0) {
+    if (status(row, through, status) != 0) {
       set(row, WANTED, ABSENT);
       return;
     }
@@ -152,23 +222,25 @@ final class AnswerTable {
     BitSet changed = new BitSet();
     FileSystemCalls through = calls.get();
     FileStatus status = new FileStatus();
+    Folder folder = new Folder(through);
     for (int from = next.getAndAdd(CHUNK); from < count; from = next.getAndAdd(CHUNK)) {
       int to = Math.min(count, from + CHUNK);
       for (int row = from; row < to; row++) {
-        if (!holds(row, through, status)) {
+        if (!holds(row, folder, status)) {
           changed.set(row);
         }
       }
     }
+    folder.leave();
     return changed;
   }
 
-  private boolean holds(int row, FileSystemCalls through, FileStatus status) {
+  private boolean holds(int row, Folder folder, FileStatus status) {
     int wanted = get(row, WANTED);
     if (wanted == UNSETTLED) {
       return false;
     }
-    int result = through.statusFollowingLinks(paths, get(row, PATH), status);
+    int result = folder.status(row, status);
     if (wanted < IDENTITY) {
       return kind(result, status) == wanted;
     }
@@ -183,6 +255,43 @@ final class AnswerTable {
         && getLong(row, CHANGE_TIME) == status.changeTime()
         && getLong(row, MODIFICATION_TIME) == status.modificationTime()
         && getLong(row, SIZE) == status.size();
+  }
+
+  /** The directory that a thread asks from at present. */
+  private final class Folder {
+    private final FileSystemCalls through;
+    private int entered = NONE;
+
+    /** Negative when it cannot be opened; then whole paths say what is there. */
+    private int descriptor = NONE;
+
+    Folder(FileSystemCalls through) {
+      this.through = through;
+    }
+
+    int status(int row, FileStatus status) {
+      int folder = get(row, FOLDER);
+      if (folder == NONE) {
+        return AnswerTable.this.status(row, through, status);
+      }
+      if (folder != entered) {
+        leave();
+        int flags = OpenFlags.O_PATH | OpenFlags.O_DIRECTORY;
+        descriptor = through.open(paths.asSlice(folder), flags, 0);
+        entered = folder;
+      }
+      return descriptor < 0
+          ? AnswerTable.this.status(row, through, status)
+          : through.statusFollowingLinks(descriptor, paths, get(row, NAME), status);
+    }
+
+    void leave() {
+      if (descriptor >= 0) {
+        through.release(descriptor);
+      }
+      descriptor = NONE;
+      entered = NONE;
+    }
   }
 
   private static int kind(int result, FileStatus status) {

@@ -107,7 +107,7 @@ public final class FileAnswers implements AutoCloseable {
 
   /** No more answers will be asked for. */
   public void seal() {
-    table.trim();
+    table.seal();
   }
 
   /** Rows whose answer is another one now, or may be. */

@@ -142,6 +142,12 @@ public final class Segments {
           return done + (Long.numberOfTrailingZeros(zeros) >>> 3);
         }
       }
+      if (done > 0) {
+        // The last bytes with some of those before them, which are not zero.
+        done = length - Long.BYTES;
+        long zeros = zeros(UNSAFE.getLong(address + done));
+        return zeros == 0 ? length : done + (Long.numberOfTrailingZeros(zeros) >>> 3);
+      }
     }
     while (done < length && getByte(segment, at + done) != 0) {
       done++;

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arrays of gigabytes come and go: what was too far away because of them is in reach again. */
 class OutOfReachTest {
@@ -50,9 +52,26 @@ class OutOfReachTest {
   }
 
   @Test
-  void whatWasAddedBehindAnArrayReturnsWhenItShrinks() throws Exception {
+  void anArrayOfGigabytesGoesBehindEverythingElse() throws Exception {
     large(GIGABYTES);
     program.c("added.c", "int counter, more[9]; int added(void) { return ++counter + more[1]; }\n");
+    assertThat(program.linkAndRun()).isEqualTo("3 1\n");
+    large("11");
+    assertThat(program.linkAndRun()).isEqualTo("3 1\n");
+    assertThat(zeros()).isLessThan(17L << 20);
+  }
+
+  /** One of the two is out of reach whatever their order. */
+  @Test
+  void whatWasAddedBehindTwoArraysReturnsWhenOneGoes() throws Exception {
+    large(GIGABYTES);
+    program.c(
+        "added.c",
+        """
+        char second[%s]; int counter, more[999];
+        int added(void) { second[3] = 1; return ++counter + more[1]; }
+        """
+            .formatted(GIGABYTES));
     FlushResult result = program.output.flush();
     assertThat(result.published()).isFalse();
     assertThat(result.diagnostics())
@@ -61,21 +80,8 @@ class OutOfReachTest {
         .containsOnly(Code.RELOCATION_OVERFLOW);
     assertThat(program.run()).isEqualTo("3 1\n");
 
-    large("11");
-    assertThat(program.linkAndRun()).isEqualTo("3 1\n");
-    assertThat(program.output.verify()).isEmpty();
-  }
-
-  @Test
-  void whatWasAddedBehindAnArrayReturnsWhenItGoes() throws Exception {
-    large(GIGABYTES);
-    program.c(
-        "added.c", "int counter, more[999]; int added(void) { return ++counter + more[1]; }\n");
-    assertThat(program.output.flush().published()).isFalse();
-
     program.c("large.c", "int use(int value) { return value + 1; }\n");
     assertThat(program.linkAndRun()).isEqualTo("4 1\n");
-    assertThat(program.output.verify()).isEmpty();
   }
 
   /** Nothing is out of reach, but who runs the program would have to have the gigabytes. */
@@ -90,13 +96,37 @@ class OutOfReachTest {
     large("12");
     assertThat(program.linkAndRun()).isEqualTo("3 1\n");
     assertThat(program.output.verify()).isEmpty();
+    assertThat(zeros()).isBetween(1L, 17L << 20);
+  }
+
+  /** Bytes of zeros that the program takes. */
+  private long zeros() throws Exception {
     String size = Program.command(directory, "size", "-A", program.path.toString());
-    long zeros =
-        size.lines()
-            .filter(line -> line.startsWith(".bss"))
-            .mapToLong(line -> Long.parseLong(line.trim().split(" +")[1]))
-            .sum();
-    assertThat(zeros).isBetween(1L, 17L << 20);
+    return size.lines()
+        .filter(line -> line.startsWith(".bss"))
+        .mapToLong(line -> Long.parseLong(line.trim().split(" +")[1]))
+        .sum();
+  }
+
+  /** Common symbols have a section of their own behind the zeros that grew. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCommonSymbolIsNotFarBehindWhatWasAbsurd(boolean flushed) throws Exception {
+    program.c("zeros.s", zeros("0xc800000000"));
+    if (flushed) {
+      program.output.flush();
+    }
+    program.c("zeros.s", zeros("8"));
+    if (flushed) {
+      assertThat(program.linkAndRun()).isEqualTo("3 1\n");
+    }
+    program.flags("-fcommon");
+    program.c("added.c", "int common[99]; int added(void) { return 1 + common[3]; }\n");
+    assertThat(program.linkAndRun()).isEqualTo("3 1\n");
+  }
+
+  private static String zeros(String bytes) {
+    return ".bss\n .zero " + bytes + "\n.section .note.GNU-stack, \"\", @progbits\n";
   }
 
   /** Data of the large code model takes addresses only; comparing it must not take memory. */

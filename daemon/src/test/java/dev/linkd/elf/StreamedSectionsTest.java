@@ -128,6 +128,30 @@ class StreamedSectionsTest {
     flush();
   }
 
+  /** The tables that linkd makes keep their place, and the section with such a name its bytes. */
+  @ParameterizedTest
+  @ValueSource(strings = {".symtab", ".strtab", ".shstrtab"})
+  void aSectionWithTheNameOfATableIsAnother(String name) throws Exception {
+    put(name, SHT_PROGBITS, 0);
+    flush();
+    for (int i = 0; i < 200; i++) {
+      begin(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+      update.key = output.name("function" + i);
+      update.addDefinition(update.key, 0, SIZE, STB_GLOBAL << 4 | STT_FUNC);
+      output.putAtom(stream, update);
+    }
+    flush();
+    String sections = Program.command(directory, "readelf", "-SW", "program");
+    assertThat(sections.lines().filter(l -> l.contains(" " + name + " "))).hasSize(2);
+    String symbols = Program.command(directory, "readelf", "-sW", "program");
+    assertThat(symbols.lines().filter(l -> l.contains(" function"))).hasSize(200);
+    put(name, SHT_PROGBITS, 0);
+    for (int i = 0; i < 200; i++) {
+      output.removeAtom(stream, output.name("function" + i));
+    }
+    flush();
+  }
+
   /** Kinds that linkd gives meanings of its own, and one that has a kind of the psABI inside. */
   @ParameterizedTest
   @ValueSource(ints = {0x7f00, 0x7f01, 0x10002, 0x100, -1})

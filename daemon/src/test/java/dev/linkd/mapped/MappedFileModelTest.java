@@ -85,6 +85,8 @@ class MappedFileModelTest {
         NaiveModel.Leaf leaf = pick(model, random);
         model.file.remove(leaf.node);
         model.removeLeaf(leaf);
+      } else if (choice < 84) {
+        pull(model.file, pick(model, random).node);
       } else {
         NaiveModel.Leaf leaf = pick(model, random);
         random.nextBytes(leaf.bytes);
@@ -95,13 +97,23 @@ class MappedFileModelTest {
     }
   }
 
-  /** Resizes, realigns, or replaces a whole section; the first one holds a nested section. */
+  /** A node that moves, moves forward. */
+  private static void pull(MappedFile file, int node) {
+    long before = file.offset(node);
+    boolean pulled = file.pull(node);
+    assertThat(file.offset(node) < before).isEqualTo(pulled);
+  }
+
+  /**
+   * Pulls, resizes, realigns, or replaces a whole section; the first one holds a nested section.
+   */
   private static void editSection(NaiveModel model, Random random) throws WindowFullException {
     MappedFile file = model.file;
     int at = 1 + random.nextInt(model.sections.size() - 1);
     NaiveModel.Section section = model.sections.get(at);
     int minGap = section.filler().minGap();
-    switch (random.nextInt(3)) {
+    switch (random.nextInt(4)) {
+      case 3 -> pull(file, section.node());
       case 0 ->
           file.resize(section.node(), file.extent(section.node()) + minGap + random.nextInt(300));
       case 1 -> file.realign(section.node(), random.nextInt(8));

@@ -110,6 +110,14 @@ final class FaultyCalls implements FileSystemCalls {
   }
 
   @Override
+  public int statusFollowingLinks(
+      int directory, MemorySegment paths, long offset, FileStatus into) {
+    return fails("status of target")
+        ? -errno
+        : real.statusFollowingLinks(directory, paths, offset, into);
+  }
+
+  @Override
   public int status(int descriptor, FileStatus into) {
     return fails("status") ? -errno : real.status(descriptor, into);
   }

@@ -199,6 +199,46 @@ class FileAnswersTest {
     assertThat(answers.changed()).isEqualTo(expected);
   }
 
+  /** Many files of one directory are asked from there; the way to it counts all the same. */
+  @Test
+  void theWayToADirectoryOfManyFilesCounts() throws Exception {
+    int count = 1_000;
+    Files.createDirectories(directory.resolve("one/deep"));
+    Files.createDirectories(directory.resolve("two/deep"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("one"));
+    for (int i = 0; i < count; i++) {
+      answers.keep(answers.open(write("link/deep/f" + i, "content")));
+      Files.createLink(directory.resolve("two/deep/f" + i), directory.resolve("one/deep/f" + i));
+    }
+    letStampsSettle();
+    for (int i = 0; i < count; i++) {
+      Objects.requireNonNull(answers.reopen(i)).release();
+    }
+    answers.isDirectory(Path.of(link + "/deep/"));
+    answers.seal();
+    assertThat(answers.changed().isEmpty()).isTrue();
+
+    Files.delete(directory.resolve("two/deep/f5"));
+    Files.delete(link);
+    Files.createSymbolicLink(link, Path.of("two"));
+    BitSet expected = new BitSet();
+    expected.set(5);
+    assertThat(answers.changed()).as("the same inodes but one").isEqualTo(expected);
+
+    Files.delete(link);
+    assertThat(answers.changed().cardinality()).isEqualTo(count + 1);
+    Files.createSymbolicLink(link, Path.of("one"));
+    assertThat(answers.changed()).as("one link less changes the stamp").isEqualTo(expected);
+    Objects.requireNonNull(answers.reopen(5)).release();
+    assertThat(answers.changed()).isEqualTo(new BitSet());
+    Files.move(directory.resolve("one/deep"), directory.resolve("one/other"));
+    Files.createDirectory(directory.resolve("one/deep"));
+    assertThat(answers.changed().cardinality()).isEqualTo(count);
+    Files.delete(directory.resolve("one/deep"));
+    Files.writeString(directory.resolve("one/deep"), "a file");
+    assertThat(answers.changed().cardinality()).isEqualTo(count + 1);
+  }
+
   @Test
   void whatWasKeptIsGivenBack() throws Exception {
     read(write("a.o", "content"));
