@@ -28,6 +28,19 @@ final class TagOptions {
             TagOptions::pack,
             "pack-dyn-relocs"),
         implemented(
+            NONE,
+            "Packed relative relocations have the tags of Android before version 12"
+                + " (DT_ANDROID_RELR).",
+            "PackedRelocationsLinkTest#androidHasTagsOfItsOwn",
+            (plan, none) -> plan.tags.androidTags = true,
+            "use-android-relr-tags"),
+        implemented(
+            NONE,
+            "They have those of the gABI (DT_RELR); so without it too.",
+            "PackedRelocationsLinkTest#androidHasTagsOfItsOwn",
+            (plan, none) -> plan.tags.androidTags = false,
+            "no-use-android-relr-tags"),
+        implemented(
             REQUIRED,
             "`gnu`, `sysv`, `both` or `none`: the tables that find symbols by name; both without it.",
             "DynamicTagsLinkTest#everyKindOfHashTableFindsSymbols",

@@ -1,6 +1,7 @@
 package dev.linkd.driver;
 
 import dev.linkd.output.ModuleTags;
+import dev.linkd.output.RelativePacking;
 import dev.linkd.output.ModuleTags.TextRelocations;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class TagPlan {
   TextRelocations text = TextRelocations.WARNED;
   boolean warnText;
   boolean packRelative;
+  boolean androidTags;
   final List<String> auxiliaryFilters = new ArrayList<>();
   final List<String> filters = new ArrayList<>();
   final List<String> audit = new ArrayList<>();
@@ -33,6 +35,13 @@ final class TagPlan {
   private TextRelocations text() {
     boolean allowed = text == TextRelocations.ALLOWED;
     return allowed && warnText ? TextRelocations.WARNED : text;
+  }
+
+  private RelativePacking packing() {
+    if (!packRelative) {
+      return RelativePacking.NONE;
+    }
+    return androidTags ? RelativePacking.ANDROID : RelativePacking.STANDARD;
   }
 
   ModuleTags of(boolean shared) throws UsageException {
@@ -54,7 +63,7 @@ final class TagPlan {
         spare,
         readOnly,
         text(),
-        packRelative,
+        packing(),
         metadata);
   }
 }

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.output.RelativePacking;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class DynamicRelocations {
         layout.table(".rela.dyn", SHT_RELA, SHF_ALLOC, SegmentKind.TABLES, RELA_SIZE);
     this.table = new SlotTable(state, layout, section, RELA_SIZE, 0);
     boolean packs =
-        state.spec.dynamic().tags().packRelative()
+        state.spec.dynamic().tags().packing() != RelativePacking.NONE
             && state.spec.kind().positionIndependent()
             && !layout.scripted();
     this.relative = packs ? new RelativeRelocations(state, layout) : null;

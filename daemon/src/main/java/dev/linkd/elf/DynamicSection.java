@@ -7,6 +7,7 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
 import dev.linkd.output.DynamicRules;
 import dev.linkd.output.ModuleTags;
+import dev.linkd.output.RelativePacking;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
@@ -222,9 +223,10 @@ final class DynamicSection {
     }
     RelativeRelocations relative = relocations.relative();
     if (relative != null && relative.size() > 0) {
-      put(DT_RELR, relative.section().address);
-      put(DT_RELRSZ, relative.size());
-      put(DT_RELRENT, Long.BYTES);
+      boolean android = tags.packing() == RelativePacking.ANDROID;
+      put(android ? DT_ANDROID_RELR : DT_RELR, relative.section().address);
+      put(android ? DT_ANDROID_RELRSZ : DT_RELRSZ, relative.size());
+      put(android ? DT_ANDROID_RELRENT : DT_RELRENT, Long.BYTES);
     }
   }
 

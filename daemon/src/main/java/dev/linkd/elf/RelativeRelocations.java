@@ -1,8 +1,10 @@
 package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.SHF_ALLOC;
+import static dev.linkd.object.ElfConstants.SHT_ANDROID_RELR;
 import static dev.linkd.object.ElfConstants.SHT_RELR;
 
+import dev.linkd.output.RelativePacking;
 import java.util.Arrays;
 
 /**
@@ -36,7 +38,9 @@ final class RelativeRelocations {
   RelativeRelocations(LinkState state, Layout layout) {
     this.state = state;
     this.layout = layout;
-    this.section = layout.table(".relr.dyn", SHT_RELR, SHF_ALLOC, SegmentKind.TABLES, WORD);
+    boolean android = state.spec.dynamic().tags().packing() == RelativePacking.ANDROID;
+    int type = android ? SHT_ANDROID_RELR : SHT_RELR;
+    this.section = layout.table(".relr.dyn", type, SHF_ALLOC, SegmentKind.TABLES, WORD);
   }
 
   OutputSection section() {

@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Place;
+import dev.linkd.output.RelativePacking;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -157,7 +158,7 @@ final class VersionTables {
       }
       entries[i + 1] = given;
     }
-    if (state.spec.dynamic().tags().packRelative()) {
+    if (state.spec.dynamic().tags().packing() == RelativePacking.STANDARD) {
       for (Library library : order) {
         Map<String, Integer> known = byLibrary.getOrDefault(library.number, Map.of());
         if (library.soname.startsWith(C_LIBRARY)

@@ -70,6 +70,7 @@ public final class ElfConstants {
   public static final int SHT_GROUP = 17;
   public static final int SHT_SYMTAB_SHNDX = 18;
   public static final int SHT_RELR = 19;
+  public static final int SHT_ANDROID_RELR = 0x6fffff00;
 
   /** Advice for the order of sections; its relocations are SHT_REL on every machine. */
   public static final int SHT_LLVM_CALL_GRAPH_PROFILE = 0x6fff4c09;
@@ -191,6 +192,9 @@ public final class ElfConstants {
   public static final int DT_RELRSZ = 35;
   public static final int DT_RELR = 36;
   public static final int DT_RELRENT = 37;
+  public static final int DT_ANDROID_RELR = 0x6fffe000;
+  public static final int DT_ANDROID_RELRSZ = 0x6fffe001;
+  public static final int DT_ANDROID_RELRENT = 0x6fffe003;
   public static final int DT_GNU_HASH = 0x6ffffef5;
   public static final int DT_DEPAUDIT = 0x6ffffefb;
   public static final int DT_AUDIT = 0x6ffffefc;

@@ -18,7 +18,7 @@ import java.util.List;
  * @param spare number of further null entries
  * @param readOnly the section cannot be written
  * @param text what happens to addresses in memory that is not written otherwise
- * @param packRelative relative relocations are in {@code .relr.dyn} (DT_RELR)
+ * @param packing whether relative relocations are in {@code .relr.dyn}
  * @param metadata text for {@code .note.package}; empty for none
  */
 public record ModuleTags(
@@ -35,7 +35,7 @@ public record ModuleTags(
     int spare,
     boolean readOnly,
     TextRelocations text,
-    boolean packRelative,
+    RelativePacking packing,
     String metadata) {
 
   /** What linkers do without options. */
@@ -54,7 +54,7 @@ public record ModuleTags(
           0,
           false,
           TextRelocations.REFUSED,
-          false,
+          RelativePacking.NONE,
           "");
 
   public ModuleTags {

@@ -129,4 +129,20 @@ class PackedRelocationsLinkTest {
     shop.cc("gcc", "main.o", "table.o", "-o", "program", "-Wl,--pack-dyn-relocs=android");
     assertThat(String.join("", shop.heard.messages())).contains("--pack-dyn-relocs value: android");
   }
+
+  @Test
+  void androidHasTagsOfItsOwn() throws Exception {
+    link("-pie", PACK, "-Wl,--use-android-relr-tags");
+    assertThat(shop.tool("readelf", "-dW", "program"))
+        .contains("000000006fffe000", "000000006fffe001", "000000006fffe003")
+        .doesNotContain("(RELR");
+    assertThat(shop.tool("readelf", "-SW", "program")).doesNotContainPattern("relr.dyn +RELR ");
+    assertThat(shop.tool("readelf", "-V", "program")).doesNotContain("GLIBC_ABI_DT_RELR");
+    table(220, 4000);
+    link("-pie", PACK, "-Wl,--use-android-relr-tags");
+
+    link("-pie", PACK, "-Wl,--use-android-relr-tags,--no-use-android-relr-tags");
+    assertThat(shop.tool("readelf", "-d", "program")).contains("(RELR)").doesNotContain("6fffe000");
+    assertThat(shop.run("program")).isEqualTo("exit 191");
+  }
 }
