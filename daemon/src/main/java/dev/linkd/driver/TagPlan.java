@@ -1,8 +1,8 @@
 package dev.linkd.driver;
 
 import dev.linkd.output.ModuleTags;
-import dev.linkd.output.RelativePacking;
 import dev.linkd.output.ModuleTags.TextRelocations;
+import dev.linkd.output.RelativePacking;
 import java.util.ArrayList;
 import java.util.List;
 

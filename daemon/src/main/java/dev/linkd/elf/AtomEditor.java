@@ -131,7 +131,7 @@ final class AtomEditor {
 
   /** Finds a place for the atom's new size; its bytes there are undefined until {@link #write}. */
   private void place(Input input, int atom, AtomUpdate update) throws LinkException {
-    OutputSection section = section(input, atom, update);
+    OutputSection section = FirstPage.withRoom(layout, section(input, atom, update), update.size);
     int alignment = Long.numberOfTrailingZeros(update.alignment);
     int node = atoms.node(atom);
     try {

@@ -24,9 +24,11 @@ final class BuildIdNote {
     this.layout = layout;
     this.style = state.spec.content().buildId();
     this.identity = new BuildId(style.given().isEmpty() ? style.size() : 0);
-    this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, SegmentKind.HEADERS, 0);
+    int bytes = NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3);
+    SegmentKind kind = SegmentKind.forText(bytes);
+    this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, kind, 0);
     section.alignmentLog2 = 2;
-    layout.resizeTable(section, NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3));
+    layout.resizeTable(section, bytes);
   }
 
   /** Brings the identity up to date with the dirty ranges of the image. */

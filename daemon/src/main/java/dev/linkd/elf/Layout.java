@@ -190,7 +190,8 @@ final class Layout {
     return joined;
   }
 
-  private OutputSection create(String key, SectionRule rule) {
+  /** Makes a section that is found by a key of its own. */
+  OutputSection create(String key, SectionRule rule) {
     SegmentKind kind = rule.segment();
     Segment segment = kind == null ? null : segments.forSection(kind, rule.name());
     Policy policy = rule.dense() ? Policy.DENSE : Policy.FLOATING;

@@ -63,7 +63,7 @@ enum SegmentKind {
   }
 
   /** Where a table with a text goes that the first page should have. */
-  static SegmentKind forText(int bytes) {
+  static SegmentKind forText(long bytes) {
     return bytes <= TEXT_BYTES_MAX ? HEADERS : TABLES;
   }
 
