@@ -60,6 +60,9 @@ final class LinkState implements AutoCloseable {
   /** Relocations to be applied, each once: those with the flag PENDING. */
   final IntQueue pending = new IntQueue();
 
+  /** Until something is applied, all relocations are pending, unless atoms are taken out. */
+  boolean allPending;
+
   /** Symbols whose rows in .symtab have to be rewritten: those with the flag TABLE_QUEUED. */
   final IntQueue tableQueue = new IntQueue();
 
@@ -91,6 +94,7 @@ final class LinkState implements AutoCloseable {
 
   LinkState(OutputSpec spec) {
     this.spec = spec;
+    this.allPending = !spec.sections().collect() && !spec.sections().folding().any();
     this.problems = new Problems(spec.dynamic().undefined().faultsTolerated());
     this.file = new MappedFile(spec.path().toString(), IMAGE_BYTES_MAX, work);
   }
@@ -202,7 +206,7 @@ final class LinkState implements AutoCloseable {
   /** Everything that depends on the address of a symbol has to be written again. */
   void symbolMoved(int symbol) {
     symbols.forgetAddress(symbol);
-    int relocation = symbols.firstReference(symbol);
+    int relocation = allPending ? NONE : symbols.firstReference(symbol);
     while (relocation != NONE) {
       work.relocations++;
       queueRelocation(relocation);

@@ -25,6 +25,7 @@ final class PendingRelocations {
   }
 
   void apply() {
+    state.allPending &= state.pending.isEmpty();
     boolean begun = debug.begin(state.pending);
     applyAll();
     if (begun) {
