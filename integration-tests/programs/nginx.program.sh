@@ -21,6 +21,7 @@ check() {
   mkdir -p served/logs served/html
   seq 1 100000 >served/html/numbers
   cat >served/nginx.conf <<END
+user $(id -un) $(id -gn);
 events { }
 http { server { listen unix:$PWD/served/socket; root html; } }
 END
