@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The work of an update follows the size of the change, not the size of the program. */
 final class WorkTest {
   private static final int SMALL = 1_000;
-  private static final int LARGE = Seeds.longRun() ? 1_000_000 : 100_000;
+  private static final int LARGE = 1_000_000;
   private static final int ROUNDS = 40;
   private static final int SIZE = 64;
 
