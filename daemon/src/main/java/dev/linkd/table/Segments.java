@@ -121,12 +121,12 @@ public final class Segments {
         return false;
       }
     }
-    for (; done < length; done++) {
-      if (UNSAFE.getByte(first + done) != UNSAFE.getByte(second + done)) {
-        return false;
-      }
+    if (done == 0) {
+      return shortWord(first, (int) length) == shortWord(second, (int) length);
     }
-    return true;
+    // The last bytes with some of those before them, which are equal.
+    done = length - Long.BYTES;
+    return UNSAFE.getLong(first + done) == UNSAFE.getLong(second + done);
   }
 
   /** Distance from {@code at} to the first NUL before {@code limit}, or to {@code limit}. */
@@ -148,11 +148,30 @@ public final class Segments {
         long zeros = zeros(UNSAFE.getLong(address + done));
         return zeros == 0 ? length : done + (Long.numberOfTrailingZeros(zeros) >>> 3);
       }
+      long zeros = zeros(shortWord(address, (int) length));
+      return zeros == 0 ? length : Long.numberOfTrailingZeros(zeros) >>> 3;
     }
     while (done < length && getByte(segment, at + done) != 0) {
       done++;
     }
     return done;
+  }
+
+  /** Less than eight bytes as a word whose other bytes are not zero. */
+  private static long shortWord(long address, int length) {
+    long word = -1L << Byte.SIZE * length;
+    int done = length & Integer.BYTES;
+    if (done != 0) {
+      word |= UNSAFE.getInt(address) & 0xffff_ffffL;
+    }
+    if ((length & Short.BYTES) != 0) {
+      word |= (UNSAFE.getShort(address + done) & 0xffffL) << Byte.SIZE * done;
+      done += Short.BYTES;
+    }
+    if ((length & Byte.BYTES) != 0) {
+      word |= (UNSAFE.getByte(address + done) & 0xffL) << Byte.SIZE * done;
+    }
+    return word;
   }
 
   /** Not zero if one of the bytes of the word is zero. */

@@ -23,7 +23,7 @@ public final class ApiBenchmark {
   private static final int FIRST_LINKS = 4;
 
   private static final int FLUSHES = 2_000;
-  private static final int STREAM_ROUNDS = 4;
+  private static final int STREAM_ROUNDS = 8;
   private static final int FILE_PATCHES = 200;
   private static final int GROWN_BYTES = 1_000;
 
