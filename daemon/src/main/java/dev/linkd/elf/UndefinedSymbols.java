@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * References of one settle to what nothing defines. They are collected and reported by symbol: one
@@ -22,6 +23,7 @@ final class UndefinedSymbols {
   private final SourcePlaces places;
   private final SpellingHints hints;
   private final UndefinedPolicy policy;
+  private final DiscardedDefinitions discarded;
 
   /** Places that refer to a symbol. */
   private static final class Uses {
@@ -41,6 +43,7 @@ final class UndefinedSymbols {
     this.places = places;
     this.hints = hints;
     this.policy = new UndefinedPolicy(state);
+    this.discarded = new DiscardedDefinitions(state);
   }
 
   /** Notes a relocation that refers to an undefined symbol. */
@@ -64,14 +67,24 @@ final class UndefinedSymbols {
     for (Map.Entry<Integer, Uses> entry : uses.entrySet()) {
       int symbol = entry.getKey();
       List<String> notes = new ArrayList<>();
+      String kind = "undefined symbol: ";
       if (reported++ < Problems.LIMIT) {
+        Optional<DiscardedDefinitions.Found> found = discarded.find(symbol);
+        if (found.isPresent()) {
+          kind = "relocation refers to a symbol in a discarded section: ";
+          notes.addAll(found.get().notes());
+        }
         describe(symbol, entry.getValue(), notes);
+        found.ifPresent(definition -> notes.add(definition.place()));
+        if (found.isEmpty()) {
+          notes.addAll(hints.of(state.name(symbol)));
+        }
       }
       state.problems.add(
           new Diagnostic(
               entry.getValue().severity,
               Code.UNDEFINED_SYMBOL,
-              "undefined symbol: " + state.name(symbol),
+              kind + state.name(symbol),
               place(entry.getValue().first.getFirst(), symbol),
               notes));
     }
@@ -92,7 +105,6 @@ final class UndefinedSymbols {
     if (!restriction.isEmpty()) {
       notes.add(restriction);
     }
-    notes.addAll(hints.of(name));
   }
 
   private Place place(int row, int symbol) {

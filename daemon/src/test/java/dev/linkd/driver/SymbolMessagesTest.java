@@ -272,4 +272,31 @@ class SymbolMessagesTest {
     shop.compile("main.c", main + "int measure = 3;\n", "-fPIE");
     shop.ccQuietly("gcc", "main.o", "-o", "program", "-Wl,--as-needed", "libm2.so");
   }
+
+  /** Two sources that disagree about a class: the group that counts lacks a destructor. */
+  @Test
+  void aDefinitionInAGroupThatDoesNotCountIsNamed() throws Exception {
+    String group = ".section .text.%s, \"axG\", @progbits, both, comdat\n.globl %s\n%s: ret\n";
+    String other = group.formatted("second", "second", "second");
+    shop.compile("first.s", group.formatted("first", "first", "first"));
+    shop.compile("second.s", other + ".text\n.globl _start\n_start: call second\n");
+
+    shop.ld("first.o", "second.o", "-o", "program");
+    assertThat(shop.heard.messages())
+        .containsExactly(
+            "error: relocation refers to a symbol in a discarded section: second\n"
+                + ">>> defined in second.o\n"
+                + ">>> section group signature: both\n"
+                + ">>> prevailing definition is in first.o\n"
+                + ">>> referenced by second.o:(.text+0x1)\n"
+                + ">>> defined in discarded section `.text.second[both]' of second.o");
+
+    shop.compile("first.s", group.formatted("first", "first", "first") + "second: ret\n");
+    shop.ld("first.o", "second.o", "-o", "program");
+    assertThat(shop.heard.messages()).hasSize(1);
+    shop.compile("first.s", other);
+    shop.ld("first.o", "second.o", "-o", "program");
+    assertThat(String.join("", shop.heard.messages())).doesNotContain("error");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
 }
