@@ -92,7 +92,8 @@ final class ElfSections {
 
   private void checkCompression(int s) throws LinkException {
     if (type(s) == SHT_NOBITS || size(s) < CHDR_SIZE) {
-      throw in.malformed(name(s), 0, "corrupted compressed section " + s + ": it has no header");
+      throw in.malformed(
+          name(s), 0, "corrupted compressed section " + s + ": it has no compression header");
     }
     long alignment = Bytes.i64(bytes, offset(s) + 16);
     if (Bytes.i64(bytes, offset(s) + 8) < 0
