@@ -10,7 +10,10 @@ print='    if (getenv("LINKD_EDIT")) fprintf(stderr, "%%s\\n", %s);'
 build() {
   if [ ! -f Makefile ]; then
     [ -x configure ] || cp auto/configure configure
-    ./configure --with-cc="$CC" --with-cc-opt="$FLAGS" --prefix="$PWD/served" \
+    # Warnings are errors to it, also that of clang about an option for links.
+    local unused=
+    case $CC in clang*) unused=-Wno-unused-command-line-argument ;; esac
+    ./configure --with-cc="$CC" --with-cc-opt="$FLAGS $unused" --prefix="$PWD/served" \
       --without-http_rewrite_module --without-http_gzip_module --with-threads
   fi
   make
