@@ -105,6 +105,8 @@ postgresql() {
   fetch postgresql-15 "$folder/source"
   cd "$folder/source"
   ./configure --without-readline --without-zlib CFLAGS="-O2 $flags"
+  # With several jobs the compiler would not wait for these.
+  make -C src/backend generated-headers
   make -j"$(nproc)" -C src/backend
   cd src/backend/main
   variants "$PWD/main.o" postgresql_object
