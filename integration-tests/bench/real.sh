@@ -26,6 +26,11 @@ exec ld.bfd "\$@"
 END
 chmod +x "$folder/bin/ld"
 
+# argument WORD  a line; echo would take -E for an option of its own.
+argument() {
+  printf '%s\n' "$1"
+}
+
 # link_arguments  the arguments of the last link, one per line: without the output, without the
 # plug-in for link-time optimisation, and with absolute paths.
 link_arguments() {
@@ -37,10 +42,10 @@ link_arguments() {
     case $word in
       -o | -plugin) i=$((i + 1)) ;;
       -plugin-opt=*) ;;
-      -L/*) echo "$word" ;;
-      -L*) echo "-L$directory/${word#-L}" ;;
-      -* | /*) echo "$word" ;;
-      *) if [ -e "$directory/$word" ]; then echo "$directory/$word"; else echo "$word"; fi ;;
+      -L/*) argument "$word" ;;
+      -L*) argument "-L$directory/${word#-L}" ;;
+      -* | /*) argument "$word" ;;
+      *) if [ -e "$directory/$word" ]; then argument "$directory/$word"; else argument "$word"; fi ;;
     esac
   done
 }
