@@ -2,9 +2,9 @@
  * A client of linkd for compilers: opens an output, streams functions and data, and publishes.
  *
  * Compile linkd.c, connect.c, diagnostic.c, hpack.c, http2.c and protobuf.c into your program; C11
- * and POSIX are all that they need. docs/api.md explains atoms, streams and flushes; the meaning, the ranges and
- * the limits of all numbers are in the proto files, proto/src/main/protobuf/linkd/v1/. Names and keys
- * are any bytes, with their length.
+ * and POSIX are all that they need. docs/api.md explains atoms, streams and flushes; the meaning, the
+ * ranges and the limits of all numbers are in the proto files, proto/src/main/protobuf/linkd/v1/.
+ * Names and keys are any bytes, with their length.
  *
  * A client is for one thread at a time. Functions return false when the connection is lost or the
  * daemon ends the call; linkd_error says why, and then only linkd_free makes sense. Open again after

@@ -40,11 +40,11 @@ final class StreamEditor {
     stageDefinitions(stream, update, atom);
     stageRelocations(stream, update, atom);
     staged.sortRelocations();
+    int cie = atom == NONE ? NONE : unwind.cie(atom);
     if (unwind.concerns(update)) {
-      unwind.put(stream, staged);
+      unwind.put(stream, staged, cie);
       return;
     }
-    int cie = atom == NONE ? NONE : unwind.cie(atom);
     parts.editor.put(stream, staged, NONE);
     if (cie != NONE) {
       unwind.left(atom, cie);

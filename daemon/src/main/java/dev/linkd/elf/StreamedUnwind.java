@@ -91,11 +91,10 @@ final class StreamedUnwind {
    * Adds or replaces a record.
    *
    * @param staged checked, with rows of the symbol table as targets, relocations in ascending order
+   * @param before the CIE of the atom with that key, see {@link #cie}
    */
-  void put(Stream stream, AtomUpdate staged) throws LinkException {
+  void put(Stream stream, AtomUpdate staged, int before) throws LinkException {
     long boundary = Integer.toUnsignedLong(Segments.getInt(staged.bytes, 0)) + Integer.BYTES;
-    int held = state.atomIndex.get(stream.number, staged.key);
-    int before = held == NONE ? NONE : cie(held);
     CiePieces.start(cie, section, staged.bytes.asSlice(0, boundary));
     add(cie, staged, 0, boundary);
     int used = cies.acquire(cie);
