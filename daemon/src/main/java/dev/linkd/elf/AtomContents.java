@@ -1,5 +1,7 @@
 package dev.linkd.elf;
 
+import static dev.linkd.object.ElfConstants.SHF_ALLOC;
+
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
@@ -15,6 +17,10 @@ final class AtomContents {
   private final Layout layout;
   private final Atoms atoms;
   private final MappedFile file;
+  private final ChangedBlocks changed = new ChangedBlocks();
+
+  /** Fewer bytes are written as a whole. */
+  private static final int BYTES_MIN = 4096;
 
   AtomContents(LinkState state, Layout layout) {
     this.state = state;
@@ -34,6 +40,28 @@ final class AtomContents {
     long from = atoms.content(atom);
     MemorySegment held = state.contentSegment(atom);
     return Segments.equal(held, from, update.bytes, 0, update.size);
+  }
+
+  /**
+   * Whether an update of the same size can be written in part: fields of sections that are not
+   * loaded depend on nothing beside them.
+   */
+  boolean divisible(int atom, AtomUpdate update) {
+    return update.size >= BYTES_MIN
+        && atoms.size(atom) == update.size
+        && atoms.content(atom) != NONE
+        && update.bytes.byteSize() != 0
+        && atoms.node(atom) != NONE
+        && (atoms.sectionFlags(atom) & SHF_ALLOC) == 0;
+  }
+
+  /** The blocks in which the bytes of such an update differ, until this is called again. */
+  ChangedBlocks changes(int atom, AtomUpdate update, boolean sameBytes) {
+    changed.begin(update.size);
+    if (!sameBytes) {
+      changed.compare(state.contentSegment(atom), atoms.content(atom), update.bytes);
+    }
+    return changed;
   }
 
   void keep(int atom, AtomUpdate update, long content, boolean sameBytes) {
@@ -73,8 +101,24 @@ final class AtomContents {
     if (atoms.content(atom) == NONE || size == 0) {
       return;
     }
-    long position = layout.position(atom);
-    Segments.copy(state.contentSegment(atom), atoms.content(atom), file.image(), position, size);
+    write(atom, 0, size);
+  }
+
+  /** Copies some blocks of the unrelocated bytes into the image. */
+  void write(int atom, ChangedBlocks blocks) {
+    long size = atoms.size(atom);
+    long end;
+    for (long at = blocks.next(0); at < size; at = blocks.next(end)) {
+      end = blocks.end(at);
+      write(atom, at, end);
+    }
+  }
+
+  private void write(int atom, long from, long to) {
+    long position = layout.position(atom) + from;
+    long size = to - from;
+    long content = atoms.content(atom) + from;
+    Segments.copy(state.contentSegment(atom), content, file.image(), position, size);
     file.dirty(position, position + size);
     state.work.bytesWritten += size;
   }

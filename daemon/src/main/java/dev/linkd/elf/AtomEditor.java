@@ -5,7 +5,6 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
-import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.util.function.IntConsumer;
 
@@ -24,7 +23,7 @@ final class AtomEditor {
   private final MappedFile file;
   private final AtomContents contents;
   private final AtomRelocations runs;
-  private final Definitions definitions;
+  private final AtomDefinitions defined;
   final Anchors anchors;
 
   /** Told of every atom before it is removed. */
@@ -37,7 +36,7 @@ final class AtomEditor {
     this.file = state.file;
     this.contents = new AtomContents(state, layout);
     this.runs = new AtomRelocations(state, needs);
-    this.definitions = state.definitions;
+    this.defined = new AtomDefinitions(state);
     this.anchors = new Anchors(state);
   }
 
@@ -56,6 +55,9 @@ final class AtomEditor {
     }
     boolean sameBytes = contents.same(atom, update);
     boolean sameAttributes = sameAttributes(atom, update);
+    if (sameAttributes && putInPart(input, atom, update, content, sameBytes)) {
+      return atom;
+    }
     int node = atoms.node(atom);
     if (!sameBytes || !sameAttributes) {
       if (node != NONE) {
@@ -69,13 +71,37 @@ final class AtomEditor {
     if (node != NONE && (!sameBytes || !sameRelocations || atoms.node(atom) != node)) {
       contents.write(atom);
     }
-    boolean sameDefinitions = define(input, atom, update);
+    boolean sameDefinitions = defined.replace(input, atom, update);
     if (!sameBytes || !sameAttributes || !sameRelocations || !sameDefinitions) {
-      state.atomsChanged++;
-      state.changes.changed(atom);
-      state.folds.doubt();
+      changed(atom);
     }
     return atom;
+  }
+
+  /** Replaces only what differs; returns false when that is not possible, and changes nothing. */
+  private boolean putInPart(
+      Input input, int atom, AtomUpdate update, long content, boolean sameBytes) {
+    if (!contents.divisible(atom, update)) {
+      return false;
+    }
+    ChangedBlocks changes = contents.changes(atom, update, sameBytes);
+    AtomRelocations.Change relocations = runs.replaceInPart(atom, update, changes);
+    if (relocations == AtomRelocations.Change.TARGETS) {
+      return false;
+    }
+    contents.keep(atom, update, content, sameBytes);
+    contents.write(atom, changes);
+    boolean sameDefinitions = defined.replace(input, atom, update);
+    if (!sameBytes || relocations != AtomRelocations.Change.NONE || !sameDefinitions) {
+      changed(atom);
+    }
+    return true;
+  }
+
+  private void changed(int atom) {
+    state.atomsChanged++;
+    state.changes.changed(atom);
+    state.folds.doubt();
   }
 
   /** Adds an atom that the input does not have. */
@@ -99,7 +125,7 @@ final class AtomEditor {
       contents.write(atom);
     }
     runs.replace(atom, update, false);
-    define(input, atom, update);
+    defined.replace(input, atom, update);
     if (input.atomsIndexed) {
       anchors.index(input, atom, update.key);
     }
@@ -206,65 +232,6 @@ final class AtomEditor {
     }
   }
 
-  /** Replaces the atom's definitions; returns whether they were the same. */
-  private boolean define(Input input, int atom, AtomUpdate update) {
-    int row = atoms.firstDefinition(atom);
-    boolean same = true;
-    int i = update.definitions;
-    while (row != NONE && i > 0 && definitions.symbol(row) == update.definitionNames[i - 1]) {
-      i--;
-      if (definitions.value(row) != update.definitionOffsets[i]
-          || definitions.size(row) != update.definitionSizes[i]
-          || definitions.info(row) != update.definitionInfo[i]) {
-        definitions.set(
-            row,
-            Definitions.IN_ATOM,
-            update.definitionOffsets[i],
-            update.definitionSizes[i],
-            update.definitionInfo[i]);
-        state.queueSymbol(definitions.symbol(row));
-        same = false;
-      }
-      row = definitions.nextOfOwner(row);
-    }
-    if (row == NONE && i == 0) {
-      return same;
-    }
-    undefine(atom);
-    for (i = 0; i < update.definitions; i++) {
-      int symbol = update.definitionNames[i];
-      int added =
-          definitions.add(
-              symbol,
-              input.number,
-              atom,
-              Definitions.IN_ATOM,
-              update.definitionOffsets[i],
-              update.definitionSizes[i],
-              update.definitionInfo[i]);
-      definitions.setNextOfOwner(added, atoms.firstDefinition(atom));
-      atoms.setFirstDefinition(atom, added);
-      state.membersDoubtful |= state.symbols.global(symbol);
-      state.queueSymbol(symbol);
-    }
-    return false;
-  }
-
-  private void undefine(int atom) {
-    int row = atoms.firstDefinition(atom);
-    atoms.setFirstDefinition(atom, NONE);
-    while (row != NONE) {
-      int next = definitions.nextOfOwner(row);
-      int symbol = definitions.symbol(row);
-      if (state.symbols.winner(symbol) == row) {
-        state.symbols.setWinner(symbol, Symbols.STALE);
-      }
-      definitions.remove(row);
-      state.queueSymbol(symbol);
-      row = next;
-    }
-  }
-
   void setRemovalListener(IntConsumer listener) {
     removalListener = listener;
   }
@@ -276,7 +243,7 @@ final class AtomEditor {
     state.marking.removed(atom);
     state.folds.removed(atom);
     state.folds.doubt();
-    undefine(atom);
+    defined.remove(atom);
     runs.remove(atom);
     int anchor = atoms.anchor(atom);
     if (anchor != NONE) {

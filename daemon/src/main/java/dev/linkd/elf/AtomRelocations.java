@@ -15,6 +15,13 @@ final class AtomRelocations {
   private final Atoms atoms;
   private final Relocations relocations;
 
+  /** How the relocations of an update differ from those that are held. */
+  enum Change {
+    NONE,
+    PLACES,
+    TARGETS
+  }
+
   AtomRelocations(LinkState state, RelocationNeeds needs) {
     this.state = state;
     this.needs = needs;
@@ -24,29 +31,87 @@ final class AtomRelocations {
 
   /** Replaces the atom's relocations and queues them; returns whether they were the same. */
   boolean replace(int atom, AtomUpdate update, boolean sameBytes) {
-    int first = atoms.firstRelocation(atom);
-    int count = atoms.relocations(atom);
-    boolean sameTargets = count == update.relocations && sameTargets(first, update);
-    if (sameTargets && sameBytes && samePlaces(first, update)) {
+    boolean sameTargets = sameTargets(atom, update);
+    if (sameTargets && sameBytes && samePlaces(atom, update)) {
       return true;
     }
     if (sameTargets) {
-      for (int i = 0; i < count; i++) {
-        relocations.setPlace(
-            first + i, (int) update.relocationOffsets[i], update.relocationAddends[i]);
-      }
+      place(atom, update);
     } else {
-      replaceRun(atom, first, count, update);
+      replaceRun(atom, atoms.firstRelocation(atom), atoms.relocations(atom), update);
     }
-    first = atoms.firstRelocation(atom);
-    for (int i = 0; i < update.relocations; i++) {
-      state.queueRelocation(first + i);
+    int first = atoms.firstRelocation(atom);
+    int count = atoms.relocations(atom);
+    for (int row = first; row < first + count; row++) {
+      state.queueRelocation(row);
     }
-    state.work.relocations += update.relocations;
+    state.work.relocations += count;
     return false;
   }
 
-  private boolean sameTargets(int first, AtomUpdate update) {
+  private void place(int atom, AtomUpdate update) {
+    int first = atoms.firstRelocation(atom);
+    for (int i = 0; !update.sameRelocations && i < update.relocations; i++) {
+      relocations.setPlace(
+          first + i, (int) update.relocationOffsets[i], update.relocationAddends[i]);
+    }
+  }
+
+  /**
+   * Changes the places of the atom's relocations, and queues those whose fields are other ones or
+   * lie in blocks that change, to which blocks of fields that are given up are added.
+   *
+   * @return what is different; with other targets nothing was changed
+   */
+  Change replaceInPart(int atom, AtomUpdate update, ChangedBlocks blocks) {
+    if (!sameTargets(atom, update)) {
+      return Change.TARGETS;
+    }
+    boolean moved = !update.sameRelocations && placeInPart(atom, update, blocks);
+    if (!blocks.none()) {
+      int first = atoms.firstRelocation(atom);
+      int end = first + atoms.relocations(atom);
+      for (int row = first; row < end; row++) {
+        if (blocks.touch(relocations.offset(row))) {
+          queue(row);
+        }
+      }
+    }
+    return moved ? Change.PLACES : Change.NONE;
+  }
+
+  private boolean placeInPart(int atom, AtomUpdate update, ChangedBlocks blocks) {
+    int first = atoms.firstRelocation(atom);
+    boolean moved = false;
+    for (int i = 0; i < update.relocations; i++) {
+      int row = first + i;
+      long before = relocations.offset(row);
+      boolean shifted = before != update.relocationOffsets[i];
+      if (shifted) {
+        blocks.add(before);
+      }
+      if (shifted || relocations.addend(row) != update.relocationAddends[i]) {
+        relocations.setPlace(row, (int) update.relocationOffsets[i], update.relocationAddends[i]);
+        queue(row);
+        moved = true;
+      }
+    }
+    return moved;
+  }
+
+  private void queue(int row) {
+    state.queueRelocation(row);
+    state.work.relocations++;
+  }
+
+  private boolean sameTargets(int atom, AtomUpdate update) {
+    if (update.sameRelocations) {
+      return true;
+    }
+    if (atoms.relocations(atom) != update.relocations) {
+      return false;
+    }
+    int first = atoms.firstRelocation(atom);
     for (int i = 0; i < update.relocations; i++) {
       int row = first + i;
       if (relocations.symbol(row) != update.relocationTargets[i]
@@ -67,8 +132,9 @@ final class AtomRelocations {
     return update.relocationSpaces[i] == AtomUpdate.TARGET_OWNER;
   }
 
-  private boolean samePlaces(int first, AtomUpdate update) {
-    for (int i = 0; i < update.relocations; i++) {
+  private boolean samePlaces(int atom, AtomUpdate update) {
+    int first = atoms.firstRelocation(atom);
+    for (int i = 0; !update.sameRelocations && i < update.relocations; i++) {
       if (relocations.offset(first + i) != update.relocationOffsets[i]
           || relocations.addend(first + i) != update.relocationAddends[i]) {
         return false;

@@ -42,6 +42,7 @@ final class ObjectLoader {
   private final IntQueue pieces = new IntQueue();
 
   private final StringUses strings;
+  private final ObjectRelocations relocations;
 
   /** Keys of the sections of the version being read. */
   private final IntSet taken = new IntSet();
@@ -64,6 +65,8 @@ final class ObjectLoader {
     this.symbols = new ObjectSymbols(state, parts, sections);
     this.dependencies = new SectionDependencies(state, symbols, sections);
     this.strings = new StringUses(parts.strings);
+    HeldRelocations held = new HeldRelocations(state, strings, sections);
+    this.relocations = new ObjectRelocations(state, parts, sections, symbols, pieces, held);
     this.unwind = new UnwindLoader(state, parts, sections, symbols);
   }
 
@@ -146,13 +149,13 @@ final class ObjectLoader {
       if (!pooled && sections.fate(s) != ObjectSections.PIECES) {
         continue;
       }
-      MergePieces split = MergePieces.split(object, s);
       int name = sectionName(object, s);
       if (pooled) {
-        sections.setPieces(s, split, strings.acquire(object, s, name, split));
+        sections.setFirstPiece(s, strings.acquire(object, s, name, sections));
         continue;
       }
-      sections.setPieces(s, split, pieces.size());
+      MergePieces split = sections.pieces(object, s);
+      sections.setFirstPiece(s, pieces.size());
       long start = object.sectionOffset(s);
       long flags = object.sectionFlags(s);
       for (int p = 0; p < split.count(); p++) {
@@ -188,9 +191,8 @@ final class ObjectLoader {
       int info = object.symbolInfo(y) | (object.symbolOther(y) & 3) << 8;
       update.addDefinition(symbols.row(y), object.symbolValue(y), object.symbolSize(y), info);
     }
-    int relocations = zeros.unloaded(object, s) ? 0 : object.relocationCount(s);
-    for (int r = 0; r < relocations; r++) {
-      relocation(object, s, r);
+    if (!zeros.unloaded(object, s)) {
+      relocations.translate(input, object, s, update);
     }
     if (OldConstructors.are(object, s) && constructors.convert(update)) {
       offset = NONE;
@@ -253,77 +255,6 @@ final class ObjectLoader {
           "alignment " + alignment + " is more than 2^" + AtomUpdate.ALIGNMENT_LOG2_MAX);
     }
     return alignment;
-  }
-
-  private void relocation(ElfObject object, int s, int r) throws LinkException {
-    int y = object.relocationSymbol(s, r);
-    long addend = object.relocationAddend(s, r);
-    int kind = object.relocationKind(s, r);
-    long offset = object.relocationOffset(s, r);
-    if (kind == R_X86_64_NONE) {
-      return;
-    }
-    int home = object.symbolSection(y);
-    if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.STRINGS) {
-      MergePieces split = sections.pieces(home);
-      int piece = ObjectSymbols.piece(object, split, y, addend);
-      long inside = object.symbolValue(y) + addend;
-      boolean contained = split.contains(piece, inside);
-      boolean named = SymbolView.type(object.symbolInfo(y)) != STT_SECTION;
-      if (!contained && (!named || piece < 0)) {
-        throw new LinkException(
-            Code.MALFORMED_INPUT,
-            Place.section(object.name(), object.sectionName(s), offset),
-            "refers to no string of section " + object.sectionName(home));
-      }
-      int first = sections.firstPiece(home);
-      long at = (long) strings.place(first, piece) - split.start(piece);
-      int number = strings.pool(first);
-      int pool = contained ? parts.strings.symbol(number) : parts.strings.besideStrings(number);
-      update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, pool, at + inside);
-      return;
-    }
-    if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.PIECES) {
-      MergePieces split = sections.pieces(home);
-      int piece = ObjectSymbols.piece(object, split, y, addend);
-      int atom = pieces.get(sections.firstPiece(home) + piece);
-      long inside = object.symbolValue(y) + addend - split.start(piece);
-      update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, shared.anchor(atom), inside);
-      return;
-    }
-    int row = y == 0 ? NONE : symbols.row(y);
-    if (row < 0) {
-      unresolvable(object, s, offset, kind, y, row);
-      return;
-    }
-    boolean weak = home == ElfObject.UNDEF && SymbolView.binding(object.symbolInfo(y)) == STB_WEAK;
-    byte space = weak ? AtomUpdate.TARGET_WEAK : AtomUpdate.TARGET_GLOBAL;
-    update.addRelocation(offset, kind, space, row, addend);
-  }
-
-  /** Debug information about discarded code refers to nothing. */
-  private void unresolvable(ElfObject object, int s, long offset, int kind, int y, int row)
-      throws LinkException {
-    int home = object.symbolSection(y);
-    if (y != 0 && home > 0 && sections.fate(home) == ObjectSections.UNWIND) {
-      // crtbeginT.o registers the records of the program, wherever its own section would be
-      int start = state.symbol(Symbols.GLOBAL, state.names.intern(LinkerSymbols.EH_FRAME_START));
-      update.addRelocation(offset, kind, AtomUpdate.TARGET_GLOBAL, start, 0);
-      return;
-    }
-    boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
-    if (!loaded || y == 0) {
-      int absent = state.symbol(Symbols.GLOBAL, state.names.intern(Tombstones.ABSENT));
-      update.addRelocation(offset, kind, AtomUpdate.TARGET_WEAK, absent, 0);
-      return;
-    }
-    throw new LinkException(
-        Code.UNDEFINED_SYMBOL,
-        Place.section(object.name(), object.sectionName(s), offset),
-        row == ObjectSymbols.DISCARDED
-            ? "relocation refers to a symbol in a discarded section: " + object.symbolName(y)
-            : "relocation refers to a section that is not linked: "
-                + object.sectionName(Math.max(0, object.symbolSection(y))));
   }
 
   /** Removes the atoms that the new version does not have. */

@@ -8,6 +8,7 @@ import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
 import dev.linkd.output.OutputSpec;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ final class ObjectSections {
 
   /** Null unless a linker script lays the image out. */
   private final @Nullable ScriptLayout script;
+
+  private static final byte CHOSEN = 1;
+  private static final byte LEFT_OUT = 2;
+
+  /** Whether each group counts in this input; 0 while nobody has asked. */
+  private byte[] choices = new byte[64];
 
   private byte[] fates = new byte[64];
   private @Nullable MergePieces[] pieces = new MergePieces[64];
@@ -83,6 +90,10 @@ final class ObjectSections {
       firstPieces = new int[count];
       pieces = new MergePieces[count];
     }
+    if (choices.length < object.groups()) {
+      choices = new byte[object.groups() * 2];
+    }
+    Arrays.fill(choices, 0, object.groups(), (byte) 0);
     for (int s = 0; s < count; s++) {
       pieces[s] = null;
       atoms[s] = NONE;
@@ -123,7 +134,7 @@ final class ObjectSections {
     if (stripDebug && debugInformation(object, s)) {
       return DROPPED;
     }
-    if (!groups.selected(input, object, s)) {
+    if (!selected(groups, input, object, s)) {
       return DISCARDED;
     }
     if (discarded(input, object, s)) {
@@ -136,6 +147,18 @@ final class ObjectSections {
       return ATOM;
     }
     return MergedStrings.take(object, s) ? STRINGS : PIECES;
+  }
+
+  /** The sections of a group share the answer. */
+  private boolean selected(Groups groups, ObjectInput input, ElfObject object, int s) {
+    int group = object.groupOf(s);
+    if (group < 0) {
+      return groups.selected(input, object, s);
+    }
+    if (choices[group] == 0) {
+      choices[group] = groups.selected(input, object, s) ? CHOSEN : LEFT_OUT;
+    }
+    return choices[group] == CHOSEN;
   }
 
   private boolean discarded(ObjectInput input, ElfObject object, int s) {
@@ -216,16 +239,16 @@ final class ObjectSections {
     return records[s]++;
   }
 
-  void setPieces(int s, MergePieces split, int first) {
-    pieces[s] = split;
+  void setFirstPiece(int s, int first) {
     firstPieces[s] = first;
   }
 
-  /** The pieces of a section with that fate. */
-  MergePieces pieces(int s) {
+  /** The pieces of a section with that fate, which is split when somebody looks at them. */
+  MergePieces pieces(ElfObject object, int s) throws LinkException {
     MergePieces split = pieces[s];
     if (split == null) {
-      throw new IllegalStateException("section " + s + " was not split");
+      split = MergePieces.split(object, s);
+      pieces[s] = split;
     }
     return split;
   }

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.diag.LinkException;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
 import dev.linkd.table.Segments;
@@ -15,10 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class StringUses {
 
   // The header of a section, counted from the place of its first string.
-  private static final int POOL = -3;
+  private static final int POOL = -4;
+  private static final int BEFORE = -3;
   private static final int SECTION = -2;
   private static final int COUNT = -1;
-  private static final int HEADER = 3;
+  private static final int HEADER = 4;
+
+  private static final int NONE = -1;
 
   /** In place of a section: its uses were taken over by the next version. */
   private static final int TAKEN_OVER = -1;
@@ -50,15 +54,17 @@ final class StringUses {
    * @param name name id of the section
    * @return what {@link #pool} and {@link #place} want to know
    */
-  int acquire(ElfObject object, int s, int name, MergePieces split) {
+  int acquire(ElfObject object, int s, int name, ObjectSections sections) throws LinkException {
     int number = merged.number(name, object.sectionType(s));
-    uses.add(number);
-    uses.add(s);
-    uses.add(split.count());
-    int first = uses.size();
-    if (takeOver(object, s, number, split.count())) {
+    int first = uses.size() + HEADER;
+    if (takeOver(object, s, number)) {
       return first;
     }
+    MergePieces split = sections.pieces(object, s);
+    uses.add(number);
+    uses.add(NONE);
+    uses.add(s);
+    uses.add(split.count());
     StringPool pool = merged.pool(number);
     MemorySegment bytes = object.bytes();
     long start = object.sectionOffset(s);
@@ -68,30 +74,43 @@ final class StringUses {
     return first;
   }
 
-  private boolean takeOver(ElfObject object, int s, int pool, int count) {
+  private boolean takeOver(ElfObject object, int s, int pool) {
+    ElfObject held = objectBefore;
     int from = next;
-    if (from > before.length || objectBefore == null) {
+    if (from > before.length || held == null) {
       return false;
     }
-    next = from + before[from + COUNT] + HEADER;
+    int count = before[from + COUNT];
+    next = from + count + HEADER;
     int old = before[from + SECTION];
-    long size = object.contentSize(s);
-    if (before[from + POOL] != pool
-        || before[from + COUNT] != count
-        || objectBefore.contentSize(old) != size
-        || !Segments.equal(
-            objectBefore.bytes(),
-            objectBefore.sectionOffset(old),
-            object.bytes(),
-            object.sectionOffset(s),
-            size)) {
+    if (before[from + POOL] != pool || !same(held, old, object, s)) {
       return false;
     }
+    uses.add(pool);
+    uses.add(old);
+    uses.add(s);
+    uses.add(count);
     for (int i = 0; i < count; i++) {
       uses.add(before[from + i]);
     }
     before[from + SECTION] = TAKEN_OVER;
     return true;
+  }
+
+  /** Whether two sections are split into the same strings. */
+  private static boolean same(ElfObject held, int old, ElfObject object, int s) {
+    long size = object.contentSize(s);
+    return held.contentSize(old) == size
+        && held.sectionEntrySize(old) == object.sectionEntrySize(s)
+        && held.sectionFlags(old) == object.sectionFlags(s)
+        && held.sectionAlignment(old) == object.sectionAlignment(s)
+        && Segments.equal(
+            held.bytes(), held.sectionOffset(old), object.bytes(), object.sectionOffset(s), size);
+  }
+
+  /** The section of the version before that had these strings, NONE when there was none. */
+  int sectionBefore(int first) {
+    return uses.get(first + BEFORE);
   }
 
   /** The pool of a section's strings. */

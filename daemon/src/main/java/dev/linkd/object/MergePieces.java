@@ -8,7 +8,6 @@ import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
 
 import dev.linkd.diag.LinkException;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The pieces of an SHF_MERGE section: constants of one size, or strings with their terminator.
@@ -25,6 +24,14 @@ public final class MergePieces {
 
   /** Start of each string; unused for constants, whose starts are multiples of their size. */
   private final int[] starts;
+
+  /** The string that contains the first byte of each stretch; made when somebody looks. */
+  private int[] stretches = NOTHING;
+
+  /**
+   * So short that few strings are looked at, so long that the index is smaller than the strings.
+   */
+  private static final int STRETCH_LOG2 = 5;
 
   private MergePieces(ElfObject object, int s, int count, int[] starts) {
     this.size = (int) object.sectionSize(s);
@@ -153,7 +160,31 @@ public final class MergePieces {
     if (!strings) {
       return (int) Math.min(Math.max(offset, 0) / entrySize, count - 1);
     }
-    int found = Arrays.binarySearch(starts, (int) Math.clamp(offset, 0, size));
-    return found >= 0 ? found : -found - 2;
+    if (count == 0) {
+      return -1;
+    }
+    int at = (int) Math.clamp(offset, 0, size - 1);
+    if (stretches.length == 0) {
+      stretches = index();
+    }
+    int piece = stretches[at >>> STRETCH_LOG2];
+    while (piece + 1 < count && starts[piece + 1] <= at) {
+      piece++;
+    }
+    return piece;
+  }
+
+  /** Debug information refers to most strings of a large section, in no order. */
+  private int[] index() {
+    int[] index = new int[(size - 1 >>> STRETCH_LOG2) + 1];
+    int piece = 0;
+    for (int i = 0; i < index.length; i++) {
+      int at = i << STRETCH_LOG2;
+      while (piece + 1 < count && starts[piece + 1] <= at) {
+        piece++;
+      }
+      index[i] = piece;
+    }
+    return index;
   }
 }

@@ -52,6 +52,9 @@ public final class AtomUpdate {
   /** Number of relocations. */
   public int relocations;
 
+  /** The relocations are those that are held of the atom, and are not listed. */
+  public boolean sameRelocations;
+
   /** Offset of each relocated field inside the atom, ascending or not. */
   public long[] relocationOffsets = new long[16];
 
@@ -94,6 +97,7 @@ public final class AtomUpdate {
     bytes = MemorySegment.NULL;
     definitions = 0;
     relocations = 0;
+    sameRelocations = false;
   }
 
   public void addDefinition(int name, long offset, long definedSize, int info) {
