@@ -17,16 +17,20 @@ import org.jspecify.annotations.Nullable;
 final class ArchiveFiles {
 
   private final LinkState state;
+  private final ElfParts parts;
   private final Providers providers;
   private final DemandedSymbols demanded;
   private final ObjectFiles objects;
   private final InputStore store;
+
+  private boolean firstExtraction;
 
   /** Archives of which members are taken on demand. */
   private final Set<ArchiveInput> lazy = new LinkedHashSet<>();
 
   ArchiveFiles(LinkState state, ElfParts parts, ObjectFiles objects, InputStore store) {
     this.state = state;
+    this.parts = parts;
     this.providers = parts.providers;
     this.demanded = parts.demanded;
     this.objects = objects;
@@ -123,38 +127,56 @@ final class ArchiveFiles {
   private void addMembers(ArchiveInput archive) throws LinkException {
     for (int m = 0; m < archive.members.count(); m++) {
       if (!archive.extracted.containsKey(m)) {
-        addMember(archive, m, false);
+        addMember(archive, m);
       }
     }
+    objects.reloadStale();
   }
 
   private void extract(ArchiveInput archive, int member) {
     try {
-      addMember(archive, member, true);
+      extract(new ExtractionPlan(state, parts).of(archive, member), archive, member);
     } catch (LinkException e) {
       state.problems.add(e.diagnostic());
     }
   }
 
-  /**
-   * Makes a member part of the output.
-   *
-   * @param named the index says that the member defines a symbol; others need not be objects
-   */
-  private void addMember(ArchiveInput archive, int m, boolean named) throws LinkException {
+  private void extract(List<ExtractionPlan.Wanted> plan, ArchiveInput archive, int member)
+      throws LinkException {
+    LinkException fault = null;
+    for (ExtractionPlan.Wanted wanted : plan) {
+      try {
+        add(wanted.archive(), wanted.member(), wanted.content(), wanted.object());
+      } catch (LinkException e) {
+        // Others are reported when they are asked for by themselves.
+        fault = wanted.archive() == archive && wanted.member() == member ? e : fault;
+      } finally {
+        wanted.content().release();
+      }
+    }
+    objects.reloadStale();
+    if (fault != null) {
+      throw fault;
+    }
+  }
+
+  /** Makes a member part of the output unless it is no object. */
+  private void addMember(ArchiveInput archive, int m) throws LinkException {
     Content content = archive.members.open(m);
     try {
-      if (!named && archive.members.kind(m, content) != FileKinds.Kind.OBJECT) {
-        return;
+      if (archive.members.kind(m, content) == FileKinds.Kind.OBJECT) {
+        add(archive, m, content, archive.members.object(m, content));
       }
-      ElfObject object = archive.members.object(m, content);
-      long order = archive.order(m);
-      ObjectFiles.Source source = new ObjectFiles.Source(object.name(), order, content, archive, m);
-      ObjectInput input = objects.add(source, object).input();
-      archive.extracted.put(m, input);
     } finally {
       content.release();
     }
+  }
+
+  private void add(ArchiveInput archive, int m, Content content, ElfObject object)
+      throws LinkException {
+    ObjectFiles.Source source =
+        new ObjectFiles.Source(object.name(), archive.order(m), content, archive, m);
+    archive.extracted.put(m, objects.addToOthers(source, object).input());
   }
 
   /** Removes an archive with its members; its content is the caller's. */
@@ -172,13 +194,19 @@ final class ArchiveFiles {
     objects.remove(member);
   }
 
-  /** Removes members that nothing needs any more. */
+  /** Before a settle: removes members that nothing needs any more. */
   void settle() {
+    firstExtraction = lazy.stream().allMatch(archive -> archive.extracted.isEmpty());
     while (state.membersDoubtful) {
       state.membersDoubtful = false;
-      List<ObjectInput> unneeded = new MemberLiveness(state, providers, lazy).unneeded();
+      List<ObjectInput> unneeded = new MemberLiveness(state, parts, lazy).unneeded();
       unneeded.forEach(this::removeMember);
     }
+  }
+
+  /** After a settle: one that began without members has extracted what a fresh link would. */
+  void settled() {
+    state.membersDoubtful &= !firstExtraction;
   }
 
   /** Whether the files of a thin archive's members are those that were read. */

@@ -202,25 +202,35 @@ final class ArchiveInput implements Providers.Lazy {
   }
 
   /** Member that defines a name, NONE when there is none. */
-  int member(int symbol) {
+  int member(int symbol, int hash) {
     int id = state.symbols.name(symbol);
-    return index.get(state.names.bytes(), state.names.offset(id), state.names.length(id));
+    return index.get(state.names.bytes(), state.names.offset(id), state.names.length(id), hash);
   }
 
   @Override
-  public boolean has(int symbol) {
-    return member(symbol) != NameSet.NONE;
+  public boolean has(int symbol, int hash) {
+    return member(symbol, hash) != NameSet.NONE;
+  }
+
+  /** Member that defines a name, NONE when there is none. */
+  int member(MemorySegment bytes, long offset, int length) {
+    return index.get(bytes, offset, length);
   }
 
   @Override
-  public boolean hasDefinition(int symbol) {
-    int member = member(symbol);
+  public boolean has(MemorySegment bytes, long offset, int length, int hash) {
+    return index.get(bytes, offset, length, hash) != NameSet.NONE;
+  }
+
+  @Override
+  public boolean hasDefinition(int symbol, int hash) {
+    int member = member(symbol, hash);
     return member != NameSet.NONE && definesFully(member, symbol);
   }
 
   @Override
-  public boolean extract(int symbol) {
-    int member = member(symbol);
+  public boolean extract(int symbol, int hash) {
+    int member = member(symbol, hash);
     if (member == NameSet.NONE || extracted.containsKey(member)) {
       return false;
     }

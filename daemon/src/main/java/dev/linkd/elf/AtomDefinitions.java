@@ -58,7 +58,9 @@ final class AtomDefinitions {
               update.definitionInfo[i]);
       definitions.setNextOfOwner(added, atoms.firstDefinition(atom));
       atoms.setFirstDefinition(atom, added);
-      state.membersDoubtful |= state.symbols.global(symbol);
+      if (state.symbols.global(symbol)) {
+        MemberLiveness.doubt(state, symbol, input);
+      }
       state.queueSymbol(symbol);
     }
     return false;

@@ -31,6 +31,7 @@ final class ElfParts {
   final UnwindTable unwindTable;
   final Input linkerInput;
   final Wrapping wrapping;
+  final LinkerSymbols linkerSymbols;
   final DemandedSymbols demanded;
   final DefinedSymbols definedSymbols;
   final Commons commons;
@@ -146,8 +147,7 @@ final class ElfParts {
     ScriptImage image = placement == null ? null : placement.image();
     stackNotes = new StackNotes(state);
     headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, stackNotes, image);
-    LinkerSymbols linkerSymbols =
-        new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
+    linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
     resolver =
         new Resolver(
             state, commons, linkerSymbols, providers, symbolTable, exports, dynamicSymbols, places);

@@ -33,17 +33,37 @@ final class Groups {
 
   private void add(ObjectInput input, String signature) {
     List<ObjectInput> list = candidates.computeIfAbsent(signature, s -> new ArrayList<>(1));
-    if (list.contains(input)) {
+    if (place(list, input) >= 0) {
       return;
     }
-    int at = list.size();
-    while (at > 0 && list.get(at - 1).order > input.order) {
-      at--;
-    }
+    int at = behind(list, input.order);
     if (at == 0 && !list.isEmpty()) {
       markStale(list.get(0));
     }
     list.add(at, input);
+  }
+
+  private static int place(List<ObjectInput> list, ObjectInput input) {
+    int at = behind(list, input.order) - 1;
+    while (at >= 0 && list.get(at) != input && list.get(at).order == input.order) {
+      at--;
+    }
+    return at >= 0 && list.get(at) == input ? at : -1;
+  }
+
+  /** The place behind all inputs up to an order. */
+  private static int behind(List<ObjectInput> list, long order) {
+    int low = 0;
+    int high = list.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (list.get(middle).order > order) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   /** Takes out the groups that an input had and, by its new version, has no more. */
@@ -57,7 +77,10 @@ final class Groups {
         continue;
       }
       boolean first = list.get(0) == input;
-      list.remove(input);
+      int at = place(list, input);
+      if (at >= 0) {
+        list.remove(at);
+      }
       if (list.isEmpty()) {
         candidates.remove(signature);
       } else if (first) {

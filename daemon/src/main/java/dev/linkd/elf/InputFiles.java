@@ -332,6 +332,10 @@ final class InputFiles {
     archives.settle();
   }
 
+  void settled() {
+    archives.settled();
+  }
+
   /** Visits the objects and extracted members in the order in which they were put. */
   void objects(Consumer<ObjectInput> visitor) {
     for (Held input : held.values()) {

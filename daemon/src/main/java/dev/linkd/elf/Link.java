@@ -44,6 +44,7 @@ final class Link implements AutoCloseable {
     parts.libraryReferences.settle();
     inputs.settle(state.problems);
     settler.settle();
+    inputs.settled();
     parts.warnings.report();
     parts.stackNotes.report();
   }

@@ -78,7 +78,7 @@ final class LinkState implements AutoCloseable {
   /** Decides which atoms have a place; all of them unless sections are collected. */
   Marking marking = Marking.ALL;
 
-  /** A reference went away or a definition came: archive members may not be needed any more. */
+  /** Archive members may not be needed any more. */
   boolean membersDoubtful;
 
   /** Which atoms change between two publishes. */

@@ -4,6 +4,8 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.output.HeaderRules;
 import dev.linkd.symbol.Symbols;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,11 @@ final class LinkerSymbols {
 
   private static final List<String> PHYSICAL_START_STOP =
       START_STOP.stream().map(LinkerSymbols::physical).toList();
+
+  private static final List<byte[]> BOUNDARY_NAMES =
+      List.of(START, STOP, PHYSICAL).stream()
+          .map(start -> start.getBytes(StandardCharsets.UTF_8))
+          .toList();
 
   private final LinkState state;
   private final Layout layout;
@@ -179,6 +186,26 @@ final class LinkerSymbols {
     int info = STB_GLOBAL << 4 | shown;
     resolver.set(symbol, resolution, section.number, boundary.distance(), 0, info, NONE);
     return true;
+  }
+
+  /**
+   * Whether a name may be one that the linker defines. Of those that begin as the names of
+   * boundaries do, only some are.
+   */
+  boolean mayDefine(MemorySegment bytes, long offset, int length) {
+    if (script != null) {
+      return true;
+    }
+    int name = state.names.find(bytes, offset, length);
+    return (name != NONE && byName.containsKey(name))
+        || BOUNDARY_NAMES.stream().anyMatch(start -> startsWith(bytes, offset, length, start));
+  }
+
+  private static boolean startsWith(MemorySegment bytes, long offset, int length, byte[] start) {
+    return length > start.length
+        && MemorySegment.mismatch(
+                bytes, offset, offset + start.length, MemorySegment.ofArray(start), 0, start.length)
+            < 0;
   }
 
   /** Whether a linker script defines the symbol whatever the inputs say. */

@@ -6,10 +6,12 @@ import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which extracted archive members a fresh link would extract as well: those that inputs outside of
@@ -21,40 +23,86 @@ final class MemberLiveness {
 
   private final LinkState state;
   private final Providers providers;
+  private final Wrapping wrapping;
   private final List<ObjectInput> members = new ArrayList<>();
-  private final Set<Integer> memberNumbers = new HashSet<>();
-  private final Set<Integer> live = new HashSet<>();
+  private final BitSet memberNumbers = new BitSet();
+  private final BitSet live = new BitSet();
 
-  MemberLiveness(LinkState state, Providers providers, Iterable<ArchiveInput> archives) {
+  /** Symbols that live members require, of which the definers have been looked at. */
+  private final BitSet required = new BitSet();
+
+  MemberLiveness(LinkState state, ElfParts parts, Iterable<ArchiveInput> archives) {
     this.state = state;
-    this.providers = providers;
+    this.providers = parts.providers;
+    this.wrapping = parts.wrapping;
     for (ArchiveInput archive : archives) {
       for (ObjectInput member : archive.extracted.values()) {
         members.add(member);
-        memberNumbers.add(member.number);
+        memberNumbers.set(member.number);
       }
+    }
+  }
+
+  /** An input lost a reference to a symbol or defines it now: a member that defines it may go. */
+  static void doubt(LinkState state, int symbol, Input input) {
+    Definitions definitions = state.definitions;
+    int row = state.symbols.firstDefinition(symbol);
+    while (row != NONE && definitions.kind(row) != Definitions.REFERENCE) {
+      state.membersDoubtful |=
+          definitions.input(row) != input.number
+              && state.inputs.get(definitions.input(row)) instanceof ObjectInput other
+              && other.archive != null;
+      row = definitions.next(row);
     }
   }
 
   /** Members to remove. */
   List<ObjectInput> unneeded() {
-    boolean more = true;
-    while (more) {
-      more = false;
-      for (ObjectInput member : members) {
-        if (!live.contains(member.number) && needed(member)) {
-          live.add(member.number);
-          more = true;
-        }
+    Deque<ObjectInput> open = new ArrayDeque<>(members);
+    while (!open.isEmpty()) {
+      ObjectInput member = open.remove();
+      if (!live.get(member.number) && needed(member)) {
+        live.set(member.number);
+        addDefiners(member, open);
       }
     }
     List<ObjectInput> dead = new ArrayList<>();
     for (ObjectInput member : members) {
-      if (!live.contains(member.number)) {
+      if (!live.get(member.number)) {
         dead.add(member);
       }
     }
     return dead;
+  }
+
+  /** The members that a fresh link would ask for what a member requires. */
+  private void addDefiners(ObjectInput member, Deque<ObjectInput> open) {
+    ElfObject object = member.object;
+    for (int y = object.firstGlobal(); y < object.symbols(); y++) {
+      int section = object.symbolSection(y);
+      if (section == ElfObject.UNDEF || section == ElfObject.COMMON) {
+        int name =
+            state.names.find(
+                object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y));
+        int symbol = name == NONE ? NONE : state.global(wrapping.of(name));
+        if (symbol != NONE && !required.get(symbol)) {
+          required.set(symbol);
+          add(providers.archive(symbol, false), symbol, open);
+        }
+        if (symbol != NONE && section == ElfObject.COMMON) {
+          add(providers.archiveOfDefinition(symbol), symbol, open);
+        }
+      }
+    }
+  }
+
+  private void add(Providers.@Nullable Lazy provider, int symbol, Deque<ObjectInput> open) {
+    if (provider instanceof ArchiveInput archive) {
+      ObjectInput definer = archive.extracted.get(archive.member(symbol, providers.hash(symbol)));
+      if (definer != null && !live.get(definer.number)) {
+        open.add(definer);
+      }
+    }
   }
 
   private boolean needed(ObjectInput member) {
@@ -62,6 +110,7 @@ final class MemberLiveness {
       if (member.object.symbolSection(y) == 0) {
         continue;
       }
+      state.work.definitions++;
       boolean full = member.object.symbolSection(y) != ElfObject.COMMON;
       MemorySegment bytes = member.object.bytes();
       long at = member.object.symbolNameOffset(y);
@@ -87,16 +136,19 @@ final class MemberLiveness {
   private boolean needed(ObjectInput member, int name, boolean full) {
     int symbol = name == NONE ? NONE : state.global(name);
     return symbol != NONE
+        && named(symbol, member)
         && referenced(symbol, member.number, full)
         && chosen(symbol, member, full);
   }
 
+  /** Whether its archive has this member for the symbol. */
+  private boolean named(int symbol, ObjectInput member) {
+    ArchiveInput archive = member.archive;
+    return archive != null && archive.member(symbol, providers.hash(symbol)) == member.member;
+  }
+
   /** Whether a fresh link would take this member for the symbol. */
   private boolean chosen(int symbol, ObjectInput member, boolean full) {
-    ArchiveInput archive = member.archive;
-    if (archive == null || archive.member(symbol) != member.member) {
-      return false;
-    }
     boolean imports = true;
     boolean tentative = false;
     Definitions definitions = state.definitions;
@@ -113,8 +165,8 @@ final class MemberLiveness {
       imports &= !counts || visibility == ElfConstants.STV_DEFAULT;
     }
     return tentative
-        ? providers.archiveOfDefinition(symbol) == archive
-        : providers.archive(symbol, imports) == archive;
+        ? providers.archiveOfDefinition(symbol) == member.archive
+        : providers.archive(symbol, imports) == member.archive;
   }
 
   /**
@@ -147,6 +199,6 @@ final class MemberLiveness {
   }
 
   private boolean counts(int input, int self) {
-    return input != self && (!memberNumbers.contains(input) || live.contains(input));
+    return input != self && (!memberNumbers.get(input) || live.get(input));
   }
 }

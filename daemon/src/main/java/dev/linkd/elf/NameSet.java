@@ -42,7 +42,16 @@ final class NameSet {
 
   /** The value of a name, {@link #NONE} when it is not in the set. */
   int get(MemorySegment bytes, long offset, int length) {
-    int at = find(bytes, offset, length);
+    return get(bytes, offset, length, hash(bytes, offset, length));
+  }
+
+  /**
+   * The same for a name that is looked up in several sets.
+   *
+   * @param hash see {@link #hash}
+   */
+  int get(MemorySegment bytes, long offset, int length, int hash) {
+    int at = find(bytes, offset, length, hash);
     return segments[at] == null ? NONE : values[at];
   }
 
@@ -80,8 +89,12 @@ final class NameSet {
   }
 
   private int find(MemorySegment bytes, long offset, int length) {
+    return find(bytes, offset, length, hash(bytes, offset, length));
+  }
+
+  private int find(MemorySegment bytes, long offset, int length, int hash) {
     int mask = lengths.length - 1;
-    int at = hash(bytes, offset, length) & mask;
+    int at = hash & mask;
     while (segments[at] != null && !equal(at, bytes, offset, length)) {
       at = (at + 1) & mask;
     }
@@ -95,12 +108,23 @@ final class NameSet {
             < 0;
   }
 
-  private static int hash(MemorySegment bytes, long offset, int length) {
-    int hash = 0x811c9dc5;
-    for (int i = 0; i < length; i++) {
-      hash = (hash ^ Segments.getByte(bytes, offset + i)) * 0x01000193;
+  /** Of a name, for all sets. */
+  static int hash(MemorySegment bytes, long offset, int length) {
+    long hash = length;
+    int done = 0;
+    for (; done + Long.BYTES <= length; done += Long.BYTES) {
+      hash = mix(hash ^ Segments.getLong(bytes, offset + done));
     }
-    return hash ^ hash >>> 15;
+    for (; done < length; done++) {
+      hash = mix(hash ^ Segments.getByte(bytes, offset + done));
+    }
+    return (int) hash;
+  }
+
+  /** Low bits depend on all bits. */
+  private static long mix(long value) {
+    long product = value * 0x9e3779b97f4a7c15L;
+    return product ^ product >>> Integer.SIZE;
   }
 
   private void grow() {

@@ -37,6 +37,13 @@ final class ObjectFiles {
 
   /** Reads an object for the first time; on failure nothing of it stays. */
   Added add(Source source, ElfObject object) throws LinkException {
+    Added added = addToOthers(source, object);
+    reloadStale();
+    return added;
+  }
+
+  /** Reads one of several objects; when all are read, {@link #reloadStale} has to follow. */
+  Added addToOthers(Source source, ElfObject object) throws LinkException {
     Content content = source.content();
     ObjectInput input =
         state.inputs.add(
@@ -53,9 +60,7 @@ final class ObjectFiles {
     content.retain();
     groups.add(input, object);
     try {
-      InputChange change = loader.load(input, content, object);
-      reloadStale();
-      return new Added(input, change);
+      return new Added(input, loader.load(input, content, object));
     } catch (LinkException e) {
       remove(input);
       throw e;
@@ -111,7 +116,8 @@ final class ObjectFiles {
     reloadStale();
   }
 
-  private void reloadStale() {
+  /** Reads the objects again whose choice of groups changed. */
+  void reloadStale() {
     List<ObjectInput> stale = groups.takeStale();
     while (!stale.isEmpty()) {
       stale.forEach(this::reload);

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Names;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,20 +16,23 @@ final class Providers {
 
   private static final int NONE = -1;
 
-  /** An archive that can add a member. */
+  /** An archive that can add a member. The hash is that of the name, see {@link NameSet#hash}. */
   interface Lazy {
     /** Whether a member defines the symbol. */
-    boolean has(int symbol);
+    boolean has(int symbol, int hash);
+
+    /** Whether a member defines a name. */
+    boolean has(MemorySegment bytes, long offset, int length, int hash);
 
     /** Whether it does so with contents: such a definition replaces a tentative one. */
-    boolean hasDefinition(int symbol);
+    boolean hasDefinition(int symbol, int hash);
 
     /**
      * Extracts the member that defines the symbol.
      *
      * @return whether there is one
      */
-    boolean extract(int symbol);
+    boolean extract(int symbol, int hash);
   }
 
   /** Exactly one of the two is set. */
@@ -105,10 +109,11 @@ final class Providers {
    * @param imports as for {@link #provide}
    */
   @Nullable Lazy archive(int symbol, boolean imports) {
+    int hash = hash(symbol);
     for (Entry entry : order) {
       Lazy archive = entry.archive();
       Library library = entry.library();
-      if (archive != null && archive.has(symbol)) {
+      if (archive != null && archive.has(symbol, hash)) {
         return archive;
       }
       if (library != null && imports && find(library, symbol) != NONE) {
@@ -118,15 +123,40 @@ final class Providers {
     return null;
   }
 
-  /** The first archive that can replace a tentative definition; null when none can. */
-  @Nullable Lazy archiveOfDefinition(int symbol) {
+  /** The archive that defines a name; null when a library in front of it does, or none. */
+  @Nullable Lazy archive(MemorySegment bytes, long offset, int length) {
+    int hash = NameSet.hash(bytes, offset, length);
     for (Entry entry : order) {
       Lazy archive = entry.archive();
-      if (archive != null && archive.hasDefinition(symbol)) {
+      Library library = entry.library();
+      if (archive != null && archive.has(bytes, offset, length, hash)) {
+        return archive;
+      }
+      if (library != null
+          && !library.indirect
+          && library.symbols.find(bytes, offset, length) != NONE) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /** The first archive that can replace a tentative definition; null when none can. */
+  @Nullable Lazy archiveOfDefinition(int symbol) {
+    int hash = hash(symbol);
+    for (Entry entry : order) {
+      Lazy archive = entry.archive();
+      if (archive != null && archive.hasDefinition(symbol, hash)) {
         return archive;
       }
     }
     return null;
+  }
+
+  /** Hash of the symbol's name. */
+  int hash(int symbol) {
+    int name = state.symbols.name(symbol);
+    return NameSet.hash(state.names.bytes(), state.names.offset(name), state.names.length(name));
   }
 
   private int find(Library library, int symbol) {
@@ -212,10 +242,11 @@ final class Providers {
    * @return whether the symbol is resolved now; an extracted member resolves it later
    */
   boolean provide(Resolver resolver, int symbol, boolean strong, boolean imports) {
+    int hash = hash(symbol);
     for (Entry entry : order) {
       Lazy archive = entry.archive();
       Library library = entry.library();
-      if (archive != null && strong && archive.extract(symbol)) {
+      if (archive != null && strong && archive.extract(symbol, hash)) {
         return false;
       }
       if (library != null && imports) {

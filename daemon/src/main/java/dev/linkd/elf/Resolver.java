@@ -246,7 +246,7 @@ final class Resolver {
   /** An archive member with contents for a tentative definition is taken. */
   private boolean replaced(int symbol) {
     Providers.Lazy archive = providers.archiveOfDefinition(symbol);
-    return archive != null && archive.extract(symbol);
+    return archive != null && archive.extract(symbol, providers.hash(symbol));
   }
 
   private boolean mentioned(int symbol) {

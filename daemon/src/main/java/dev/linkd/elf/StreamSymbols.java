@@ -32,7 +32,7 @@ final class StreamSymbols {
       unlinkAlias(row);
       count(row, -1);
       definitions.set(row, kind, value, size, info);
-      state.membersDoubtful = true;
+      MemberLiveness.doubt(state, symbol, input);
     } else {
       row = add(input, symbol, kind, value, size, info);
       state.saidIndex.put(symbol, input.number, row);
@@ -48,7 +48,9 @@ final class StreamSymbols {
   private int add(Input input, int symbol, int kind, long value, long size, int info) {
     int row = definitions.add(symbol, input.number, input.number, kind, value, size, info);
     link(input, row);
-    state.membersDoubtful |= kind != Definitions.REFERENCE;
+    if (kind != Definitions.REFERENCE) {
+      MemberLiveness.doubt(state, symbol, input);
+    }
     return row;
   }
 
@@ -151,7 +153,9 @@ final class StreamSymbols {
     if (input.saidIndexed) {
       state.saidIndex.remove(symbol, input.number);
     }
-    state.membersDoubtful |= definitions.kind(row) == Definitions.REFERENCE;
+    if (definitions.kind(row) == Definitions.REFERENCE) {
+      MemberLiveness.doubt(state, symbol, input);
+    }
     if (state.symbols.winner(symbol) == row) {
       state.symbols.setWinner(symbol, Symbols.STALE);
     }

@@ -28,9 +28,14 @@ final class Wrapping {
     replacements.put(from, to);
   }
 
+  /** Whether references mean what they say. */
+  boolean none() {
+    return replacements.size() == 0;
+  }
+
   /** The name that an undefined reference to a name means. */
   int of(int name) {
-    if (replacements.size() == 0) {
+    if (none()) {
       return name;
     }
     int replacement = replacements.get(name);
