@@ -26,16 +26,24 @@ final class DebugFillers {
 
   private static final int LENGTH_BYTES = Integer.BYTES;
 
+  /** Up to the content of the block, and up to that of the opcode that nobody knows. */
+  private static final int UNIT_BYTES = 17;
+
+  private static final int LINE_TABLE_BYTES = 25;
+
+  /** All bytes of a gap mean something. */
+  private static final int ALL = Integer.MAX_VALUE;
+
   private DebugFillers() {}
 
   /** The filler of a section, null when its units lie back to back. */
   static @Nullable GapFiller of(String section) {
     return switch (section) {
-      case ".debug_info" -> new Units(20, DebugFillers::unit);
-      case ".debug_line" -> new Units(28, DebugFillers::lineTable);
-      case ".debug_rnglists", ".debug_loclists" -> new Units(12, DebugFillers::lists);
-      case ".debug_str_offsets" -> new Units(8, DebugFillers::offsets);
-      case ".debug_abbrev" -> new Units(1, (image, from, to) -> {});
+      case ".debug_info" -> new Units(20, UNIT_BYTES, DebugFillers::unit);
+      case ".debug_line" -> new Units(28, LINE_TABLE_BYTES, DebugFillers::lineTable);
+      case ".debug_rnglists", ".debug_loclists" -> new Units(12, ALL, DebugFillers::lists);
+      case ".debug_str_offsets" -> new Units(8, ALL, DebugFillers::offsets);
+      case ".debug_abbrev" -> new Units(1, ALL, (image, from, to) -> {});
       default -> null;
     };
   }
@@ -46,22 +54,27 @@ final class DebugFillers {
   }
 
   /**
-   * Fills gaps between units. What is behind the last unit is not part of the section.
+   * Fills gaps between units. What is behind the last unit is not part of the section. A gap can be
+   * large, and is filled whenever a unit comes or goes beside it; bytes that readers skip stay as
+   * they are.
    *
    * @param minGap bytes of the smallest unit
+   * @param read bytes that readers look at
    */
-  private record Units(int minGap, Shape shape) implements GapFiller {
+  private record Units(int minGap, int read, Shape shape) implements GapFiller {
     @Override
     public void fill(MappedFile file, int container, int previousNode, long from, long to) {
       if (to == file.position(container) + file.size(container)) {
         return;
       }
       MemorySegment image = file.image();
-      image.asSlice(from, to - from).fill((byte) 0);
-      if (to - from >= minGap) {
+      boolean unit = to - from >= minGap;
+      long end = unit ? from + Math.min(to - from, read) : to;
+      Segments.fill(image, from, end - from, (byte) 0);
+      if (unit) {
         shape.write(image, from, to);
       }
-      file.dirty(from, to);
+      file.dirty(from, end);
     }
   }
 
