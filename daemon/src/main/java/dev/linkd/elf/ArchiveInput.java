@@ -1,9 +1,6 @@
 package dev.linkd.elf;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.linkd.diag.LinkException;
-import dev.linkd.object.Archive;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
@@ -48,28 +45,8 @@ final class ArchiveInput implements Providers.Lazy {
     this.order = order;
     this.members = members;
     this.extractor = extractor;
-    this.index = index(members);
+    this.index = members.index();
     this.places = MemberMatch.places(members.count());
-  }
-
-  private static NameSet index(MemberContents members) throws LinkException {
-    NameSet index = new NameSet();
-    Archive archive = members.indexed();
-    if (archive != null) {
-      for (int i = 0; i < archive.indexSymbols(); i++) {
-        index(
-            index,
-            archive.bytes(),
-            archive.indexNameOffset(i),
-            archive.indexNameLength(i),
-            archive.indexMember(i));
-      }
-    } else {
-      for (int m = 0; m < members.count(); m++) {
-        indexMember(index, members, m);
-      }
-    }
-    return index;
   }
 
   /**
@@ -78,7 +55,7 @@ final class ArchiveInput implements Providers.Lazy {
    * one that has changed.
    */
   MemberMatch become(MemberContents version) throws LinkException {
-    NameSet now = index(version);
+    NameSet now = version.index();
     NameSet before = index;
     MemberMatch match = MemberMatch.of(members, places, version);
     members = version;
@@ -153,47 +130,6 @@ final class ArchiveInput implements Providers.Lazy {
       // Whoever takes the member reports what is wrong with it.
       return false;
     }
-  }
-
-  /** Adds what a member defines, for archives without an index. */
-  private static void indexMember(NameSet index, MemberContents members, int m)
-      throws LinkException {
-    Content content = members.open(m);
-    try {
-      if (members.kind(m, content) != FileKinds.Kind.OBJECT) {
-        return;
-      }
-      ElfObject object = members.object(m, content);
-      for (int y = object.firstGlobal(); y < object.symbols(); y++) {
-        if (object.symbolSection(y) != ElfObject.UNDEF) {
-          index(index, name(object, y), 0, object.symbolNameLength(y), m);
-        }
-      }
-    } finally {
-      content.release();
-    }
-  }
-
-  /** A default version is found by the name alone and by name and version. */
-  private static void index(
-      NameSet index, MemorySegment bytes, long offset, int length, int member) {
-    int base = VersionedNames.base(bytes, offset, length);
-    if (!VersionedNames.isDefault(bytes, offset, length, base)) {
-      index.putIfAbsent(bytes, offset, length, member);
-      return;
-    }
-    index.putIfAbsent(bytes, offset, base, member);
-    byte[] exact = bytes.asSlice(offset, length).toArray(JAVA_BYTE);
-    System.arraycopy(exact, base + 1, exact, base, length - base - 1);
-    index.putIfAbsent(MemorySegment.ofArray(exact), 0, length - 1, member);
-  }
-
-  /** A copy, because the bytes of the member may go. */
-  private static MemorySegment name(ElfObject object, int y) {
-    MemorySegment bytes = object.bytes();
-    int length = object.symbolNameLength(y);
-    byte[] copy = bytes.asSlice(object.symbolNameOffset(y), length).toArray(JAVA_BYTE);
-    return MemorySegment.ofArray(copy);
   }
 
   /** Visits the names that members define. */

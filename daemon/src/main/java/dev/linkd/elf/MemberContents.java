@@ -27,9 +27,12 @@ final class MemberContents {
     this.archive = archive;
   }
 
-  /** The archive with an index of names; null when the members have to be looked at. */
-  @Nullable Archive indexed() {
-    return archive != null && archive.indexed() ? archive : null;
+  /** Members by the names that they define. Outputs with the same archive share its index. */
+  NameSet index() throws LinkException {
+    Archive indexed = archive;
+    return indexed != null && indexed.indexed()
+        ? content.parsed(NameSet.class, "index", (name, bytes) -> ArchiveIndex.of(indexed))
+        : ArchiveIndex.of(this);
   }
 
   /** Whether it is an archive, not an object. */
