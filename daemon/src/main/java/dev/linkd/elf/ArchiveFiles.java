@@ -196,6 +196,7 @@ final class ArchiveFiles {
 
   /** Before a settle: removes members that nothing needs any more. */
   void settle() {
+    lazy.forEach(ArchiveInput::retry);
     firstExtraction = lazy.stream().allMatch(archive -> archive.extracted.isEmpty());
     while (state.membersDoubtful) {
       state.membersDoubtful = false;
@@ -207,15 +208,5 @@ final class ArchiveFiles {
   /** After a settle: one that began without members has extracted what a fresh link would. */
   void settled() {
     state.membersDoubtful &= !firstExtraction;
-  }
-
-  /** Whether the files of a thin archive's members are those that were read. */
-  boolean current(ArchiveInput archive) {
-    for (ObjectInput member : archive.extracted.values()) {
-      if (!archive.members.current(member.member, member.source)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

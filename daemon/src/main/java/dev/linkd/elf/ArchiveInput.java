@@ -37,6 +37,12 @@ final class ArchiveInput implements Providers.Lazy {
   /** Members that are part of the output. */
   final Map<Integer, ObjectInput> extracted = new HashMap<>();
 
+  /**
+   * Members that cannot be used, with the symbols that they were needed for. In each settle they
+   * are tried once: an attempt touches the symbols that lead to the next one.
+   */
+  private final Map<Integer, Integer> unusable = new HashMap<>();
+
   ArchiveInput(
       LinkState state, String name, long order, MemberContents members, Extractor extractor)
       throws LinkException {
@@ -59,6 +65,7 @@ final class ArchiveInput implements Providers.Lazy {
     NameSet before = index;
     MemberMatch match = MemberMatch.of(members, places, version);
     members = version;
+    retry();
     index = now;
     places = match.places();
     before.visit(
@@ -86,6 +93,29 @@ final class ArchiveInput implements Providers.Lazy {
       state.queueSymbol(symbol);
       state.membersDoubtful = true;
     }
+  }
+
+  /** Asks again for members that could not be used. */
+  void retry() {
+    for (int symbol : unusable.values()) {
+      if (state.symbols.live(symbol)) {
+        state.queueSymbol(symbol);
+      }
+    }
+    unusable.clear();
+  }
+
+  /** Whether the members that are needed are part of the output as their files are now. */
+  boolean current() {
+    if (!unusable.isEmpty()) {
+      return false;
+    }
+    for (ObjectInput member : extracted.values()) {
+      if (!members.current(member.member, member.source)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Position of a member in the order of resolution. */
@@ -167,10 +197,14 @@ final class ArchiveInput implements Providers.Lazy {
   @Override
   public boolean extract(int symbol, int hash) {
     int member = member(symbol, hash);
-    if (member == NameSet.NONE || extracted.containsKey(member)) {
+    if (member == NameSet.NONE || extracted.containsKey(member) || unusable.containsKey(member)) {
       return false;
     }
     extractor.extract(this, member);
-    return extracted.containsKey(member);
+    if (extracted.containsKey(member)) {
+      return true;
+    }
+    unusable.put(member, symbol);
+    return false;
   }
 }

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copy relocations: an executable that refers directly to an object of a shared library gets room
@@ -79,14 +80,26 @@ final class Copies {
     this.constants = layout.scripted() ? ".data.rel.ro" : SectionRule.CONSTANT_COPIES;
   }
 
+  /**
+   * Drops the copies that symbols of a queue do not use any more, before {@link #settle} makes
+   * others: what a library that changed leaves behind would have the name of what takes its place.
+   */
+  void release(IntQueue extras) {
+    for (int i = 0; i < extras.size() && !bySymbol.isEmpty(); i++) {
+      int symbol = state.extras.get(extras.get(i), Extras.SYMBOL);
+      ObjectKey key = bySymbol.get(symbol);
+      if (key != null && !key.equals(wanted(extras.get(i)))) {
+        bySymbol.remove(symbol);
+        drop(key);
+      }
+    }
+  }
+
   /** Makes or drops the copy of a symbol whose number of users changed. */
   void settle(int extra) {
     int symbol = state.extras.get(extra, Extras.SYMBOL);
-    boolean wanted =
-        state.extras.get(extra, Extras.COPY_USERS) > 0
-            && state.symbols.state(symbol) == Symbols.IMPORTED;
     ObjectKey key = bySymbol.get(symbol);
-    ObjectKey now = wanted ? key(symbol) : null;
+    ObjectKey now = wanted(extra);
     if (Objects.equals(key, now)) {
       return;
     }
@@ -97,6 +110,15 @@ final class Copies {
     if (now != null) {
       make(symbol, now);
     }
+  }
+
+  /** What the symbol needs a copy of, if it does. */
+  private @Nullable ObjectKey wanted(int extra) {
+    int symbol = state.extras.get(extra, Extras.SYMBOL);
+    boolean wanted =
+        state.extras.get(extra, Extras.COPY_USERS) > 0
+            && state.symbols.state(symbol) == Symbols.IMPORTED;
+    return wanted ? key(symbol) : null;
   }
 
   private ObjectKey key(int symbol) {
@@ -152,7 +174,7 @@ final class Copies {
 
   private int room(ObjectKey key) {
     update.clear();
-    // A library that changes leads to a second copy before the first one goes.
+    // Objects of two libraries can have one name.
     String name = "copy of " + key.names().get(0);
     for (int i = 1; state.atomIndex.get(owner.number, state.names.intern(name)) != NONE; i++) {
       name = "copy " + i + " of " + key.names().get(0);

@@ -154,7 +154,7 @@ final class InputFiles {
     return old.source() == content
         && old.spec().equals(spec)
         && old.script() == null
-        && (archive == null || archives.current(archive));
+        && (archive == null || archive.current());
   }
 
   private static LinkException refused(Code code, String name, String message, String... notes) {

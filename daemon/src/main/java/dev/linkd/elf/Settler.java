@@ -180,6 +180,7 @@ final class Settler {
   private void settleExtras() {
     IntQueue queue = state.extraQueue;
     Extras extras = state.extras;
+    parts.copies.release(queue);
     while (!queue.isEmpty()) {
       int extra = queue.removeLast();
       int queued = extras.get(extra, Extras.QUEUED);

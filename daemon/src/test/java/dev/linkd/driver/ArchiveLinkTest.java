@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Archives: which members come into the program. */
@@ -46,6 +47,37 @@ class ArchiveLinkTest {
     shop.ccQuietly("gcc", "-Wl,--start-group", "libparts.a", "-Wl,--end-group", "main.o", "-op");
 
     assertThat(shop.run("p")).isEqualTo("exit 42");
+  }
+
+  /** What was read of it before the fault asks for the member again. */
+  @Test
+  @Timeout(120)
+  void aDamagedMemberIsReportedOnceByEachLink() throws Exception {
+    String[] link = {"gcc", "main.o", "libparts.a", "-o", "program"};
+    shop.ccQuietly(link);
+    shop.compile(
+        "used.s",
+        """
+        .globl used
+        used: call used@PLT
+        .section .eh_frame, "a", @unwind
+        .long 0x7000, 0
+        .section .note.GNU-stack, "", @progbits
+        """);
+    shop.tool("ar", "rcs", "libparts.a", "used.o", "loud.o");
+
+    for (int i = 0; i < 2; i++) {
+      assertThat(shop.cc(link).status()).isEqualTo(1);
+      assertThat(shop.heard.messages())
+          .filteredOn(message -> message.contains("libparts.a(used.o):(.eh_frame"))
+          .hasSize(1);
+    }
+
+    shop.compile("used.c", "int used(void) { return 40; }\n", "-fPIE");
+    shop.tool("ar", "rcs", "libparts.a", "used.o", "loud.o");
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
   }
 
   @Test

@@ -93,6 +93,25 @@ class CopyRelocationLinkTest {
   }
 
   @Test
+  void aLibraryThatChangesLeavesNoCopyBehind() throws Exception {
+    String[] library = {"gcc", "-shared", "library.o", "-o", "libown.so"};
+    String[] program = {
+      "gcc", "-no-pie", "main.o", "-L.", "-lown", "-Wl,-rpath,$ORIGIN", "-o", "program"
+    };
+    shop.compile("library.c", LIBRARY, "-fPIC");
+    shop.ccQuietly(library);
+    shop.compile("main.c", MAIN, "-fno-pie");
+    shop.ccQuietly(program);
+
+    shop.compile("library.c", "int before[40] = {1};\n" + LIBRARY, "-fPIC");
+    shop.ccQuietly(library);
+    shop.ccQuietly(program);
+
+    assertThat(shop.run("program")).isEqualTo("5 1 9 1 b 88 1 3\nexit 0");
+    verify("program");
+  }
+
+  @Test
   void constantsCannotBeWrittenThroughTheCopy() throws Exception {
     shop.compile("library.c", "const int constant = 88;\n", "-fPIC");
     shop.ccQuietly("gcc", "-shared", "library.o", "-o", "libown.so");

@@ -142,6 +142,25 @@ class RepeatedLinkTest {
   }
 
   @Test
+  void aMemberOfAThinArchiveThatWasGoneIsTakenAgain() throws Exception {
+    shop.tool("ar", "rcsT", "libvalue.a", "value.o");
+    String[] link = {"gcc", "-pie", "main.o", "libvalue.a", "-o", "program"};
+    shop.ccQuietly(link);
+    Files.move(shop.path("value.o"), shop.path("other.o"));
+    for (int i = 0; i < 2; i++) {
+      assertThat(shop.cc(link).status()).isEqualTo(1);
+      assertThat(shop.heard.messages().getFirst()).contains("value.o: cannot be read");
+    }
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+
+    value("return 3;");
+    shop.ccQuietly(link);
+
+    assertThat(shop.run("program")).isEqualTo("exit 4");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  @Test
   void responseFilesAreRead() throws Exception {
     shop.compile("other.c", "int value(void) { return 4; }\n", "-fPIE");
     shop.write("inputs", "main.o value.o");
