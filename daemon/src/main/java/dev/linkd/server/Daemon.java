@@ -4,6 +4,9 @@ import dev.linkd.output.LinkDriver;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.rendezvous.FileView;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
+import dev.linkd.server.rehearsal.Engine;
+import dev.linkd.server.rehearsal.Rehearsal;
+import dev.linkd.server.rehearsal.WarmUp;
 import dev.linkd.session.AdminEndpoint;
 import dev.linkd.session.Callers;
 import dev.linkd.session.Counters;
@@ -13,7 +16,6 @@ import dev.linkd.session.DrainGate;
 import dev.linkd.session.Limits;
 import dev.linkd.session.LinkEndpoint;
 import dev.linkd.session.OutputRegistry;
-import dev.linkd.session.Rehearsal;
 import dev.linkd.store.InputWatch;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -34,6 +36,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +70,7 @@ public final class Daemon implements AutoCloseable {
   private final MetricsEndpoint metrics;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private volatile @Nullable WarmUp warmUp;
 
   private Daemon(
       DaemonOptions options, DaemonIdentity identity, OutputFactory factory, SocketLock lock) {
@@ -141,9 +145,13 @@ public final class Daemon implements AutoCloseable {
     log.info("linkd {} serves {}", identity.release(), options.socket());
   }
 
-  /** Practises while nobody asks anything of the daemon. */
-  void warmUp(Rehearsal rehearsal) {
-    Thread unused = new WarmUp(gate, rehearsal).start();
+  /** Rehearses while nobody asks anything of the daemon, in a folder beside the socket. */
+  void warmUp(Supplier<Engine> engines) {
+    Path folder = options.socket().resolveSibling(options.socket().getFileName() + ".warm-up");
+    Rehearsal rehearsal =
+        new Rehearsal(
+            folder, socket -> Transports.unixSocket(socket, loops, Limits.DEFAULT), engines);
+    warmUp = new WarmUp(gate, rehearsal).start();
   }
 
   /** TCP port that is served; for an address with port 0. */
@@ -183,6 +191,10 @@ public final class Daemon implements AutoCloseable {
       drain();
       if (!gate.awaitQuiet(graceNanos)) {
         log.info("{} calls have not ended and are cancelled", gate.running());
+      }
+      WarmUp rehearsing = warmUp;
+      if (rehearsing != null) {
+        rehearsing.end();
       }
       registry.endWatches();
       boolean closed = registry.closeAll("the daemon stops", CLOSE_NANOS);

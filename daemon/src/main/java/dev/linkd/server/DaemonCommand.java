@@ -6,6 +6,7 @@ import dev.linkd.rendezvous.BuildId;
 import dev.linkd.rendezvous.RuntimeDirectory;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
+import dev.linkd.server.rehearsal.Engine;
 import dev.linkd.session.DaemonIdentity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -103,6 +105,13 @@ final class DaemonCommand implements Callable<Integer> {
       description = "Serve GET /metrics for Prometheus on a loopback address.")
   private @Nullable InetSocketAddress metrics;
 
+  @Option(
+      names = "--no-warm-up",
+      description =
+          "Do not link samples while idle after the start. They take some seconds of processor"
+              + " time, and the first links are then about as fast as later ones.")
+  private boolean cold;
+
   @ArgGroup(exclusive = false)
   private LogArguments log = new LogArguments();
 
@@ -110,13 +119,13 @@ final class DaemonCommand implements Callable<Integer> {
 
   private final OutputFactory outputs;
   private final Optional<LinkDriver> driver;
-  private final Optional<SampleProgram> sample;
+  private final Optional<Supplier<Engine>> rehearsed;
 
   DaemonCommand(
-      OutputFactory outputs, Optional<LinkDriver> driver, Optional<SampleProgram> sample) {
+      OutputFactory outputs, Optional<LinkDriver> driver, Optional<Supplier<Engine>> rehearsed) {
     this.outputs = outputs;
     this.driver = driver;
-    this.sample = sample;
+    this.rehearsed = rehearsed;
   }
 
   @Override
@@ -146,7 +155,9 @@ final class DaemonCommand implements Callable<Integer> {
                   .name("signal")
                   .unstarted(
                       () -> daemon.stop(SIGNAL_GRACE_NANOS, "the process was asked to end")));
-      sample.ifPresent(program -> daemon.warmUp(program.rehearsal()));
+      if (!cold) {
+        rehearsed.ifPresent(daemon::warmUp);
+      }
       daemon.awaitStop();
       return 0;
     }

@@ -2,6 +2,7 @@ package dev.linkd.server;
 
 import dev.linkd.driver.LdDriver;
 import dev.linkd.elf.ElfOutputs;
+import dev.linkd.server.rehearsal.Engine;
 import dev.linkd.store.InputStore;
 import dev.linkd.store.InputWatch;
 import java.util.Optional;
@@ -11,14 +12,19 @@ import picocli.CommandLine;
 public final class Main {
   private Main() {}
 
+  private static Engine rehearsed() {
+    ElfOutputs outputs = new ElfOutputs();
+    InputWatch watch = new InputWatch(outputs.store());
+    return new Engine(outputs, Optional.of(new LdDriver(outputs.store(), watch)), watch::close);
+  }
+
   public static void main(String[] arguments) {
     ElfOutputs outputs = new ElfOutputs();
     InputStore store = outputs.store();
     LdDriver driver = new LdDriver(store, new InputWatch(store));
     System.exit(
         new CommandLine(
-                new DaemonCommand(
-                    outputs, Optional.of(driver), Optional.of(new SampleProgram(outputs))))
+                new DaemonCommand(outputs, Optional.of(driver), Optional.of(Main::rehearsed)))
             .addSubcommand(new LinkCommand(outputs, new LdDriver(store), System.out))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)

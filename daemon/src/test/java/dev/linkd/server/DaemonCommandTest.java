@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.rendezvous.RuntimeDirectory;
 import dev.linkd.rendezvous.SocketPath;
+import dev.linkd.server.rehearsal.Engine;
 import dev.linkd.session.MemoryOutputs;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -11,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,13 +25,19 @@ class DaemonCommandTest {
   @TempDir Path directory;
   private final StringWriter output = new StringWriter();
   private final StringWriter errors = new StringWriter();
+  private final AtomicInteger rehearsals = new AtomicInteger();
 
   private int run(String... arguments) {
     return new CommandLine(
-            new DaemonCommand(new MemoryOutputs(), Optional.empty(), Optional.empty()))
+            new DaemonCommand(new MemoryOutputs(), Optional.empty(), Optional.of(this::rehearsed)))
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
         .execute(arguments);
+  }
+
+  private Engine rehearsed() {
+    rehearsals.incrementAndGet();
+    return new Engine(new MemoryOutputs(), Optional.empty(), () -> {});
   }
 
   private String socket() {
@@ -63,10 +72,22 @@ class DaemonCommandTest {
   }
 
   @Test
+  void itRehearsesWhileItIsIdleUnlessToldNotTo() throws Exception {
+    assertThat(run("--socket", socket(), "--idle-timeout", "600ms", "--no-warm-up")).isZero();
+    assertThat(rehearsals).hasValue(0);
+    assertThat(run("--socket", socket(), "--idle-timeout", "600ms")).isZero();
+    assertThat(rehearsals).hasValue(1);
+    try (Stream<Path> files = Files.list(directory.resolve("run"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("socket.pid", "socket.lock");
+    }
+  }
+
+  @Test
   void helpDescribesOptionsAndExitCodes() {
     assertThat(run("--help")).isZero();
     assertThat(output.toString())
-        .contains("--socket", "--idle-timeout", "--tls-client-ca", "Exit codes:");
+        .contains("--socket", "--idle-timeout", "--tls-client-ca", "--no-warm-up", "Exit codes:");
   }
 
   @Test

@@ -22,7 +22,7 @@ public final class DaemonProgram implements AutoCloseable {
         "exec '%s' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED"
                 .formatted(Path.of(System.getProperty("java.home", ""), "bin", "java"))
             + " --add-exports=java.base/jdk.internal.misc=ALL-UNNAMED"
-            + " -cp '%s' dev.linkd.server.Main --idle-timeout 60s \"$@\""
+            + " -cp '%s' dev.linkd.server.Main --idle-timeout 60s --no-warm-up \"$@\""
                 .formatted(System.getProperty("java.class.path", "")));
   }
 

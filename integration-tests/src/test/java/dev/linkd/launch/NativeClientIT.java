@@ -93,6 +93,18 @@ class NativeClientIT {
     assertThat(ran.status()).isZero();
   }
 
+  @Test
+  void theBenchmarkOfFirstLinksStreamsItsProgram() {
+    Path bench = compile(Project.root().resolve("integration-tests/src/bench/c/first_link.c"));
+    String program = directory.resolve("program").toString();
+    Ran ran = run(bench.toString(), socket(), program, "2000");
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).matches("\\d+ ms, of which \\d+ until the last function was sent\n");
+    assertThat(ran.status()).isZero();
+    assertThat(run(LINKCTL, "verify", program).status()).isZero();
+    assertThat(run(bench.toString(), socket(), program, "0").status()).isEqualTo(2);
+  }
+
   private String socket() {
     return directory.resolve("linkd/daemon.sock").toString();
   }

@@ -1,4 +1,4 @@
-package dev.linkd.server;
+package dev.linkd.server.rehearsal;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.output.FlushResult;
@@ -7,14 +7,15 @@ import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputSpec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Outputs of another factory whose flushes are recorded. */
+/** Outputs of another factory whose flushes are recorded. Thread-safe. */
 final class RecordingOutputs implements OutputFactory {
   private final OutputFactory real;
-  private final List<FlushResult> results = new ArrayList<>();
-  private int open;
+  private final List<FlushResult> results = new CopyOnWriteArrayList<>();
+  private final AtomicInteger open = new AtomicInteger();
 
   RecordingOutputs(OutputFactory real) {
     this.real = real;
@@ -26,13 +27,13 @@ final class RecordingOutputs implements OutputFactory {
 
   /** Outputs that were not closed. */
   int open() {
-    return open;
+    return open.get();
   }
 
   @Override
   public Output open(OutputSpec spec) throws LinkException {
     Output output = real.open(spec);
-    open++;
+    open.incrementAndGet();
     return (Output)
         Proxy.newProxyInstance(
             Output.class.getClassLoader(),
@@ -43,7 +44,9 @@ final class RecordingOutputs implements OutputFactory {
                 if (result instanceof FlushResult flushed) {
                   results.add(flushed);
                 }
-                open -= method.getName().equals("close") ? 1 : 0;
+                if (method.getName().equals("close")) {
+                  open.decrementAndGet();
+                }
                 return result;
               } catch (InvocationTargetException fault) {
                 throw fault.getCause();

@@ -1,0 +1,78 @@
+package dev.linkd.server.rehearsal;
+
+import dev.linkd.session.DrainGate;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rehearses while nobody asks anything of a daemon that has just started: a daemon whose code is
+ * not compiled yet needs three times as long for a first link. Whoever comes meanwhile is not kept
+ * waiting, for the rehearsal stops at once and goes on when the daemon is idle again.
+ */
+public final class WarmUp {
+  private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
+
+  /** A client that has started the daemon is about to ask it for something. */
+  private static final long QUIET_NANOS = 300_000_000L;
+
+  private static final long PAUSE_MILLIS = 50;
+
+  /** It notices that the daemon stops before its next request; this is for the one in hand. */
+  private static final Duration END = Duration.ofSeconds(2);
+
+  private final DrainGate gate;
+  private final Rehearsal rehearsal;
+  private final Thread thread;
+
+  public WarmUp(DrainGate gate, Rehearsal rehearsal) {
+    this.gate = gate;
+    this.rehearsal = rehearsal;
+    this.thread = Thread.ofPlatform().name("warm-up").daemon(true).unstarted(this::live);
+  }
+
+  /** Starts a thread for it, which ends when the daemon drains or everything is rehearsed. */
+  public WarmUp start() {
+    thread.start();
+    return this;
+  }
+
+  /** Waits for the end. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+
+  /** Waits until it has noticed that the daemon drains; if need be, ends it. */
+  public void end() throws InterruptedException {
+    if (!thread.join(END)) {
+      thread.interrupt();
+      thread.join(END);
+    }
+  }
+
+  private void live() {
+    try {
+      while (!rehearsal.done() && !gate.draining()) {
+        if (gate.idleNanos() < QUIET_NANOS) {
+          Thread.sleep(PAUSE_MILLIS);
+        } else {
+          rehearsal.run(this::disturbed);
+        }
+      }
+      if (rehearsal.done()) {
+        log.info("Warmed up: {} scenes in {} ms", rehearsal.played(), rehearsal.millis());
+      }
+    } catch (IOException fault) {
+      log.info("Not warmed up, so the first links are slow: {}", fault.toString());
+    } catch (InterruptedException stopped) {
+      log.debug("The warm-up was ended");
+    } catch (RuntimeException defect) {
+      log.warn("Not warmed up, so the first links are slow", defect);
+    }
+  }
+
+  private boolean disturbed() {
+    return gate.idleNanos() < QUIET_NANOS || gate.draining();
+  }
+}

@@ -1,0 +1,113 @@
+/*
+ * Streams the program of GeneratedProgram.java to a daemon as a compiler in C does, and prints how long
+ * it takes from the first function until the program is published: first_link SOCKET PROGRAM FUNCTIONS.
+ */
+#include "linkd.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SHT_PROGBITS = 1, SHF_ALLOC_EXECINSTR = 6, GLOBAL_FUNC = 0x12, R_X86_64_PLT32 = 4 };
+enum { BODY = 200, CALLS = 10, STRIDE = 16, SPREAD = 7919, CALL = 0xe8, NOP = 0x90, ADDEND = -4 };
+enum { NAME_MAX_BYTES = 24 };
+
+static const char section_prefix[] = ".text.";
+
+static void hear(void *context, const char *code, const char *line) {
+  (void)context;
+  fprintf(stderr, "%s (%s)\n", line, code);
+}
+
+static void check(struct linkd *client, bool worked) {
+  if (!worked) {
+    const char *why = client == NULL ? "out of memory" : linkd_error(client);
+    fprintf(stderr, "first_link: %s\n", why == NULL ? "not published" : why);
+    exit(EXIT_FAILURE);
+  }
+}
+
+static double milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+/* Names are made once: a compiler has them, too. */
+static char (*name_functions(uint32_t functions))[NAME_MAX_BYTES] {
+  char(*names)[NAME_MAX_BYTES] = calloc(functions, NAME_MAX_BYTES);
+  if (names == NULL) {
+    perror("first_link");
+    exit(EXIT_FAILURE);
+  }
+  for (uint32_t i = 0; i < functions; i++) {
+    snprintf(names[i], NAME_MAX_BYTES, "%sf%" PRIu32, section_prefix, i);
+  }
+  return names;
+}
+
+static struct linkd_text name_of(const char *section) {
+  const char *name = section + sizeof section_prefix - 1;
+  return (struct linkd_text){name, strlen(name)};
+}
+
+static void put(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
+                uint32_t index, const uint8_t *body) {
+  struct linkd_text name = name_of(names[index]);
+  struct linkd_definition symbol = {.name = name, .size = BODY, .info = GLOBAL_FUNC};
+  struct linkd_target targets[CALLS];
+  struct linkd_relocation relocations[CALLS];
+  for (uint32_t call = 0; call < CALLS; call++) {
+    uint32_t callee = (index + call * SPREAD + 1) % functions;
+    targets[call] = (struct linkd_target){name_of(names[callee]), LINKD_GLOBAL};
+    relocations[call] =
+        (struct linkd_relocation){call * STRIDE + 1, R_X86_64_PLT32, call, ADDEND};
+  }
+  struct linkd_atom atom = {.key = name,
+                            .section = {names[index], strlen(names[index])},
+                            .section_type = SHT_PROGBITS,
+                            .section_flags = SHF_ALLOC_EXECINSTR,
+                            .alignment = STRIDE,
+                            .content = {body, BODY},
+                            .definitions = &symbol,
+                            .definition_count = 1,
+                            .targets = targets,
+                            .target_count = CALLS,
+                            .relocations = relocations,
+                            .relocation_count = CALLS};
+  check(client, linkd_put(client, &atom));
+}
+
+int main(int count, char **words) {
+  long functions = count == 4 ? strtol(words[3], NULL, 10) : 0;
+  if (functions < 1 || functions > 100000000) {
+    fprintf(stderr, "usage: first_link SOCKET PROGRAM FUNCTIONS\n");
+    return 2;
+  }
+  char(*names)[NAME_MAX_BYTES] = name_functions((uint32_t)functions);
+  uint8_t body[BODY];
+  memset(body, NOP, sizeof body);
+  for (uint32_t call = 0; call < CALLS; call++) {
+    body[call * STRIDE] = CALL;
+    memset(body + call * STRIDE + 1, 0, sizeof(uint32_t));
+  }
+  memset(body + BODY - sizeof(uint32_t), 0, sizeof(uint32_t));
+  struct linkd_output output = {
+      .path = words[2], .kind = LINKD_STATIC_EXECUTABLE, .entry = "f0"};
+  double start = milliseconds();
+  struct linkd *client = linkd_open(words[1], &output, "bench", hear, NULL);
+  check(client, client != NULL && linkd_error(client) == NULL);
+  for (uint32_t i = 0; i < (uint32_t)functions; i++) {
+    put(client, names, (uint32_t)functions, i, body);
+  }
+  double sent = milliseconds();
+  struct linkd_report report;
+  check(client, linkd_flush(client, &report) && report.published);
+  double end = milliseconds();
+  printf("%.0f ms, of which %.0f until the last function was sent\n", end - start, sent - start);
+  check(client, linkd_close(client));
+  free(names);
+  return EXIT_SUCCESS;
+}
