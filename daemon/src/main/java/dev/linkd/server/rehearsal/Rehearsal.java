@@ -53,7 +53,8 @@ public final class Rehearsal {
   /**
    * Small ones bring the code to the optimising compiler soon. The large one shows it how the code
    * behaves when tables grow and names collide; compiled without having seen that, it would be
-   * compiled again during the first large link.
+   * compiled again during the first large link. The last one is for what happens once in each link,
+   * such as taking a connection, and therefore seldom.
    */
   private static List<Scene> scenes() {
     return List.of(
@@ -61,7 +62,8 @@ public final class Rehearsal {
         new LinkScene(30),
         new StreamScene(4_000),
         new LinkScene(30),
-        new StreamScene(40_000));
+        new StreamScene(40_000),
+        new LinkScene(400));
   }
 
   /** Scenes that were played to their end. */
