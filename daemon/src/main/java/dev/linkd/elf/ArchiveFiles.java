@@ -8,9 +8,7 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.store.Content;
 import dev.linkd.store.InputStore;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The archives of an output: takes members in that are needed, and out that are not any more. */
@@ -26,7 +24,7 @@ final class ArchiveFiles {
   private boolean firstExtraction;
 
   /** Archives of which members are taken on demand. */
-  private final Set<ArchiveInput> lazy = new LinkedHashSet<>();
+  private final List<ArchiveInput> lazy = new ArrayList<>();
 
   ArchiveFiles(LinkState state, ElfParts parts, ObjectFiles objects, InputStore store) {
     this.state = state;
@@ -196,8 +194,11 @@ final class ArchiveFiles {
 
   /** Before a settle: removes members that nothing needs any more. */
   void settle() {
-    lazy.forEach(ArchiveInput::retry);
-    firstExtraction = lazy.stream().allMatch(archive -> archive.extracted.isEmpty());
+    firstExtraction = true;
+    for (int i = 0; i < lazy.size(); i++) { // without an iterator: this happens in every update
+      lazy.get(i).retry();
+      firstExtraction &= lazy.get(i).extracted.isEmpty();
+    }
     while (state.membersDoubtful) {
       state.membersDoubtful = false;
       List<ObjectInput> unneeded = new MemberLiveness(state, parts, lazy).unneeded();

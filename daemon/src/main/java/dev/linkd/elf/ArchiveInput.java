@@ -97,6 +97,9 @@ final class ArchiveInput implements Providers.Lazy {
 
   /** Asks again for members that could not be used. */
   void retry() {
+    if (unusable.isEmpty()) {
+      return;
+    }
     for (int symbol : unusable.values()) {
       if (state.symbols.live(symbol)) {
         state.queueSymbol(symbol);
