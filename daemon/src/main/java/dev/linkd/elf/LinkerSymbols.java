@@ -2,10 +2,10 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.object.Bytes;
 import dev.linkd.output.HeaderRules;
 import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +39,6 @@ final class LinkerSymbols {
 
   private static final List<String> PHYSICAL_START_STOP =
       START_STOP.stream().map(LinkerSymbols::physical).toList();
-
-  private static final List<byte[]> BOUNDARY_NAMES =
-      List.of(START, STOP, PHYSICAL).stream()
-          .map(start -> start.getBytes(StandardCharsets.UTF_8))
-          .toList();
 
   private final LinkState state;
   private final Layout layout;
@@ -197,15 +192,11 @@ final class LinkerSymbols {
       return true;
     }
     int name = state.names.find(bytes, offset, length);
+    long end = offset + length;
     return (name != NONE && byName.containsKey(name))
-        || BOUNDARY_NAMES.stream().anyMatch(start -> startsWith(bytes, offset, length, start));
-  }
-
-  private static boolean startsWith(MemorySegment bytes, long offset, int length, byte[] start) {
-    return length > start.length
-        && MemorySegment.mismatch(
-                bytes, offset, offset + start.length, MemorySegment.ofArray(start), 0, start.length)
-            < 0;
+        || Bytes.startsWith(bytes, offset, end, START)
+        || Bytes.startsWith(bytes, offset, end, STOP)
+        || Bytes.startsWith(bytes, offset, end, PHYSICAL);
   }
 
   /** Whether a linker script defines the symbol whatever the inputs say. */

@@ -85,7 +85,9 @@ final class MemberLiveness {
             state.names.find(
                 object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y));
         int symbol = name == NONE ? NONE : state.global(wrapping.of(name));
-        if (symbol != NONE && !required.get(symbol)) {
+        // Who may not mean a shared library leads to another definer.
+        boolean imports = (object.symbolOther(y) & 3) == ElfConstants.STV_DEFAULT;
+        if (symbol != NONE && !(required.get(symbol) && imports)) {
           required.set(symbol);
           add(providers.archive(symbol, false), symbol, open);
         }

@@ -185,6 +185,9 @@ class ChangedBlocksTest {
           int size = 50 + information.random.nextInt(400);
           function(output, stream, information.random.nextInt(FUNCTIONS), size);
         }
+        if (round % 11 == 0) {
+          assertThat(output.removeAtom(stream, output.name(".debug_own"))).isTrue();
+        }
         put(output, stream, information);
         if (round % 5 != 0) {
           flush(output);

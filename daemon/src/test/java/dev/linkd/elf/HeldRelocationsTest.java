@@ -1,7 +1,9 @@
 package dev.linkd.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.linkd.diag.LinkException;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.OutputKind;
 import java.nio.file.Files;
@@ -110,6 +112,23 @@ class HeldRelocationsTest {
       link(program);
       assertThat(program.readelf("-x", ".debug_info")).isNotEqualTo(alone);
       put(program, "before", EMPTY);
+      link(program);
+    }
+  }
+
+  /** Nothing of the version before is held when one in between could not be read. */
+  @Test
+  void aDamagedVersionInBetweenLeavesNothingToCompareWith() throws Exception {
+    Unit unit = new Unit();
+    try (Program program = Program.withLibc(directory, OutputKind.DYNAMIC_EXECUTABLE)) {
+      program.c("main.c", MAIN);
+      put(program, "unit", unit.text());
+      link(program);
+      String damaged = unit.text() + ".section .eh_frame,\"a\",@unwind\n.long 0x7000, 0\n";
+      assertThatThrownBy(() -> put(program, "unit", damaged)).isInstanceOf(LinkException.class);
+      assertThat(program.output.flush().published()).isFalse();
+      unit.first = "7";
+      put(program, "unit", unit.text());
       link(program);
     }
   }

@@ -88,12 +88,15 @@ public final class Rehearsal {
    */
   public void run(BooleanSupplier disturbed) throws IOException, InterruptedException {
     long start = System.nanoTime();
+    long before = nanos;
+    BooleanSupplier stop =
+        () -> disturbed.getAsBoolean() || before + System.nanoTime() - start > NANOS_MAX;
     try (Stage stage = Stage.open(folder, engines.get(), servers)) {
       while (played < scenes.size()) {
-        scenes.get(played).play(stage, disturbed);
+        scenes.get(played).play(stage, stop);
         stage.clear();
         played++;
-        awaitCompilers(disturbed);
+        awaitCompilers(stop);
       }
     } catch (DisturbedException end) {
       // The stage is closed; a later run begins with the same scene.
