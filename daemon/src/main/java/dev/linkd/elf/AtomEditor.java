@@ -174,7 +174,9 @@ final class AtomEditor {
       }
       layout.align(section, alignment);
       long size = section.place(update.size);
-      int placed = add(section, input, update.section, update.sectionFlags, atom, size, alignment);
+      boolean written = size == update.bytes.byteSize() && size > 0;
+      int placed =
+          add(section, input, update.section, update.sectionFlags, atom, size, alignment, written);
       boolean moved = node != NONE;
       unplace(atom);
       atoms.setNode(atom, placed);
@@ -189,13 +191,25 @@ final class AtomEditor {
     }
   }
 
+  /**
+   * Adds the node of an atom.
+   *
+   * @param written whether all its bytes are written at once
+   */
   private int add(
-      OutputSection section, Input input, int name, long flags, int atom, long size, int alignment)
+      OutputSection section,
+      Input input,
+      int name,
+      long flags,
+      int atom,
+      long size,
+      int alignment,
+      boolean written)
       throws WindowFullException {
     ScriptLayout script = layout.script();
     return script != null && section.dense && section.allocated()
         ? script.add(section, input, name, flags, atom, size, alignment)
-        : OrderedPlacement.add(state, section, input, name, atom, size, alignment);
+        : OrderedPlacement.add(state, section, input, name, atom, size, alignment, written);
   }
 
   private void unplace(int atom) {
@@ -278,7 +292,8 @@ final class AtomEditor {
     long size = section.place(atoms.size(atom));
     try {
       layout.align(section, alignment);
-      int placed = add(section, input, name, flags, atom, size, alignment);
+      boolean written = atoms.content(atom) != NONE && size == atoms.size(atom);
+      int placed = add(section, input, name, flags, atom, size, alignment, written);
       unplace(atom);
       atoms.setNode(atom, placed);
     } catch (WindowFullException e) {

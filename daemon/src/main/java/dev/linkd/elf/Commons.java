@@ -75,6 +75,9 @@ final class Commons {
 
   /** Removes the room of a symbol that is no longer common. */
   void release(int symbol) {
+    if (owner.firstAtom == NONE) {
+      return; // most programs have no common symbols
+    }
     int atom = state.atomIndex.get(owner.number, state.symbols.name(symbol));
     if (atom != NONE && state.symbols.global(symbol)) {
       editor.remove(owner, atom);

@@ -1,20 +1,44 @@
 package dev.linkd.elf;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/** A list of row numbers that keeps its storage. */
+/**
+ * A list of row numbers that keeps its storage. A long one consists of chunks, so that it grows
+ * without being copied: copies of millions of rows would be most of the garbage of a first link.
+ */
 final class IntQueue {
   private static final int CAPACITY_MIN = 64;
-  private static final int KEPT_MAX = 16 * 1024;
+  private static final int CHUNK_BITS = 14;
+  private static final int CHUNK = 1 << CHUNK_BITS;
 
+  /** The first rows; later ones are in {@link #chunks} when it is as long as a chunk. */
   private int[] rows = new int[CAPACITY_MIN];
+
+  /** Chunk number 0 is {@link #rows}; empty until there are more. */
+  private final List<int[]> chunks = new ArrayList<>(0);
+
   private int size;
 
   void add(int row) {
-    if (size == rows.length) {
-      rows = Arrays.copyOf(rows, size * 2);
+    if (size < rows.length) {
+      rows[size++] = row;
+      return;
     }
-    rows[size++] = row;
+    if (size < CHUNK) {
+      rows = Arrays.copyOf(rows, size * 2);
+      rows[size++] = row;
+      return;
+    }
+    int number = size >>> CHUNK_BITS;
+    if (chunks.isEmpty()) {
+      chunks.add(rows);
+    }
+    if (number == chunks.size()) {
+      chunks.add(new int[CHUNK]);
+    }
+    chunks.get(number)[size++ & CHUNK - 1] = row;
   }
 
   int size() {
@@ -26,25 +50,34 @@ final class IntQueue {
   }
 
   int get(int index) {
-    return rows[index];
+    return chunk(index)[index & CHUNK - 1];
   }
 
   void set(int index, int row) {
-    rows[index] = row;
+    chunk(index)[index & CHUNK - 1] = row;
+  }
+
+  private int[] chunk(int index) {
+    return index < CHUNK ? rows : chunks.get(index >>> CHUNK_BITS);
   }
 
   /** A copy of all entries. */
   int[] toArray() {
-    return Arrays.copyOf(rows, size);
+    int[] all = Arrays.copyOf(rows, size);
+    for (int at = CHUNK; at < size; at += CHUNK) {
+      System.arraycopy(chunk(at), 0, all, at, Math.min(CHUNK, size - at));
+    }
+    return all;
   }
 
   int removeLast() {
-    return rows[--size];
+    size--;
+    return get(size);
   }
 
   /** Removes an entry; the last one takes its place. */
   void removeAt(int index) {
-    rows[index] = rows[--size];
+    set(index, removeLast());
   }
 
   void truncate(int newSize) {
@@ -58,8 +91,6 @@ final class IntQueue {
   /** Clears, and gives storage back that only a change to everything needs. */
   void clearAndShrink() {
     size = 0;
-    if (rows.length > KEPT_MAX) {
-      rows = new int[CAPACITY_MIN];
-    }
+    chunks.clear();
   }
 }

@@ -4,7 +4,7 @@ import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Puts a name together from parts, outside of the heap as the parts are. */
+/** Puts names together from parts, outside of the heap as the parts are. */
 final class NameText {
   private static final int CAPACITY_MIN = 256;
 
@@ -36,7 +36,7 @@ final class NameText {
     }
   }
 
-  /** Where the name is, from offset 0. */
+  /** Where the names are, the first from offset 0. */
   MemorySegment segment() {
     return segment;
   }

@@ -113,6 +113,7 @@ final class ObjectLoader {
 
   private void read(ObjectInput input, ElfObject object) throws LinkException {
     sections.plan(groups, input, object);
+    sections.nameAll(state.names, object);
     chooseKeys(object);
     splitPieces(object);
     input.beginContent(object.bytes());
@@ -129,18 +130,12 @@ final class ObjectLoader {
       if (sections.fate(s) != ObjectSections.ATOM) {
         continue;
       }
-      int name = sectionName(object, s);
-      int key = name;
+      int key = sections.name(s);
       for (int i = 1; !taken.add(key); i++) {
         key = state.names.intern(object.sectionName(s) + '\0' + i);
       }
-      sections.setKey(s, name, key);
+      sections.setKey(s, key);
     }
-  }
-
-  private int sectionName(ElfObject object, int s) {
-    return state.names.intern(
-        object.bytes(), object.sectionNameOffset(s), object.sectionNameLength(s));
   }
 
   private void splitPieces(ElfObject object) throws LinkException {
@@ -149,7 +144,7 @@ final class ObjectLoader {
       if (!pooled && sections.fate(s) != ObjectSections.PIECES) {
         continue;
       }
-      int name = sectionName(object, s);
+      int name = sections.name(s);
       if (pooled) {
         sections.setFirstPiece(s, strings.acquire(object, s, name, sections));
         continue;

@@ -8,6 +8,7 @@ import dev.linkd.diag.Place;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.MergePieces;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.table.Names;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -55,8 +56,10 @@ final class ObjectSections {
   /** Key (name id) of each atom. */
   private int[] keys = new int[64];
 
-  /** Name (name id) of each atom's input section. */
+  /** Name (name id) of each section that is not left out. */
   private int[] names = new int[64];
+
+  private final NameBatch batch = new NameBatch();
 
   /** Row of each atom, and the symbol that stands for it; NONE while there is none. */
   private int[] atoms = new int[64];
@@ -213,8 +216,28 @@ final class ObjectSections {
     return names[s];
   }
 
-  void setKey(int s, int name, int key) {
-    names[s] = name;
+  /** Finds the names of all sections that become part of the output. */
+  void nameAll(Names table, ElfObject object) {
+    batch.clear();
+    for (int s = 1; s < object.sections(); s++) {
+      if (linked(s)) {
+        batch.add(object.sectionNameOffset(s), object.sectionNameLength(s));
+      }
+    }
+    batch.intern(table, object.bytes());
+    int number = 0;
+    for (int s = 1; s < object.sections(); s++) {
+      if (linked(s)) {
+        names[s] = batch.id(number++);
+      }
+    }
+  }
+
+  private boolean linked(int s) {
+    return fates[s] == ATOM || fates[s] == PIECES || fates[s] == STRINGS;
+  }
+
+  void setKey(int s, int key) {
     keys[s] = key;
   }
 

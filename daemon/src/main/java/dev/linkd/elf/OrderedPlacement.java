@@ -19,6 +19,11 @@ final class OrderedPlacement {
 
   private OrderedPlacement() {}
 
+  /**
+   * Adds the node of an atom.
+   *
+   * @param written whether the caller writes all its bytes
+   */
   static int add(
       LinkState state,
       OutputSection section,
@@ -26,11 +31,15 @@ final class OrderedPlacement {
       int sectionName,
       int atom,
       long size,
-      int alignment)
+      int alignment,
+      boolean written)
       throws WindowFullException {
     MappedFile file = state.file;
     if (section.unwind() && !(input instanceof ObjectInput || input instanceof Stream)) {
       return file.add(file.first(section.node), Policy.FIXED, size, alignment, atom);
+    }
+    if (written && file.policy(section.node) == Policy.FLOATING) {
+      return file.addUnfilled(section.node, size, alignment, atom);
     }
     if (!section.dense) {
       return file.add(section.node, Policy.FIXED, size, alignment, atom);

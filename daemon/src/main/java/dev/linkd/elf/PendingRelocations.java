@@ -53,6 +53,6 @@ final class PendingRelocations {
         failed.add(row);
       }
     }
-    pending.clear();
+    pending.clearAndShrink();
   }
 }

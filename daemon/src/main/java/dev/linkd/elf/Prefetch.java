@@ -3,7 +3,9 @@ package dev.linkd.elf;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
+import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
+import dev.linkd.table.Names;
 import dev.linkd.table.Segments;
 import java.lang.foreign.MemorySegment;
 
@@ -24,11 +26,16 @@ final class Prefetch {
   private final Symbols symbols;
   private final Atoms atoms;
   private final MappedFile file;
+  private final Definitions definitions;
+  private final Names names;
 
   /** Atoms of one pass: where the fields are, and where their targets are. */
   private final int[] places = new int[BATCH];
 
   private final int[] targets = new int[BATCH];
+
+  /** Where names are. */
+  private final long[] positions = new long[BATCH];
 
   /** Sum of what was read last. */
   private long sum;
@@ -38,6 +45,8 @@ final class Prefetch {
     this.symbols = state.symbols;
     this.atoms = state.atoms;
     this.file = state.file;
+    this.definitions = state.definitions;
+    this.names = state.names;
   }
 
   /**
@@ -79,6 +88,54 @@ final class Prefetch {
       if (places[i] != NONE) {
         read += symbols.state(targets[i]) + atoms.node(places[i]);
       }
+    }
+    sum = read;
+    return count;
+  }
+
+  /**
+   * Reads what the resolution of the last symbols of a queue looks at: their rows, and the first
+   * definition of each.
+   *
+   * @return how many symbols these are
+   */
+  int touchDefined(IntQueue queue) {
+    int count = Math.min(BATCH, queue.size());
+    int from = queue.size() - count;
+    for (int i = 0; i < count; i++) {
+      targets[i] = symbols.firstDefinition(queue.get(from + i));
+    }
+    long read = 0;
+    for (int i = 0; i < count; i++) {
+      read += targets[i] == NONE ? 0 : definitions.kind(targets[i]);
+    }
+    sum = read;
+    return count;
+  }
+
+  /**
+   * Reads what the rows of a queue of symbols in the symbol table are made of: symbols, their atoms
+   * and their names.
+   *
+   * @return how many symbols these are
+   */
+  int touchNamed(IntQueue queue, int from) {
+    int count = Math.min(BATCH, queue.size() - from);
+    for (int i = 0; i < count; i++) {
+      int symbol = queue.get(from + i);
+      boolean placed = symbols.state(symbol) == Symbols.DEFINED;
+      places[i] = placed ? symbols.atom(symbol) : NONE;
+      targets[i] = symbols.name(symbol);
+    }
+    long read = 0;
+    for (int i = 0; i < count; i++) {
+      read += places[i] == NONE ? 0 : atoms.node(places[i]);
+      positions[i] = names.offset(targets[i]);
+    }
+    MemorySegment text = names.bytes();
+    for (int i = 0; i < count; i++) {
+      boolean empty = positions[i] >= text.byteSize();
+      read += empty ? 0 : Segments.getByte(text, positions[i]);
     }
     sum = read;
     return count;

@@ -6,17 +6,20 @@ import static dev.linkd.object.ElfConstants.STV_HIDDEN;
 import static dev.linkd.object.ElfConstants.STV_INTERNAL;
 import static dev.linkd.object.ElfConstants.STV_PROTECTED;
 
+import dev.linkd.table.IntColumn;
 import dev.linkd.table.PairIndex;
 
 /**
  * What the symbol tables of all inputs together say about a name that they refer to. A name like
- * {@code memcpy} is mentioned by every other input, so this is counted instead of looked up.
+ * {@code memcpy} is mentioned by every other input, so this is counted instead of looked up. Nearly
+ * all references are of default visibility; only the others are in an index.
  */
 final class ReferenceCounts implements AutoCloseable {
-  /** Key of the count of references that are not weak; other keys are visibilities. */
-  private static final int REQUIRED = 0;
+  /** By symbol: the references that are not weak. */
+  private final IntColumn required = new IntColumn("required symbols", LinkState.ROWS_MAX);
 
-  private final PairIndex counts = new PairIndex("references by symbol");
+  /** (symbol, visibility) to the references of that visibility. */
+  private final PairIndex narrowed = new PairIndex("references by symbol and visibility");
 
   /**
    * Counts a reference or takes it back.
@@ -25,47 +28,57 @@ final class ReferenceCounts implements AutoCloseable {
    */
   void add(int symbol, int info, int count) {
     if (SymbolView.binding(info) != STB_WEAK) {
-      change(symbol, REQUIRED, count);
+      required.set(symbol, sum(symbol, required.get(symbol), count));
     }
     int visibility = SymbolView.visibility(info);
     if (visibility != STV_DEFAULT) {
-      change(symbol, visibility, count);
+      narrow(symbol, visibility, count);
     }
   }
 
-  private void change(int symbol, int key, int by) {
-    int count = Math.max(counts.get(symbol, key), 0) + by;
+  private void narrow(int symbol, int visibility, int by) {
+    int count = sum(symbol, Math.max(narrowed.get(symbol, visibility), 0), by);
     if (count > 0) {
-      counts.put(symbol, key, count);
-    } else if (count == 0) {
-      counts.remove(symbol, key);
+      narrowed.put(symbol, visibility, count);
     } else {
-      throw new IllegalStateException("references of symbol " + symbol + ": " + count);
+      narrowed.remove(symbol, visibility);
     }
+  }
+
+  private static int sum(int symbol, int count, int by) {
+    int sum = count + by;
+    if (sum < 0) {
+      throw new IllegalStateException("references of symbol " + symbol + ": " + sum);
+    }
+    return sum;
   }
 
   /** Whether an input refers to the name and is not content without it. */
   boolean required(int symbol) {
-    return counts.get(symbol, REQUIRED) > 0;
+    return required.get(symbol) > 0;
   }
 
   /** The most constraining visibility of all references. */
   int visibility(int symbol) {
-    if (counts.get(symbol, STV_INTERNAL) > 0) {
+    if (narrowed.size() == 0) {
+      return STV_DEFAULT;
+    }
+    if (narrowed.get(symbol, STV_INTERNAL) > 0) {
       return STV_INTERNAL;
     }
-    if (counts.get(symbol, STV_HIDDEN) > 0) {
+    if (narrowed.get(symbol, STV_HIDDEN) > 0) {
       return STV_HIDDEN;
     }
-    return counts.get(symbol, STV_PROTECTED) > 0 ? STV_PROTECTED : STV_DEFAULT;
+    return narrowed.get(symbol, STV_PROTECTED) > 0 ? STV_PROTECTED : STV_DEFAULT;
   }
 
   long bytes() {
-    return counts.bytes();
+    return required.bytes() + narrowed.bytes();
   }
 
   @Override
   public void close() {
-    counts.close();
+    required.close();
+    narrowed.close();
   }
 }

@@ -34,6 +34,7 @@ final class Resolver {
   private final @Nullable DynamicSymbolTable dynamic;
 
   private final DoubtfulSymbols doubtful;
+  private final Prefetch prefetch;
 
   Resolver(
       LinkState state,
@@ -53,13 +54,19 @@ final class Resolver {
     this.table = table;
     this.exports = exports;
     this.dynamic = dynamic;
+    this.prefetch = new Prefetch(state);
     this.doubtful = new DoubtfulSymbols(state, providers, dynamic, places);
   }
 
   /** Empties the queue. Extraction of archive members may refill it meanwhile. */
   void drain() {
     IntQueue queue = state.symbolQueue;
+    int ahead = 0;
     while (!queue.isEmpty()) {
+      if (ahead == 0) {
+        ahead = prefetch.touchDefined(queue);
+      }
+      ahead--;
       int symbol = queue.removeLast();
       state.work.symbols++;
       symbols.setFlag(symbol, Symbols.QUEUED, false);
@@ -69,6 +76,7 @@ final class Resolver {
         resolve(symbol);
       }
     }
+    queue.clearAndShrink();
   }
 
   private boolean unused(int symbol) {

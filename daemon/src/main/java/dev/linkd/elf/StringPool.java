@@ -82,13 +82,18 @@ final class StringPool implements ByteStore {
     return beside;
   }
 
-  /** Counts a use of a string; returns where it is in the section. */
-  int add(MemorySegment bytes, long offset, int length) {
-    int at = strings.add(bytes, offset, length);
-    if (at == StringTableImage.FULL) {
-      throw new TableTooLargeException(section.name);
+  /**
+   * Counts a use of each of some strings.
+   *
+   * @param places receives where each is in the section
+   */
+  void add(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] places) {
+    strings.add(bytes, offsets, lengths, count, places);
+    for (int i = 0; i < count; i++) {
+      if (places[i] == StringTableImage.FULL) {
+        throw new TableTooLargeException(section.name);
+      }
     }
-    return at;
   }
 
   void release(int at) {

@@ -30,12 +30,23 @@ public final class StringTableImage {
   private final ByteStore store;
   private final FreeRanges free = new FreeRanges();
 
-  /** Slots of the hash table; offset 0 marks an empty one. */
-  private int[] offsets = new int[CAPACITY_MIN];
+  // The fields of a slot, which lie side by side because a look-up is a cache miss.
+  private static final int OFFSET = 0;
+  private static final int HASH = 1;
+  private static final int REFERENCES = 2;
+  private static final int SLOT_INTS = 3;
 
-  private int[] hashes = new int[CAPACITY_MIN];
-  private int[] references = new int[CAPACITY_MIN];
+  /** Slots of the hash table; offset 0 marks an empty one. */
+  private int[] slots = new int[CAPACITY_MIN * SLOT_INTS];
+
+  /** Number of slots less one. */
+  private int mask = CAPACITY_MIN - 1;
+
   private int strings;
+
+  /** Sum of what was read ahead last. */
+  private int sum;
+
   private int size = 1;
 
   /** Starts a table with the empty string in {@code store}. */
@@ -71,11 +82,51 @@ public final class StringTableImage {
     if (length == 0) {
       return 0;
     }
-    int hash = hash(bytes, offset, length);
-    int slot = find(bytes, offset, length, hash);
-    if (offsets[slot] != 0) {
-      references[slot] = Math.incrementExact(references[slot]);
-      return offsets[slot];
+    return add(bytes, offset, length, hash(bytes, offset, length));
+  }
+
+  /**
+   * Adds a use of each of many strings. In a large table a string is two cache misses, one after
+   * the other; here those of all strings are under way at once.
+   *
+   * @param offsets where each string is
+   * @param lengths how long each is
+   * @param places receives their offsets in the table, up to the first that is {@link #FULL}
+   */
+  public void add(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] places) {
+    int[] hashes = places;
+    int touched = 0;
+    for (int i = 0; i < count; i++) {
+      hashes[i] = lengths[i] == 0 ? 0 : hash(bytes, offsets[i], lengths[i]);
+      touched += slots[at(hashes[i] & mask) + HASH];
+    }
+    MemorySegment table = store.segment();
+    long base = store.base();
+    for (int i = 0; i < count; i++) {
+      int at = at(hashes[i] & mask);
+      if (slots[at + OFFSET] != 0 && slots[at + HASH] == hashes[i]) {
+        touched += Segments.getByte(table, base + slots[at + OFFSET]);
+      }
+    }
+    sum = touched;
+    for (int i = 0; i < count; i++) {
+      places[i] = lengths[i] == 0 ? 0 : add(bytes, offsets[i], lengths[i], hashes[i]);
+      if (places[i] == FULL) {
+        return;
+      }
+    }
+  }
+
+  /** Something that depends on every read ahead, so that no compiler may leave one out. */
+  int sum() {
+    return sum;
+  }
+
+  private int add(MemorySegment bytes, long offset, int length, int hash) {
+    int slot = at(find(bytes, offset, length, hash));
+    if (slots[slot + OFFSET] != 0) {
+      slots[slot + REFERENCES] = Math.incrementExact(slots[slot + REFERENCES]);
+      return slots[slot + OFFSET];
     }
     int at = place(length);
     if (at == FULL) {
@@ -86,12 +137,12 @@ public final class StringTableImage {
     Segments.copy(bytes, offset, table, to, length);
     Segments.setByte(table, to + length, (byte) 0);
     store.dirty(at, at + length + 1L);
-    offsets[slot] = at;
-    hashes[slot] = hash;
-    references[slot] = 1;
+    slots[slot + OFFSET] = at;
+    slots[slot + HASH] = hash;
+    slots[slot + REFERENCES] = 1;
     strings++;
-    if (strings * 2L > offsets.length) {
-      resize(offsets.length * 2);
+    if (strings * 2L > mask) {
+      resize((mask + 1) * 2);
     }
     return at;
   }
@@ -99,8 +150,8 @@ public final class StringTableImage {
   /** Adds another use of a string that is in the table. */
   public void retain(int offset) {
     if (offset != 0) {
-      int slot = slotOf(offset);
-      references[slot] = Math.incrementExact(references[slot]);
+      int at = at(slotOf(offset)) + REFERENCES;
+      slots[at] = Math.incrementExact(slots[at]);
     }
   }
 
@@ -110,7 +161,7 @@ public final class StringTableImage {
       return;
     }
     int slot = slotOf(offset);
-    if (--references[slot] > 0) {
+    if (--slots[at(slot) + REFERENCES] > 0) {
       return;
     }
     int bytes = length(offset) + 1;
@@ -123,7 +174,7 @@ public final class StringTableImage {
 
   /** How many uses a string has; the empty string is not counted and has 1. */
   public int references(int offset) {
-    return offset == 0 ? 1 : references[slotOf(offset)];
+    return offset == 0 ? 1 : slots[at(slotOf(offset)) + REFERENCES];
   }
 
   /** Length in bytes of the string at an offset, without its NUL. */
@@ -153,10 +204,11 @@ public final class StringTableImage {
 
   /** The slot that holds the string, or the empty one where it belongs. */
   private int find(MemorySegment bytes, long offset, int length, int hash) {
-    int mask = offsets.length - 1;
     int slot = hash & mask;
-    while (offsets[slot] != 0
-        && (hashes[slot] != hash || !equal(offsets[slot], bytes, offset, length))) {
+    for (int at = at(slot);
+        slots[at + OFFSET] != 0
+            && (slots[at + HASH] != hash || !equal(slots[at + OFFSET], bytes, offset, length));
+        at = at(slot)) {
       slot = slot + 1 & mask;
     }
     return slot;
@@ -174,10 +226,9 @@ public final class StringTableImage {
 
   private int slotOf(int offset) {
     if (offset > 0 && offset < size) {
-      int mask = offsets.length - 1;
       int slot = hash(store.segment(), store.base() + offset, length(offset)) & mask;
-      for (; offsets[slot] != 0; slot = slot + 1 & mask) {
-        if (offsets[slot] == offset) {
+      for (; slots[at(slot) + OFFSET] != 0; slot = slot + 1 & mask) {
+        if (slots[at(slot) + OFFSET] == offset) {
           return slot;
         }
       }
@@ -187,42 +238,34 @@ public final class StringTableImage {
 
   /** Empties a slot and moves later ones of its run back over it. */
   private void removeSlot(int hole) {
-    int mask = offsets.length - 1;
-    for (int slot = hole + 1 & mask; offsets[slot] != 0; slot = slot + 1 & mask) {
-      if ((slot - hashes[slot] & mask) >= (slot - hole & mask)) {
-        move(slot, hole);
+    for (int slot = hole + 1 & mask; slots[at(slot) + OFFSET] != 0; slot = slot + 1 & mask) {
+      if ((slot - slots[at(slot) + HASH] & mask) >= (slot - hole & mask)) {
+        System.arraycopy(slots, at(slot), slots, at(hole), SLOT_INTS);
         hole = slot;
       }
     }
-    offsets[hole] = 0;
+    slots[at(hole) + OFFSET] = 0;
     strings--;
-    if (offsets.length > CAPACITY_MIN && strings * 8L < offsets.length) {
-      resize(offsets.length / 2);
+    if (mask >= CAPACITY_MIN && strings * 8L <= mask) {
+      resize((mask + 1) / 2);
     }
   }
 
-  private void move(int from, int to) {
-    offsets[to] = offsets[from];
-    hashes[to] = hashes[from];
-    references[to] = references[from];
+  private static int at(int slot) {
+    return slot * SLOT_INTS;
   }
 
   private void resize(int capacity) {
-    int[] oldOffsets = offsets;
-    int[] oldHashes = hashes;
-    int[] oldReferences = references;
-    offsets = new int[capacity];
-    hashes = new int[capacity];
-    references = new int[capacity];
-    for (int i = 0; i < oldOffsets.length; i++) {
-      if (oldOffsets[i] != 0) {
-        int slot = oldHashes[i] & capacity - 1;
-        while (offsets[slot] != 0) {
-          slot = slot + 1 & capacity - 1;
+    int[] old = slots;
+    slots = new int[Math.multiplyExact(capacity, SLOT_INTS)];
+    mask = capacity - 1;
+    for (int from = 0; from < old.length; from += SLOT_INTS) {
+      if (old[from + OFFSET] != 0) {
+        int slot = old[from + HASH] & mask;
+        while (slots[at(slot) + OFFSET] != 0) {
+          slot = slot + 1 & mask;
         }
-        offsets[slot] = oldOffsets[i];
-        hashes[slot] = oldHashes[i];
-        references[slot] = oldReferences[i];
+        System.arraycopy(old, from, slots, at(slot), SLOT_INTS);
       }
     }
   }

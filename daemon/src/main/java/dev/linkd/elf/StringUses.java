@@ -27,8 +27,15 @@ final class StringUses {
   /** In place of a section: its uses were taken over by the next version. */
   private static final int TAKEN_OVER = -1;
 
+  /** Strings that are looked up together. */
+  private static final int BATCH = 256;
+
   private final MergedStrings merged;
   private final IntQueue uses = new IntQueue();
+
+  private final long[] offsets = new long[BATCH];
+  private final int[] lengths = new int[BATCH];
+  private final int[] places = new int[BATCH];
 
   private int[] before = ObjectInput.NO_ROWS;
   private @Nullable ElfObject objectBefore;
@@ -68,8 +75,16 @@ final class StringUses {
     StringPool pool = merged.pool(number);
     MemorySegment bytes = object.bytes();
     long start = object.sectionOffset(s);
-    for (int p = 0; p < split.count(); p++) {
-      uses.add(pool.add(bytes, start + split.start(p), split.size(p) - 1));
+    for (int p = 0; p < split.count(); p += BATCH) {
+      int count = Math.min(BATCH, split.count() - p);
+      for (int i = 0; i < count; i++) {
+        offsets[i] = start + split.start(p + i);
+        lengths[i] = split.size(p + i) - 1;
+      }
+      pool.add(bytes, offsets, lengths, count, places);
+      for (int i = 0; i < count; i++) {
+        uses.add(places[i]);
+      }
     }
     return first;
   }

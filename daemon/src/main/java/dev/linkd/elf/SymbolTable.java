@@ -24,6 +24,7 @@ final class SymbolTable {
   private final Symbols symbols;
   private final OutputSection section;
   private final StringTableImage strings;
+  private final Prefetch prefetch;
 
   private final Stripping stripping;
 
@@ -51,6 +52,7 @@ final class SymbolTable {
     stripping.retained().ifPresent(this::retain);
     section.omitted = stripping.all();
     names.omitted = stripping.all();
+    this.prefetch = new Prefetch(state);
     this.strings = new StringTableImage(new SectionStore(state, layout, names));
     entries.add(NONE);
     resize();
@@ -68,7 +70,11 @@ final class SymbolTable {
   /** Rewrites the rows of all queued symbols. */
   void drain() {
     IntQueue queue = state.tableQueue;
+    int ahead = 0;
     for (int i = 0; i < queue.size(); i++) {
+      if (i == ahead) {
+        ahead += prefetch.touchNamed(queue, i);
+      }
       int symbol = queue.get(i);
       symbols.setFlag(symbol, Symbols.TABLE_QUEUED, false);
       update(symbol);
@@ -76,7 +82,7 @@ final class SymbolTable {
         state.queueSymbol(symbol);
       }
     }
-    queue.clear();
+    queue.clearAndShrink();
     if (section.infoValue != firstGlobal) {
       section.infoValue = firstGlobal;
       state.headersDoubtful();

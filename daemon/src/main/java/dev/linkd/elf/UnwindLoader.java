@@ -27,6 +27,16 @@ final class UnwindLoader {
   private final CiePieces cies;
   private final AtomUpdate update = new AtomUpdate();
   private final NameText text = new NameText();
+  private final NameBatch keys = new NameBatch();
+
+  /** By record: the symbol of the code of an FDE that is linked, NONE for other records. */
+  private int[] codes = new int[64];
+
+  /** By record: the atom of a CIE that is in use, NONE for other records. */
+  private int[] cieAtoms = new int[64];
+
+  /** Name id of the section of all records. */
+  private int section;
 
   UnwindLoader(LinkState state, ElfParts parts, ObjectSections sections, ObjectSymbols symbols) {
     this.state = state;
@@ -44,23 +54,39 @@ final class UnwindLoader {
   void load(ObjectInput input, ElfObject object, int s, IntQueue pieces) throws LinkException {
     EhFrames frames = EhFrames.split(object, s);
     parts.unwindTable.require();
-    int[] loaded = new int[frames.count()];
+    section = state.names.intern(".eh_frame");
+    if (codes.length < frames.count()) {
+      codes = new int[frames.count() * 2];
+      cieAtoms = new int[frames.count() * 2];
+    }
+    chooseKeys(object, s, frames);
+    int key = 0;
     for (int record = 0; record < frames.count(); record++) {
-      if (frames.isCie(record)) {
-        loaded[record] = NONE;
-        continue;
-      }
-      int code = codeSymbol(object, s, frames, record);
-      if (code == NONE) {
+      if (codes[record] == NONE) {
         continue;
       }
       int cie = frames.cie(record);
-      if (loaded[cie] == NONE) {
-        loaded[cie] = loadCie(object, s, frames, cie);
-        pieces.add(loaded[cie]);
+      if (cieAtoms[cie] == NONE) {
+        cieAtoms[cie] = loadCie(object, s, frames, cie);
+        pieces.add(cieAtoms[cie]);
       }
-      loadFde(input, object, s, frames, record, loaded[cie], code);
+      loadFde(input, object, s, frames, record, cieAtoms[cie], keys.id(key++));
     }
+  }
+
+  /** Finds the code and the key of each FDE; there is no code of a CIE. */
+  private void chooseKeys(ElfObject object, int s, EhFrames frames) {
+    keys.clear();
+    text.clear();
+    for (int record = 0; record < frames.count(); record++) {
+      boolean cie = frames.isCie(record);
+      cieAtoms[record] = NONE;
+      codes[record] = cie ? NONE : codeSymbol(object, s, frames, record);
+      if (codes[record] != NONE) {
+        addKey(object.symbolSection(codes[record]));
+      }
+    }
+    keys.intern(state.names, text.segment());
   }
 
   /** The symbol of the code that an FDE describes; NONE when the code is not linked. */
@@ -87,7 +113,7 @@ final class UnwindLoader {
   }
 
   private void loadFde(
-      ObjectInput input, ElfObject object, int s, EhFrames frames, int record, int cie, int code)
+      ObjectInput input, ElfObject object, int s, EhFrames frames, int record, int cie, int key)
       throws LinkException {
     start(object, s, frames, record);
     cies.refer(update, cie);
@@ -97,32 +123,28 @@ final class UnwindLoader {
       byte space = start ? AtomUpdate.TARGET_OWNER : AtomUpdate.TARGET_GLOBAL;
       add(object, s, r, frames.offset(record), space);
     }
-    int home = object.symbolSection(code);
-    update.key = key(home);
+    update.key = key;
     long content = object.sectionOffset(s) + frames.offset(record);
     int atom = parts.editor.put(input, update, content);
     state.atoms.setFlag(atom, Atoms.SEEN, true);
   }
 
   /** FDEs are known by the section of their code, and by their order when it has several. */
-  private int key(int section) {
-    int code = sections.key(section);
-    text.clear();
+  private void addKey(int home) {
+    int code = sections.key(home);
+    int start = text.length();
     text.add(PREFIX);
     text.add(state.names.bytes(), state.names.offset(code), state.names.length(code));
-    int number = sections.countRecord(section);
+    int number = sections.countRecord(home);
     if (number > 0) {
       text.add(("\0" + number).getBytes(StandardCharsets.US_ASCII));
     }
-    return state.names.intern(text.segment(), 0, text.length());
+    keys.add(start, text.length() - start);
   }
 
   private void start(ElfObject object, int s, EhFrames frames, int record) {
     MemorySegment bytes = object.sectionBytes(s);
-    CiePieces.start(
-        update,
-        state.names.intern(".eh_frame"),
-        bytes.asSlice(frames.offset(record), frames.size(record)));
+    CiePieces.start(update, section, bytes.asSlice(frames.offset(record), frames.size(record)));
   }
 
   private void add(ElfObject object, int s, int r, int recordOffset, byte space)

@@ -28,7 +28,8 @@ final class Floating {
     this.growth = growth;
   }
 
-  void insert(int parent, int node, long size, int alignment) throws WindowFullException {
+  void insert(int parent, int node, long size, int alignment, boolean filled)
+      throws WindowFullException {
     if (!findHole(parent, size, tree.slack(parent, size), alignment)
         && !findEnd(parent, size, true, alignment)
         && !findHole(parent, size, 0, alignment)) {
@@ -44,7 +45,9 @@ final class Floating {
     tree.link(parent, target, node);
     holes.open(parent, target);
     holes.open(parent, node);
-    tree.grown(node, 0);
+    if (filled) {
+      tree.grown(node, 0);
+    }
     tree.refill(parent, target);
     tree.refill(parent, node);
   }

@@ -20,11 +20,15 @@ final class Growth {
     this.fixed = new Fixed(tree, this);
   }
 
-  /** Places a new node, behind a sibling if the parent keeps an order. */
-  void insert(int parent, int before, int node, long size, int alignment)
+  /**
+   * Places a new node, behind a sibling if the parent keeps an order.
+   *
+   * @param filled whether its bytes are filled; they always are if the parent keeps an order
+   */
+  void insert(int parent, int before, int node, long size, int alignment, boolean filled)
       throws WindowFullException {
     switch (nodes.policy(parent)) {
-      case FLOATING -> floating.insert(parent, node, size, alignment);
+      case FLOATING -> floating.insert(parent, node, size, alignment, filled);
       case ORDERED, DENSE -> sequence.insert(parent, before, node, size, alignment);
       case FIXED -> fixed.insert(parent, before, node, size, alignment);
     }

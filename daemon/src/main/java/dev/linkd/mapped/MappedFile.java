@@ -35,6 +35,7 @@ public final class MappedFile implements AutoCloseable {
   private final Image image;
   private final Tree tree;
   private final Nodes nodes;
+  private final Arguments arguments;
   final Growth growth;
 
   /**
@@ -50,6 +51,7 @@ public final class MappedFile implements AutoCloseable {
     this.image = new Image(name + " (image)", reserveBytes, work);
     this.tree = new Tree(this, name, NODES_MAX, image, work);
     this.nodes = tree.nodes;
+    this.arguments = new Arguments(tree);
     this.growth = new Growth(tree);
     int file = nodes.add(Policy.FLOATING, ROOT_ALIGNMENT, NONE, Nodes.CONTENT);
     tree.containers.setLimit(tree.container(file), reserveBytes);
@@ -78,7 +80,22 @@ public final class MappedFile implements AutoCloseable {
   public int add(int parent, Policy policy, long size, int alignmentLog2, int owner)
       throws WindowFullException {
     nodes.requireLive(parent);
-    return insert(parent, nodes.last(parent), policy, size, alignmentLog2, owner);
+    return insert(parent, nodes.last(parent), policy, size, alignmentLog2, owner, true);
+  }
+
+  /**
+   * Like {@link #add} for a FLOATING parent and a node without children, of which the caller writes
+   * all bytes, and {@linkplain #dirty declares} them. Until then they are undefined.
+   *
+   * @throws WindowFullException if a container reached its limit
+   */
+  public int addUnfilled(int parent, long size, int alignmentLog2, int owner)
+      throws WindowFullException {
+    nodes.requireLive(parent);
+    if (nodes.policy(parent) != Policy.FLOATING) {
+      throw new IllegalArgumentException("node " + parent + " keeps an order");
+    }
+    return insert(parent, nodes.last(parent), Policy.FIXED, size, alignmentLog2, owner, false);
   }
 
   /**
@@ -96,19 +113,20 @@ public final class MappedFile implements AutoCloseable {
     if (sibling != NONE && (!nodes.live(sibling) || nodes.parent(sibling) != parent)) {
       throw new IllegalArgumentException(sibling + " is not a child of " + parent);
     }
-    return insert(parent, sibling, policy, size, alignmentLog2, owner);
+    return insert(parent, sibling, policy, size, alignmentLog2, owner, true);
   }
 
-  private int insert(int parent, int before, Policy policy, long size, int alignment, int owner)
+  private int insert(
+      int parent, int before, Policy policy, long size, int alignment, int owner, boolean filled)
       throws WindowFullException {
-    requireSize(parent, size);
-    requireAlignment(alignment);
+    arguments.size(parent, size);
+    arguments.alignment(alignment);
     tree.container(parent);
     int content = nodes.has(parent, Nodes.CONTENT) ? Nodes.CONTENT : 0;
     int node = nodes.add(policy, alignment, owner, content);
     boolean done = false;
     try {
-      growth.insert(parent, before, node, size, alignment);
+      growth.insert(parent, before, node, size, alignment, filled);
       done = true;
     } finally {
       if (!done) {
@@ -126,9 +144,9 @@ public final class MappedFile implements AutoCloseable {
    * @throws WindowFullException if a container reached its limit, or the node must not move
    */
   public void resize(int node, long size) throws WindowFullException {
-    requireChild(node);
+    arguments.child(node);
     int parent = nodes.parent(node);
-    requireSize(parent, size);
+    arguments.size(parent, size);
     if (size == nodes.size(node)) {
       return;
     }
@@ -149,8 +167,8 @@ public final class MappedFile implements AutoCloseable {
    * @throws WindowFullException if a container reached its limit, or the node must not move
    */
   public void realign(int node, int alignmentLog2) throws WindowFullException {
-    requireChild(node);
-    requireAlignment(alignmentLog2);
+    arguments.child(node);
+    arguments.alignment(alignmentLog2);
     if (nodes.first(node) != NONE && alignmentLog2 < nodes.alignment(node)) {
       return;
     }
@@ -164,7 +182,7 @@ public final class MappedFile implements AutoCloseable {
    * @return whether it has moved
    */
   public boolean pull(int node) {
-    requireChild(node);
+    arguments.child(node);
     return growth.pull(node);
   }
 
@@ -179,13 +197,13 @@ public final class MappedFile implements AutoCloseable {
 
   /** Removes a node with all its descendants. Its range is filled and can be used at once. */
   public void remove(int node) {
-    requireChild(node);
+    arguments.child(node);
     growth.remove(node);
   }
 
   /** Keeps a child of a FLOATING parent where it is. */
   public void pin(int node) {
-    requireChild(node);
+    arguments.child(node);
     nodes.set(node, Nodes.PINNED);
   }
 
@@ -200,7 +218,7 @@ public final class MappedFile implements AutoCloseable {
 
   /** Sets what fills the gaps of a container, which must have no children yet. */
   public void setFiller(int container, GapFiller filler) {
-    requireNoChildren(container);
+    arguments.noChildren(container);
     if (!Gap.valid(nodes.size(container), filler.minGap())) {
       throw new IllegalArgumentException("node " + container + " is smaller than a gap");
     }
@@ -216,7 +234,7 @@ public final class MappedFile implements AutoCloseable {
    * @param min bytes at least
    */
   public void setSlack(int container, int percent, long min) {
-    requireNoChildren(container);
+    arguments.noChildren(container);
     if (percent < 0 || percent > 1000 || min < 0 || min > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("slack of " + percent + "%, " + min + " bytes");
     }
@@ -245,7 +263,7 @@ public final class MappedFile implements AutoCloseable {
 
   /** Bytes from the start of a node to its next sibling, or to the end of its parent. */
   public long capacity(int node) {
-    requireChild(node);
+    arguments.child(node);
     return tree.gapTo(nodes.parent(node), node) - nodes.offset(node);
   }
 
@@ -367,31 +385,5 @@ public final class MappedFile implements AutoCloseable {
     image.close();
     nodes.close();
     tree.containers.close();
-  }
-
-  private void requireChild(int node) {
-    nodes.requireLive(node);
-    if (tree.root(node)) {
-      throw new IllegalArgumentException("node " + node + " is a root");
-    }
-  }
-
-  private void requireNoChildren(int container) {
-    nodes.requireLive(container);
-    if (nodes.first(container) != NONE) {
-      throw new IllegalStateException("node " + container + " has children");
-    }
-  }
-
-  private void requireSize(int parent, long size) {
-    if (size < 0 || size > MAX_BYTES || !Gap.valid(size, tree.minGap(parent))) {
-      throw new IllegalArgumentException("size " + size + " of a child of " + parent);
-    }
-  }
-
-  private static void requireAlignment(int alignmentLog2) {
-    if (alignmentLog2 < 0 || alignmentLog2 > ALIGNMENT_LOG2_MAX) {
-      throw new IllegalArgumentException("alignment 2^" + alignmentLog2);
-    }
   }
 }

@@ -23,7 +23,7 @@ public final class Region implements AutoCloseable {
   static final long HUGE_BYTES = 2 << 20;
 
   /** From here on the rest of a huge page that is not needed is little beside what is. */
-  static final long HUGE_FROM_BYTES = 8 * HUGE_BYTES;
+  static final long HUGE_FROM_BYTES = 2 * HUGE_BYTES;
 
   private final String name;
   private final long limit;

@@ -6,6 +6,7 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,28 @@ class PrefetchTest {
       assertThat(new Prefetch(state).touch(queue, 0)).isPositive();
       assertThat(new Prefetch(state).touch(queue, RELOCATIONS - 1)).isEqualTo(1);
       assertThat(state.relocations.size()).isEqualTo(RELOCATIONS - RELOCATIONS / 2);
+    }
+  }
+
+  @Test
+  void symbolsAreReadWithTheirDefinitionsAndNames() throws Exception {
+    try (LinkState state = state()) {
+      int first = relocations(state);
+      IntQueue queue = new IntQueue();
+      for (int i = 0; i < RELOCATIONS; i++) {
+        queue.add(state.relocations.symbol(first + i));
+      }
+      int defined = queue.get(RELOCATIONS - 1);
+      state.definitions.add(defined, 0, 0, Definitions.COMMON, 8, 8, 0);
+      Prefetch prefetch = new Prefetch(state);
+      int last = prefetch.touchDefined(queue);
+      assertThat(last).isBetween(1, RELOCATIONS - 1);
+      assertThat(prefetch.sum()).as("kinds of the last symbols' definitions").isPositive();
+      assertThat(prefetch.touchNamed(queue, 0)).isEqualTo(last);
+      assertThat(prefetch.sum()).as("first letters").isPositive();
+      assertThat(prefetch.touchNamed(queue, RELOCATIONS - 1)).isEqualTo(1);
+      queue.clear();
+      assertThat(prefetch.touchDefined(queue)).isZero();
     }
   }
 

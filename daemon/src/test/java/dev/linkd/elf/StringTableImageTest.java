@@ -58,6 +58,21 @@ class StringTableImageTest {
   }
 
   @Test
+  void manyStringsAreAddedAsOneAfterTheOtherWouldBe() {
+    int known = add("known");
+    MemorySegment bytes = MemorySegment.ofArray("known\0new\0\0new\0known".getBytes(UTF_8));
+    long[] offsets = {0, 6, 10, 11, 15};
+    int[] lengths = {5, 3, 0, 3, 5};
+    int[] places = new int[6];
+    table.add(bytes, offsets, lengths, 5, places);
+    assertThat(places).containsExactly(known, 7, 0, 7, known, 0);
+    assertThat(table.references(known)).isEqualTo(3);
+    assertThat(table.references(7)).isEqualTo(2);
+    assertThat(image()).isEqualTo("\0known\0new\0");
+    assertThat(table.sum()).as("read ahead").isNotZero();
+  }
+
+  @Test
   void tailsAreNotShared() {
     int longer = add("vprintf");
     assertThat(add("printf")).isNotEqualTo(longer + 1);

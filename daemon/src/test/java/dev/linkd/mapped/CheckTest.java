@@ -41,7 +41,7 @@ class CheckTest {
 
   private int add(int parent, long size, int alignment) throws WindowFullException {
     int node = tree.nodes.add(Policy.FLOATING, alignment, 0, 0);
-    growth.insert(parent, tree.nodes.last(parent), node, size, alignment);
+    growth.insert(parent, tree.nodes.last(parent), node, size, alignment, true);
     return node;
   }
 

@@ -245,4 +245,22 @@ class FloatingTest {
     assertThat(file.offset(atom(bss, 100))).isZero();
     assertThatThrownBy(() -> file.addRoot(true)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aNodeOfWhichTheCallerWritesAllBytesIsNotFilled() throws Exception {
+    int text = section();
+    int other = file.add(FILE, Policy.ORDERED, 4096, 12, 0);
+    int node = file.addUnfilled(text, 10, 0, 7);
+    assertThat(file.owner(node)).isEqualTo(7);
+    assertThat(file.image().get(Layouts.BYTE, file.position(node))).isEqualTo((byte) 0xcc);
+    int filled = atom(text, 10);
+    assertThat(file.image().get(Layouts.BYTE, file.position(filled))).isZero();
+    assertThat(file.offset(filled)).isEqualTo(10);
+    file.remove(node);
+    int again = file.addUnfilled(text, 4, 0, 0);
+    assertThat(file.offset(again)).isZero();
+    assertThat(file.image().get(Layouts.BYTE, file.position(again) + 4)).isEqualTo((byte) 0xcc);
+    assertThatThrownBy(() -> file.addUnfilled(other, 10, 0, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }
