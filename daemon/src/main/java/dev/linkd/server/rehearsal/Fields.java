@@ -32,8 +32,9 @@ final class Fields {
     return Arrays.copyOf(out, size);
   }
 
+  /** Zero is written, too, as the client in C does: code that has never met it is compiled again. */
   Fields number(int field, long value) {
-    return value == 0 ? this : varint((long) field << TYPE_BITS).varint(value);
+    return varint((long) field << TYPE_BITS).varint(value);
   }
 
   Fields fixed64(int field, long value) {

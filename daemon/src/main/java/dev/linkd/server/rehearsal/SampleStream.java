@@ -175,8 +175,10 @@ final class SampleStream {
     definition
         .clear()
         .text(Definition.NAME_FIELD_NUMBER, name)
+        .number(Definition.OFFSET_FIELD_NUMBER, 0)
         .number(Definition.SIZE_FIELD_NUMBER, size)
-        .number(Definition.INFO_FIELD_NUMBER, info);
+        .number(Definition.INFO_FIELD_NUMBER, info)
+        .number(Definition.OTHER_FIELD_NUMBER, 0);
     atom.fields(AtomPut.DEFINITIONS_FIELD_NUMBER, definition)
         .fields(AtomPut.TARGET_SPACES_FIELD_NUMBER, spaces)
         .fields(AtomPut.RELOCATION_OFFSETS_FIELD_NUMBER, offsets)
