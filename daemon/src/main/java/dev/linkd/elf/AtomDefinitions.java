@@ -47,15 +47,7 @@ final class AtomDefinitions {
     remove(atom);
     for (i = 0; i < update.definitions; i++) {
       int symbol = update.definitionNames[i];
-      int added =
-          definitions.add(
-              symbol,
-              input.number,
-              atom,
-              Definitions.IN_ATOM,
-              update.definitionOffsets[i],
-              update.definitionSizes[i],
-              update.definitionInfo[i]);
+      int added = add(input, atom, update, i);
       definitions.setNextOfOwner(added, atoms.firstDefinition(atom));
       atoms.setFirstDefinition(atom, added);
       if (state.symbols.global(symbol)) {
@@ -64,6 +56,17 @@ final class AtomDefinitions {
       state.queueSymbol(symbol);
     }
     return false;
+  }
+
+  private int add(Input input, int atom, AtomUpdate update, int i) {
+    int symbol = update.definitionNames[i];
+    long value = update.definitionOffsets[i];
+    long size = update.definitionSizes[i];
+    int info = update.definitionInfo[i];
+    boolean few = update.definitions <= Definitions.SEARCHED_MAX;
+    return few && input.number != Inputs.LINKER && input.number == atoms.input(atom)
+        ? definitions.addToAtom(symbol, input.number, atom, value, size, info)
+        : definitions.add(symbol, input.number, atom, Definitions.IN_ATOM, value, size, info);
   }
 
   void remove(int atom) {

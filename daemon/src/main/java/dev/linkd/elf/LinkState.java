@@ -31,9 +31,9 @@ final class LinkState implements AutoCloseable {
   final Problems problems;
   final Names names = new Names("names", ROWS_MAX, NAME_BYTES_MAX);
   final Symbols symbols = new Symbols(ROWS_MAX);
-  final Definitions definitions = new Definitions(symbols, ROWS_MAX);
   final Relocations relocations = new Relocations(symbols, ROWS_MAX);
   final Atoms atoms = new Atoms(ROWS_MAX);
+  final Definitions definitions = new Definitions(symbols, atoms, ROWS_MAX);
   final Extras extras = new Extras(1 << 24);
   final ByteHeap heap = new ByteHeap("atom contents", HEAP_BYTES_MAX);
   final MappedFile file;

@@ -189,7 +189,7 @@ final class Resolver {
       case Definitions.COMMON:
         return RANK_COMMON;
       default:
-        if (definitions.input(row) == Inputs.LINKER) {
+        if (!Definitions.held(row) && definitions.input(row) == Inputs.LINKER) {
           return RANK_COMMAND_LINE;
         }
         return SymbolView.binding(definitions.info(row)) == STB_WEAK ? RANK_WEAK : RANK_STRONG;
@@ -280,15 +280,12 @@ final class Resolver {
     }
     int info = exports.published(definitions.info(row) & 0xff) | visibility << 8;
     switch (definitions.kind(row)) {
-      case Definitions.IN_ATOM ->
-          set(
-              symbol,
-              Symbols.DEFINED,
-              definitions.owner(row),
-              definitions.value(row),
-              definitions.size(row),
-              info,
-              row);
+      case Definitions.IN_ATOM -> {
+        int atom = definitions.owner(row);
+        long size = definitions.size(row);
+        set(symbol, Symbols.DEFINED, atom, definitions.value(row), size, info, row);
+        definitions.absorb(symbols.winner(symbol));
+      }
       case Definitions.ABSOLUTE ->
           set(
               symbol,
@@ -347,9 +344,10 @@ final class Resolver {
             && symbols.value(symbol) == value
             && symbols.size(symbol) == size
             && symbols.info(symbol) == info;
+    int chosen = definitions.prepare(symbol, atom, value, size, info, definition);
     int before = symbols.winner(symbol);
-    symbols.setWinner(symbol, definition);
-    if (same && before == definition) {
+    symbols.setWinner(symbol, chosen);
+    if (same && before == chosen) {
       return;
     }
     if (symbols.state(symbol) != resolution || symbols.atom(symbol) != atom) {

@@ -1,5 +1,6 @@
 package dev.linkd.output;
 
+import dev.linkd.symbol.DefinitionOwners;
 import dev.linkd.table.RowTable;
 import dev.linkd.table.TableFullException;
 
@@ -19,7 +20,7 @@ import dev.linkd.table.TableFullException;
  * table. So section types and flags, of which a program has a dozen combinations, have a table of
  * their own.
  */
-public final class Atoms extends RowTable {
+public final class Atoms extends RowTable implements DefinitionOwners {
 
   public static final int NONE = -1;
 
@@ -88,6 +89,7 @@ public final class Atoms extends RowTable {
     return atom;
   }
 
+  @Override
   public int input(int atom) {
     return getInt(atom, INPUT);
   }
@@ -141,11 +143,12 @@ public final class Atoms extends RowTable {
     setInt(atom, RELOCATIONS, count);
   }
 
-  /** Head of the list of definitions that lie in the atom. */
+  @Override
   public int firstDefinition(int atom) {
     return getInt(atom, DEFINITION);
   }
 
+  @Override
   public void setFirstDefinition(int atom, int definition) {
     setInt(atom, DEFINITION, definition);
   }

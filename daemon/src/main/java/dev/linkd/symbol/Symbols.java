@@ -7,11 +7,15 @@ import dev.linkd.table.RowTable;
  * the candidates are {@link Definitions}. The row is the only handle that relocations keep, so its
  * number stays the same however often the resolution changes.
  *
+ * <p>Nearly every symbol has one definition, which says what the symbol resolves to. The row holds
+ * it, too, then; see {@link Definitions}. What it resolves to is the definition's from the time
+ * that it is added, although the state says so only when the symbol is resolved.
+ *
  * <pre>
  *  0 name        4 scope     8 state and flags (16) | info (16)   12 atom
  * 16 value                  24 size
  * 32 reference  36 strong   40 definition 44 extra
- * 48 slot       52 winner   56 address
+ * 48 slot       52 winner, or next definition of the atom   56 address
  * </pre>
  */
 public final class Symbols extends RowTable {
@@ -57,8 +61,20 @@ public final class Symbols extends RowTable {
   private static final int WINNER = 52;
   private static final int ADDRESS = 56;
 
-  private static final int STATE_MASK = 0xff;
+  private static final int STATE_MASK = 0x07;
   private static final int INFO_SHIFT = 16;
+
+  /** Numbers of definitions from here on are of those that the row of a symbol holds. */
+  static final int HELD = 1 << 30;
+
+  /** The row holds the only definition; the list at {@link #DEFINITION} has references only. */
+  private static final int HOLDS = 0x08;
+
+  /** The definition that the row holds is the winner. */
+  private static final int HELD_WINS = 0x10;
+
+  /** The winner is {@link #STALE}, of a row that holds a definition. */
+  private static final int HELD_STALE = 0x20;
 
   /** The symbol waits in the resolver's queue. */
   public static final int QUEUED = 0x100;
@@ -186,11 +202,88 @@ public final class Symbols extends RowTable {
    * until the symbol is resolved again.
    */
   public int winner(int symbol) {
-    return getInt(symbol, WINNER);
+    int state = getInt(symbol, STATE);
+    if ((state & HOLDS) == 0) {
+      return getInt(symbol, WINNER);
+    }
+    if ((state & HELD_WINS) != 0) {
+      return symbol + HELD;
+    }
+    return (state & HELD_STALE) != 0 ? STALE : NONE;
   }
 
   public void setWinner(int symbol, int definition) {
-    setInt(symbol, WINNER, definition);
+    int state = getInt(symbol, STATE);
+    if ((state & HOLDS) == 0) {
+      setInt(symbol, WINNER, definition);
+      return;
+    }
+    int winner =
+        switch (definition) {
+          case NONE -> 0;
+          case STALE -> HELD_STALE;
+          default -> HELD_WINS;
+        };
+    if (winner == HELD_WINS && definition != symbol + HELD) {
+      throw new IllegalArgumentException("symbol " + symbol + ", definition " + definition);
+    }
+    setInt(symbol, STATE, state & ~(HELD_WINS | HELD_STALE) | winner);
+  }
+
+  /** Whether the row holds the symbol's only definition. */
+  boolean holds(int symbol) {
+    return (getInt(symbol, STATE) & HOLDS) != 0;
+  }
+
+  /** Whether nothing is in the way of {@link #hold}: the resolution is nothing that changes. */
+  boolean canHold(int symbol) {
+    return state(symbol) == UNDEFINED && !holds(symbol) && getInt(symbol, WINNER) < 0;
+  }
+
+  /**
+   * Takes the only definition into the row. What is in the list must be references.
+   *
+   * @param next next definition of the atom
+   */
+  void hold(int symbol, int atom, long value, long size, int info, int next) {
+    int winner = winner(symbol);
+    int state = getInt(symbol, STATE) & (1 << INFO_SHIFT) - 1;
+    setInt(symbol, STATE, info << INFO_SHIFT | state | HOLDS);
+    setInt(symbol, ATOM, atom);
+    rows.setLong(at(symbol) + VALUE, value);
+    rows.setLong(at(symbol) + SIZE, size);
+    setInt(symbol, WINNER, next);
+    setWinner(symbol, winner >= 0 ? symbol + HELD : winner);
+  }
+
+  /** Changes the definition that the row holds; the next resolution is a change. */
+  void setHeld(int symbol, long value, long size, int info) {
+    int state = getInt(symbol, STATE) & (1 << INFO_SHIFT) - 1;
+    setInt(symbol, STATE, info << INFO_SHIFT | state);
+    rows.setLong(at(symbol) + VALUE, value);
+    rows.setLong(at(symbol) + SIZE, size);
+    setWinner(symbol, STALE);
+  }
+
+  /**
+   * Ends that the row holds a definition; the resolution stays.
+   *
+   * @param row stands for the definition from now on, {@link #STALE} when there is none
+   */
+  void letGo(int symbol, int row) {
+    int winner = winner(symbol);
+    int state = getInt(symbol, STATE);
+    setInt(symbol, STATE, state & ~(HOLDS | HELD_WINS | HELD_STALE));
+    setInt(symbol, WINNER, winner >= 0 ? row : winner);
+  }
+
+  /** Next definition of the atom of the one that the row holds. */
+  int nextOfOwner(int symbol) {
+    return getInt(symbol, WINNER);
+  }
+
+  void setNextOfOwner(int symbol, int next) {
+    setInt(symbol, WINNER, next);
   }
 
   /** First relocation that refers to the symbol. */
@@ -213,10 +306,15 @@ public final class Symbols extends RowTable {
 
   /** Head of the list of definitions and of references by input files. */
   public int firstDefinition(int symbol) {
+    return holds(symbol) ? symbol + HELD : firstRow(symbol);
+  }
+
+  /** Head of the list without the definition that the row holds. */
+  int firstRow(int symbol) {
     return getInt(symbol, DEFINITION);
   }
 
-  public void setFirstDefinition(int symbol, int definition) {
+  void setFirstRow(int symbol, int definition) {
     setInt(symbol, DEFINITION, definition);
   }
 

@@ -32,7 +32,9 @@ final class Fields {
     return Arrays.copyOf(out, size);
   }
 
-  /** Zero is written, too, as the client in C does: code that has never met it is compiled again. */
+  /**
+   * Zero is written, too, as the client in C does: code that has never met it is compiled again.
+   */
   Fields number(int field, long value) {
     return varint((long) field << TYPE_BITS).varint(value);
   }
