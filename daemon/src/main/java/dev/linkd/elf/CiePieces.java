@@ -7,6 +7,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Segments;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** The CIEs of an output: each different one is a piece, and every FDE is a use of one. */
@@ -19,10 +20,19 @@ final class CiePieces {
 
   private static final int RECORD_ALIGNMENT = 4;
 
+  /** What names of CIEs begin with; no other name has a NUL. */
+  private static final byte[] HEAD = {0, 'c', 'i', 'e'};
+
+  private static final int RELOCATION_BYTES = 24;
+  private static final int IDENTITY_BYTES = 1024;
+
   private final LinkState state;
   private final SharedPieces shared;
   private final UnwindTable table;
   private final CieArea area;
+
+  /** Where the name of a CIE is put together; those of compilers fit. */
+  private final MemorySegment identity = Arena.ofAuto().allocate(IDENTITY_BYTES);
 
   CiePieces(LinkState state, ElfParts parts) {
     this.state = state;
@@ -50,7 +60,7 @@ final class CiePieces {
    */
   int acquire(AtomUpdate cie) throws LinkException {
     table.require();
-    cie.key = state.names.intern(identity(cie));
+    cie.key = identity(cie);
     int known = shared.find(cie.section, cie.sectionFlags, cie.alignment, cie.key);
     if (known != NONE) {
       shared.use(known);
@@ -64,24 +74,21 @@ final class CiePieces {
     shared.release(cie);
   }
 
-  private static String identity(AtomUpdate cie) {
-    StringBuilder identity = new StringBuilder("\0cie");
+  /** Makes a name of what tells a CIE from others: its bytes, and what its relocations say. */
+  private int identity(AtomUpdate cie) {
+    long size = HEAD.length + (long) cie.relocations * RELOCATION_BYTES + cie.size;
+    MemorySegment name = size <= IDENTITY_BYTES ? identity : Arena.ofAuto().allocate(size);
+    Segments.copy(HEAD, name, 0);
+    long at = HEAD.length;
     for (int i = 0; i < cie.relocations; i++) {
-      identity
-          .append('\0')
-          .append(cie.relocationOffsets[i])
-          .append(':')
-          .append(cie.relocationKinds[i])
-          .append(':')
-          .append(cie.relocationTargets[i])
-          .append('+')
-          .append(cie.relocationAddends[i]);
+      Segments.setLong(name, at, cie.relocationOffsets[i]);
+      Segments.setLong(name, at + 8, cie.relocationAddends[i]);
+      Segments.setInt(name, at + 16, cie.relocationKinds[i]);
+      Segments.setInt(name, at + 20, cie.relocationTargets[i]);
+      at += RELOCATION_BYTES;
     }
-    identity.append('\0');
-    for (long i = 0; i < cie.size; i++) {
-      identity.append((char) (Segments.getByte(cie.bytes, i) & 0xff));
-    }
-    return identity.toString();
+    Segments.copy(cie.bytes, 0, name, at, cie.size);
+    return state.names.intern(name, 0, Math.toIntExact(size));
   }
 
   /** Adds the distance to the CIE to the relocations of an FDE, as the first of them. */

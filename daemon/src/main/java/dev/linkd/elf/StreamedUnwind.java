@@ -30,6 +30,7 @@ final class StreamedUnwind {
   private final int section;
   private final AtomUpdate cie = new AtomUpdate();
   private final AtomUpdate fde = new AtomUpdate();
+  private final EhFrames frames = new EhFrames();
 
   StreamedUnwind(LinkState state, ElfParts parts) {
     this.state = state;
@@ -59,8 +60,7 @@ final class StreamedUnwind {
     if (update.definitions != 0) {
       throw fault(stream, update, -1, "an unwind record defines symbols");
     }
-    String key = state.names.string(update.key);
-    EhFrames frames = EhFrames.split(stream.name, key, update.bytes);
+    split(stream, update);
     if (frames.count() != RECORDS
         || !frames.isCie(0)
         || frames.isCie(1)
@@ -79,6 +79,15 @@ final class StreamedUnwind {
     if (!code) {
       long offset = frames.codeStart(1);
       throw fault(stream, update, offset, "the start of an FDE's code range has no relocation");
+    }
+  }
+
+  /** The key as text is for messages, and made only when there is one. */
+  private void split(Stream stream, AtomUpdate update) throws LinkException {
+    try {
+      frames.set(stream.name, "", update.bytes);
+    } catch (LinkException _) {
+      frames.set(stream.name, state.names.string(update.key), update.bytes);
     }
   }
 

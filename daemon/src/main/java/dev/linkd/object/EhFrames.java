@@ -25,11 +25,11 @@ public final class EhFrames {
   private static final int SECTION_SIZE_MAX = 1 << 30;
   private static final int AUGMENTED = 1 << 16;
 
-  private final InputBytes in;
-  private final String section;
-  private final long start;
-  private final int size;
-  private final RelocationOrder relocations;
+  private InputBytes in;
+  private String section;
+  private long start;
+  private int size;
+  private RelocationOrder relocations;
   private int count;
   private int[] offsets = new int[8];
   private int[] sizes = new int[8];
@@ -55,6 +55,11 @@ public final class EhFrames {
     this.start = start;
     this.size = size;
     this.relocations = relocations;
+  }
+
+  /** Without records, until {@link #set}. */
+  public EhFrames() {
+    this(new InputBytes("", MemorySegment.NULL), "", 0, 0, RelocationOrder.NONE);
   }
 
   /** Splits section {@code s}, which must have content. */
@@ -83,20 +88,24 @@ public final class EhFrames {
   }
 
   /**
-   * Splits records that are not in an object; they have no relocations here.
+   * Splits records that are not in an object, instead of those before; they have no relocations
+   * here. Allocates no arrays for as many records as there were once.
    *
    * @param input what they come from, for messages
-   * @param section part of it that they are, for messages
+   * @param part which part of it they are, for messages
    */
-  public static EhFrames split(String input, String section, MemorySegment records)
-      throws LinkException {
-    InputBytes in = new InputBytes(input, records);
+  public void set(String input, String part, MemorySegment records) throws LinkException {
+    count = 0;
+    terminator = NONE;
+    in = new InputBytes(input, records);
+    section = part;
+    start = 0;
+    relocations = RelocationOrder.NONE;
     if (records.byteSize() > SECTION_SIZE_MAX) {
       throw in.unsupported(section, "more than 1 GiB");
     }
-    EhFrames frames = new EhFrames(in, section, 0, (int) records.byteSize(), RelocationOrder.NONE);
-    frames.readRecords();
-    return frames;
+    size = (int) records.byteSize();
+    readRecords();
   }
 
   private void readRecords() throws LinkException {
