@@ -56,6 +56,8 @@ final class LogSetup {
     // gRPC sets SO_KEEPALIVE on every channel, which Unix sockets do not have.
     context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
     context.getLogger("io.grpc").setLevel(Level.WARN);
+    // A message beyond the limit: a page of stack trace here, while the client is told in a line.
+    context.getLogger("io.grpc.netty.NettyServerStream").setLevel(Level.ERROR);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
   }
