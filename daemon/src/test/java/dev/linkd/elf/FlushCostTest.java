@@ -126,7 +126,7 @@ class FlushCostTest {
     update.sectionType = SHT_PROGBITS;
     update.sectionFlags = SHF_ALLOC;
     update.alignment = 8;
-    update.size = cieBytes + fdeBytes;
+    update.size = (long) cieBytes + fdeBytes;
     update.bytes = bytes.asSlice(0, update.size).fill((byte) 0);
     for (int i = 0; i < cie.length; i++) {
       bytes.set(ValueLayout.JAVA_BYTE, i, (byte) cie[i]);
