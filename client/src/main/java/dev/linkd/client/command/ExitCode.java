@@ -9,7 +9,7 @@ final class ExitCode {
 
   static final int USAGE = 2;
 
-  /** No daemon runs and none could be started. */
+  /** No daemon runs and none could be started, or it does not end. */
   static final int UNAVAILABLE = 3;
 
   /** The daemon refused the request. */

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "0:success",
       "1:the program that is linked has errors, or verify found differences",
       "2:wrong usage",
-      "3:no daemon runs and none could be started",
+      "3:no daemon runs and none could be started, or it does not end",
       "4:the daemon refused the request",
       "5:the demo lacks something, a compiler say"
     },

@@ -7,7 +7,9 @@ import dev.linkd.v1.StopRequest;
 import dev.linkd.v1.StopResponse;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -43,8 +45,12 @@ final class StopCommand implements Callable<Integer> {
       return ExitCode.OK;
     }
     Optional<ProcessHandle> process = ProcessHandle.of(answer.getPid());
-    if (process.isPresent()) {
-      process.get().onExit().get(graceSeconds + CLOSE_SECONDS, TimeUnit.SECONDS);
+    long seconds = graceSeconds + CLOSE_SECONDS;
+    if (process.isPresent() && !ended(process.get(), seconds)) {
+      printer.error(
+          "linkctl: process %d has not ended after %d s; it may still be closing its outputs"
+              .formatted(answer.getPid(), seconds));
+      return ExitCode.UNAVAILABLE;
     }
     if (printer.json()) {
       printer.message(answer);
@@ -52,5 +58,16 @@ final class StopCommand implements Callable<Integer> {
       printer.line("stopped process " + answer.getPid());
     }
     return ExitCode.OK;
+  }
+
+  /** Whether a process has ended after at most so many seconds. */
+  static boolean ended(ProcessHandle process, long seconds)
+      throws InterruptedException, ExecutionException {
+    try {
+      process.onExit().get(seconds, TimeUnit.SECONDS);
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    }
   }
 }

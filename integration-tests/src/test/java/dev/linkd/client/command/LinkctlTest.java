@@ -328,6 +328,18 @@ class LinkctlTest {
     assertThat(err).contains("open with other options (").contains("kind");
   }
 
+  /** A daemon that does not end in time was a stack trace. */
+  @Test
+  void stoppingDoesNotWaitForever() throws Exception {
+    Process process = new ProcessBuilder("sleep", "600").start();
+    try {
+      assertThat(StopCommand.ended(process.toHandle(), 0)).isFalse();
+    } finally {
+      process.destroyForcibly();
+    }
+    assertThat(StopCommand.ended(process.toHandle(), 60)).isTrue();
+  }
+
   @Test
   void stoppingEndsTheDaemonAndIsIdempotent() {
     assertThat(linkctl("open", file("program"), "--kind=static")).isZero();
