@@ -21,6 +21,7 @@ final class ElfParts {
   final ElfTables tables;
   final RelaxationChoice relaxations;
   final RelocationNeeds needs;
+  final LinkOrder linkOrder;
   final RelocationWriter writer;
   final UndefinedSymbols undefined;
   final AtomEditor editor;
@@ -85,7 +86,9 @@ final class ElfParts {
     view = new SymbolView(state, layout, plt, exports);
     tables = new ElfTables(state, got, plt, dynamicRelocations, slots, threadLocals);
     relaxations = new RelaxationChoice(state, view);
-    needs = new RelocationNeeds(state, layout, view, relaxations, slots, dynamicRelocations);
+    linkOrder = new LinkOrder(state, layout);
+    needs =
+        new RelocationNeeds(state, layout, view, relaxations, slots, dynamicRelocations, linkOrder);
     unwindTable = new UnwindTable(state, layout);
     SourcePlaces places = new SourcePlaces(state);
     undefined = new UndefinedSymbols(state, places, new SpellingHints(state, providers));
@@ -103,7 +106,11 @@ final class ElfParts {
     strings = new MergedStrings(state, layout);
     streamSymbols = new StreamSymbols(state);
     warnings = new SymbolWarnings(state);
-    editor.setRemovalListener(unwindTable::removed);
+    editor.setRemovalListener(
+        atom -> {
+          unwindTable.removed(atom);
+          linkOrder.leaving(atom);
+        });
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
     state.linkerInput = linkerInput.number;
     if (linkerInput.number != Inputs.LINKER) {

@@ -38,6 +38,9 @@ final class ImageCheck {
     if (relative != null && relative.stale()) {
       findings.add("stale packed relocations in the image");
     }
+    for (String name : link.parts.linkOrder.misplaced()) {
+      findings.add("not in the order of what it is linked to: section " + name);
+    }
     Atoms atoms = link.state.atoms;
     long largest = 1;
     for (int atom = 0; atom < atoms.highWater(); atom++) {

@@ -158,13 +158,14 @@ final class ImageHeaders {
       return;
     }
     OutputSection info = section.info;
-    OutputSection link = section.link;
+    OutputSection linked = section.linked;
+    OutputSection link = linked == null ? section.link : linked;
     ShdrDescriptor.put(
         scratch,
         at,
         section.nameOffset,
         section.type,
-        section.flags,
+        linked == null ? section.flags : section.flags | SHF_LINK_ORDER,
         section.address,
         layout.fileOffset(section),
         size,

@@ -184,7 +184,7 @@ final class Layout {
     if (!joins.needed(section, rule)) {
       return section;
     }
-    OutputSection joined = create(rule.name(), rule.joined(section.flags));
+    OutputSection joined = create(rule.name(), rule.joined(section));
     byInput.replace(section, joined);
     joins.add(section);
     return joined;

@@ -62,7 +62,7 @@ final class OrderedPlacement {
     return file.addAfter(section.node, sibling, Policy.FIXED, size, alignment, atom);
   }
 
-  private static int priority(LinkState state, int atom) {
+  static int priority(LinkState state, int atom) {
     return priority(state.names.string(state.atoms.sectionName(atom)));
   }
 

@@ -51,6 +51,12 @@ final class OutputSection {
   /** Section header fields that refer to another section; null for none. */
   @Nullable OutputSection link;
 
+  /** Where what its atoms are linked to lies; null unless it has SHF_LINK_ORDER. */
+  @Nullable OutputSection linked;
+
+  /** Number of atoms when it was put into that order last. */
+  int linkedAtoms;
+
   @Nullable OutputSection info;
   int infoValue;
 

@@ -49,6 +49,7 @@ final class RelocationNeeds {
   private final RelaxationChoice relaxations;
   private final SlotOwners slots;
   private final DynamicRelocations dynamic;
+  private final LinkOrder linkOrder;
   private final OutputKind kind;
   private final boolean allowsText;
 
@@ -67,13 +68,15 @@ final class RelocationNeeds {
       SymbolView view,
       RelaxationChoice relaxations,
       SlotOwners slots,
-      DynamicRelocations dynamic) {
+      DynamicRelocations dynamic,
+      LinkOrder linkOrder) {
     this.state = state;
     this.layout = layout;
     this.view = view;
     this.relaxations = relaxations;
     this.slots = slots;
     this.dynamic = dynamic;
+    this.linkOrder = linkOrder;
     this.kind = state.spec.kind();
     this.allowsText = state.spec.dynamic().tags().text() != ModuleTags.TextRelocations.REFUSED;
   }
@@ -155,6 +158,7 @@ final class RelocationNeeds {
     int symbol = relocations.symbol(row);
     OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
     if (!RelocationKinds.input(relocationKind)) {
+      linkOrder.consider(row);
       return 0;
     }
     Expression expression = RelocationKinds.expression(relocationKind);

@@ -6,9 +6,10 @@ import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
 
 /**
- * Says which sections of an object follow which, beside their relocations, when sections are
- * collected: an SHF_LINK_ORDER section lives with the one that it is linked to, and of a group all
- * members live when one does. Groups of sections that are not loaded are no concern of this.
+ * Says which sections of an object follow which, beside their relocations: an SHF_LINK_ORDER
+ * section has a place among others like the one that it is linked to, and lives with it when
+ * sections are collected; then all members of a group live when one does. Groups of sections that
+ * are not loaded are no concern of this.
  */
 final class SectionDependencies {
 
@@ -24,16 +25,13 @@ final class SectionDependencies {
 
   /** Adds what section {@code s} needs, and to whom it belongs, to its update. */
   void add(ElfObject object, int s, AtomUpdate update) {
-    if (!state.marking.collects()) {
-      return;
-    }
     if ((update.sectionFlags & SHF_LINK_ORDER) != 0) {
       int link = object.sectionLink(s);
       if (link > 0 && link < object.sections() && atom(link)) {
         dependency(link, update, AtomUpdate.TARGET_OWNER);
       }
     }
-    int group = object.groupOf(s);
+    int group = state.marking.collects() ? object.groupOf(s) : -1;
     if (group >= 0) {
       addGroup(object, s, group, update);
     }

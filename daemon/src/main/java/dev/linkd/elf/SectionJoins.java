@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Which input sections of one name share an output section. Those with names of their own all do,
  * whatever their permissions, as in GNU ld: what lies between {@code __start_} and {@code __stop_}
- * symbols has to be all of them. When permissions come that the output section does not have,
- * another one with all of them takes its name, and its atoms.
+ * symbols has to be all of them. When permissions come that the output section does not have, or an
+ * order that it does not keep, another one that has it all takes its name, and its atoms.
  */
 final class SectionJoins {
 
@@ -23,6 +23,7 @@ final class SectionJoins {
   static boolean compatible(OutputSection section, SectionRule rule) {
     return section.tableSize < 0
         && section.flags == rule.flags()
+        && (section.dense || !rule.dense())
         && (section.type == SHT_NOBITS) == (rule.type() == SHT_NOBITS);
   }
 
@@ -38,9 +39,9 @@ final class SectionJoins {
         && section.type == rule.type();
   }
 
-  /** Whether the output section lacks a permission. */
+  /** Whether the output section lacks a permission, or the order that the rule asks for. */
   boolean needed(OutputSection section, SectionRule rule) {
-    return (section.flags | rule.flags()) != section.flags;
+    return (section.flags | rule.flags()) != section.flags || (rule.dense() && !section.dense);
   }
 
   /** Another section has the name and the permissions of this one. */

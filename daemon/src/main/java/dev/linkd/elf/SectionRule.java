@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where an input section goes: the name of the output section, its type, its segment, and whether
  * its atoms lie back to back in input order. The names are those of the GNU ld default script for
- * x86-64.
+ * x86-64. Sections that have to be in the order of others (SHF_LINK_ORDER) lie back to back as
+ * well, except in usual sections, where nobody counts on an order.
  *
  * @param segment null for sections that are not loaded
  * @param dense atoms keep the order of their inputs without gaps
@@ -74,17 +75,18 @@ record SectionRule(
       return new SectionRule(threadLocal(name, type), type, tls, SegmentKind.TLS, false);
     }
     flags &= ~(SHF_MERGE | SHF_STRINGS);
+    boolean ordered = isIdentifier(name) || (inputFlags & SHF_LINK_ORDER) != 0;
     if ((flags & SHF_X86_64_LARGE) != 0) {
       return new SectionRule(name, type, flags, large(type, flags), isIdentifier(name));
     }
     if ((flags & SHF_EXECINSTR) != 0) {
-      return code(name, type, flags);
+      return code(name, type, flags, ordered);
     }
     boolean array = ARRAYS.contains(name);
     long written = array ? flags | SHF_WRITE : flags; // some assemblers do not say so
     return (written & SHF_WRITE) != 0
-        ? writable(name, type, written)
-        : readOnly(name, type, written);
+        ? writable(name, type, written, ordered)
+        : readOnly(name, type, written, ordered);
   }
 
   private static String threadLocal(String name, int type) {
@@ -95,9 +97,9 @@ record SectionRule(
   }
 
   /** The rule for sections of one name that inputs give different permissions: it has them all. */
-  SectionRule joined(long otherFlags) {
-    long all = flags | otherFlags;
-    return new SectionRule(name, type, all, SegmentKind.other(all), dense);
+  SectionRule joined(OutputSection other) {
+    long all = flags | other.flags;
+    return new SectionRule(name, type, all, SegmentKind.other(all), dense || other.dense);
   }
 
   private static final Set<String> ARRAYS = Set.of(".init_array", ".fini_array", ".preinit_array");
@@ -164,15 +166,15 @@ record SectionRule(
     return true;
   }
 
-  private static SectionRule code(String name, int type, long flags) {
+  private static SectionRule code(String name, int type, long flags, boolean ordered) {
     if (name.equals(".text")) {
       return new SectionRule(name, type, flags, SegmentKind.TEXT, false);
     }
-    boolean dense = name.equals(".init") || name.equals(".fini") || isIdentifier(name);
+    boolean dense = name.equals(".init") || name.equals(".fini") || ordered;
     return new SectionRule(name, type, flags, SegmentKind.other(flags), dense);
   }
 
-  private static SectionRule writable(String name, int type, long flags) {
+  private static SectionRule writable(String name, int type, long flags, boolean ordered) {
     switch (name) {
       case ".data":
         return new SectionRule(name, SHT_PROGBITS, flags, SegmentKind.DATA, false);
@@ -191,11 +193,11 @@ record SectionRule(
         return new SectionRule(name, type, flags, SegmentKind.RELRO, true);
       default:
         SegmentKind segment = type == SHT_NOBITS ? SegmentKind.BSS : SegmentKind.OTHER_WRITE;
-        return new SectionRule(name, type, flags, segment, isIdentifier(name));
+        return new SectionRule(name, type, flags, segment, ordered);
     }
   }
 
-  private static SectionRule readOnly(String name, int type, long flags) {
+  private static SectionRule readOnly(String name, int type, long flags, boolean ordered) {
     switch (name) {
       case ".rodata":
         return new SectionRule(name, SHT_PROGBITS, flags, SegmentKind.RODATA, false);
@@ -210,7 +212,7 @@ record SectionRule(
           return new SectionRule(name, type, flags, segment, true);
         }
         // Debuggers take the start of .stapsdt.base for the one byte that probes are relative to.
-        boolean dense = isIdentifier(name) || name.equals(".stapsdt.base");
+        boolean dense = ordered || name.equals(".stapsdt.base");
         return new SectionRule(name, type, flags, SegmentKind.OTHER_READ, dense);
     }
   }

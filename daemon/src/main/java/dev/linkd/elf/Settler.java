@@ -67,6 +67,7 @@ final class Settler {
     do {
       settlePlaces();
       pendingRelocations.apply();
+      parts.linkOrder.settled();
       parts.unwindTable.settle();
       packed = packRelocations();
       if (++rounds > ROUNDS_MAX) {
@@ -148,7 +149,7 @@ final class Settler {
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
       // Only when nothing can be reached any more it is certain what cannot be.
-      again = again || state.marking.settle() || fold();
+      again = again || state.marking.settle() || fold() || parts.linkOrder.settle();
     }
   }
 
