@@ -92,10 +92,14 @@ final class MemberLiveness {
           add(providers.archive(symbol, false), symbol, open);
         }
         if (symbol != NONE && section == ElfObject.COMMON) {
-          add(providers.archiveOfDefinition(symbol), symbol, open);
+          add(definer(symbol, NONE), symbol, open);
         }
       }
     }
+  }
+
+  private Providers.@Nullable Lazy definer(int symbol, int self) {
+    return providers.archiveOfDefinition(symbol, input -> counts(input, self));
   }
 
   private void add(Providers.@Nullable Lazy provider, int symbol, Deque<ObjectInput> open) {
@@ -167,7 +171,7 @@ final class MemberLiveness {
       imports &= !counts || visibility == ElfConstants.STV_DEFAULT;
     }
     return tentative
-        ? providers.archiveOfDefinition(symbol) == member.archive
+        ? definer(symbol, member.number) == member.archive
         : providers.archive(symbol, imports) == member.archive;
   }
 

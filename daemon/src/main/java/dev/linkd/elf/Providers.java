@@ -1,11 +1,14 @@
 package dev.linkd.elf;
 
+import dev.linkd.object.ElfConstants;
+import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import dev.linkd.table.Names;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,16 +144,41 @@ final class Providers {
     return null;
   }
 
-  /** The first archive that can replace a tentative definition; null when none can. */
-  @Nullable Lazy archiveOfDefinition(int symbol) {
+  /**
+   * The first archive that replaces a tentative definition; null when none does. As in other
+   * linkers, one in front of all tentative definitions does so only if a reference was there even
+   * before these: whoever reads the inputs in order has what it needs when nothing but the
+   * definition asks for the archive.
+   *
+   * @param counts which inputs are there
+   */
+  @Nullable Lazy archiveOfDefinition(int symbol, IntPredicate counts) {
+    long tentative = firstMention(symbol, Definitions.COMMON, counts);
+    boolean asked = firstMention(symbol, Definitions.REFERENCE, counts) < tentative;
     int hash = hash(symbol);
     for (Entry entry : order) {
       Lazy archive = entry.archive();
-      if (archive != null && archive.hasDefinition(symbol, hash)) {
+      if (archive != null
+          && (asked || entry.place() > tentative)
+          && archive.hasDefinition(symbol, hash)) {
         return archive;
       }
     }
     return null;
+  }
+
+  /** Order of the first input with a row of that kind that is not weak. */
+  private long firstMention(int symbol, int kind, IntPredicate counts) {
+    Definitions definitions = state.definitions;
+    long first = Long.MAX_VALUE;
+    int row = state.symbols.firstDefinition(symbol);
+    for (; row != NONE; row = definitions.next(row)) {
+      boolean weak = SymbolView.binding(definitions.info(row)) == ElfConstants.STB_WEAK;
+      if (definitions.kind(row) == kind && !weak && counts.test(definitions.input(row))) {
+        first = Math.min(first, state.inputs.get(definitions.input(row)).order);
+      }
+    }
+    return first;
   }
 
   /** Hash of the symbol's name. */

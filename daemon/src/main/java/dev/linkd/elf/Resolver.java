@@ -253,7 +253,7 @@ final class Resolver {
 
   /** An archive member with contents for a tentative definition is taken. */
   private boolean replaced(int symbol) {
-    Providers.Lazy archive = providers.archiveOfDefinition(symbol);
+    Providers.Lazy archive = providers.archiveOfDefinition(symbol, input -> true);
     return archive != null && archive.extract(symbol, providers.hash(symbol));
   }
 
