@@ -228,10 +228,13 @@ final class InputList implements AutoCloseable {
       }
       case OBJECT -> addObject(spec);
       case EMPTY ->
-          throw new LinkException(
-              Code.MALFORMED_INPUT,
-              Place.input(path.toString()),
-              "unknown file type: the file is empty");
+          // For other linkers a script that says nothing; more often what a full disk left.
+          report(
+              List.of(
+                  Diagnostic.warning(
+                      Code.MALFORMED_INPUT,
+                      Place.input(path.toString()),
+                      "the file is empty and adds nothing")));
       default -> specs.add(spec);
     }
   }

@@ -4,6 +4,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.output.CodeRules;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
+import dev.linkd.output.FileMode;
 import dev.linkd.output.FinishRules;
 import dev.linkd.output.LayoutRules;
 import dev.linkd.output.LinkDriver.Invocation;
@@ -34,6 +35,11 @@ final class Specs {
 
   private Specs() {}
 
+  private static FileMode mode(OutputKind kind, Invocation invocation) {
+    int bits = kind == OutputKind.RELOCATABLE ? OBJECT_BITS : PERMISSION_BITS;
+    return FileMode.ofLinker(bits & ~invocation.umask());
+  }
+
   static OutputSpec of(Plan plan, InputList inputs, Invocation invocation, SearchPath search)
       throws UsageException {
     Path path = outputPath(plan, invocation.directory(), inputs.answers());
@@ -45,7 +51,7 @@ final class Specs {
             kind,
             entry(plan, inputs, usual),
             interpreter(plan, usual),
-            (kind == OutputKind.RELOCATABLE ? OBJECT_BITS : PERMISSION_BITS) & ~invocation.umask(),
+            mode(kind, invocation),
             symbols(plan, usual),
             dynamic(plan, kind, invocation, inputs.answers(), search),
             new ContentRules(plan.buildId, finish(plan, kind, path, invocation.directory())));

@@ -4,6 +4,7 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.elf.relocatable.RelocatableOutput;
+import dev.linkd.output.FileMode;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputKind;
@@ -23,7 +24,7 @@ public final class ElfOutputs implements OutputFactory {
   private final InputStore store = new InputStore(CONTENT_BYTES_MAX);
 
   public ElfOutputs() {
-    this(PublishOptions.defaults(OutputSpec.FILE_MODE_DEFAULT));
+    this(PublishOptions.defaults(FileMode.USUAL.bits()));
   }
 
   /**
@@ -49,7 +50,7 @@ public final class ElfOutputs implements OutputFactory {
               ? "the output path is a directory"
               : "the directory of the output does not exist");
     }
-    PublishOptions own = options.withNewFileMode(spec.newFileMode());
+    PublishOptions own = options.withMode(spec.mode().bits(), spec.mode().chosen());
     return spec.kind() == OutputKind.RELOCATABLE
         ? new RelocatableOutput(spec, own, store)
         : new ElfOutput(spec, own, store);

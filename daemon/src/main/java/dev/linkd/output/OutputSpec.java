@@ -9,14 +9,14 @@ import java.nio.file.Path;
  * @param kind what the image is
  * @param entry name of the entry symbol; empty for none
  * @param interpreter path for PT_INTERP; empty for none
- * @param newFileMode permission bits of the file when the path is new, 0 to 0777
+ * @param mode permission bits of the file
  */
 public record OutputSpec(
     Path path,
     OutputKind kind,
     String entry,
     String interpreter,
-    int newFileMode,
+    FileMode mode,
     SymbolRules symbols,
     DynamicRules dynamic,
     ContentRules content,
@@ -26,9 +26,6 @@ public record OutputSpec(
     NameRules names,
     Stripping stripping,
     RelocatableRules relocatable) {
-
-  /** The mode that linkers give to new files, before the umask. */
-  public static final int FILE_MODE_DEFAULT = 0755;
 
   public OutputSpec {
     if (!path.isAbsolute()) {
@@ -42,7 +39,7 @@ public record OutputSpec(
       OutputKind kind,
       String entry,
       String interpreter,
-      int newFileMode,
+      FileMode mode,
       SymbolRules symbols,
       DynamicRules dynamic,
       ContentRules content) {
@@ -51,7 +48,7 @@ public record OutputSpec(
         kind,
         entry,
         interpreter,
-        newFileMode,
+        mode,
         symbols,
         dynamic,
         content,
@@ -105,7 +102,7 @@ public record OutputSpec(
         kind,
         entry,
         interpreter,
-        newFileMode,
+        mode,
         symbols,
         dynamic,
         content,
@@ -125,7 +122,7 @@ public record OutputSpec(
         kind,
         kind.executable() ? "_start" : "",
         interpreted ? "/lib64/ld-linux-x86-64.so.2" : "",
-        FILE_MODE_DEFAULT,
+        FileMode.USUAL,
         SymbolRules.of(kind),
         DynamicRules.USUAL,
         ContentRules.USUAL);

@@ -45,13 +45,14 @@ final class Attributes {
    * For an output that exists.
    *
    * @param visible status of the output
-   * @param newFileMode execute bits for an output that nobody can execute, as linkers add them
+   * @param options with the execute bits for an output that nobody can execute, as linkers add them
    * @return 0 or a negated error number
    */
-  int applyExisting(int descriptor, MemorySegment output, FileStatus visible, int newFileMode) {
-    int mode = visible.mode() & PERMISSION_BITS;
+  int applyExisting(
+      int descriptor, MemorySegment output, FileStatus visible, PublishOptions options) {
+    int mode = options.modeChosen() ? options.newFileMode() : visible.mode() & PERMISSION_BITS;
     if ((mode & EXECUTE_BITS) == 0) {
-      mode |= newFileMode & EXECUTE_BITS;
+      mode |= options.newFileMode() & EXECUTE_BITS;
     }
     int error = owner(descriptor, visible);
     if (error == 0) {

@@ -152,7 +152,7 @@ final class FreshFile {
   private int finish(int descriptor, @Nullable FileStatus visible) {
     return visible == null
         ? attributes.applyNew(descriptor, options.newFileMode())
-        : attributes.applyExisting(descriptor, files.target, visible, options.newFileMode());
+        : attributes.applyExisting(descriptor, files.target, visible, options);
   }
 
   private int stampAndSync(int descriptor) {

@@ -6,6 +6,7 @@ package dev.linkd.publish;
  * @param durability what survives a crash of the machine
  * @param newFileMode permission bits of an output that does not exist yet, usually {@code 0777 &
  *     ~umask} of whoever links; its execute bits are also given to an existing file that has none
+ * @param modeChosen an existing file gets that mode too, as from any other linker
  * @param historyGenerations for how many generations changes are remembered; a spare that is
  *     further behind is written whole
  * @param spare whether a spare file may be kept next to the output
@@ -15,6 +16,7 @@ package dev.linkd.publish;
 public record PublishOptions(
     Durability durability,
     int newFileMode,
+    boolean modeChosen,
     int historyGenerations,
     boolean spare,
     long patchBytesMax) {
@@ -47,6 +49,16 @@ public record PublishOptions(
     }
   }
 
+  /** The mode of an existing file stays. */
+  public PublishOptions(
+      Durability durability,
+      int newFileMode,
+      int historyGenerations,
+      boolean spare,
+      long patchBytesMax) {
+    this(durability, newFileMode, false, historyGenerations, spare, patchBytesMax);
+  }
+
   /** Spare enabled, nothing flushed to disk. */
   public static PublishOptions defaults(int newFileMode) {
     return new PublishOptions(
@@ -58,8 +70,8 @@ public record PublishOptions(
     return HISTORY_BYTES_MAX;
   }
 
-  /** The same with another mode for new files. */
-  public PublishOptions withNewFileMode(int mode) {
-    return new PublishOptions(durability, mode, historyGenerations, spare, patchBytesMax);
+  /** The same with another mode for new files, and perhaps for existing ones. */
+  public PublishOptions withMode(int mode, boolean chosen) {
+    return new PublishOptions(durability, mode, chosen, historyGenerations, spare, patchBytesMax);
   }
 }

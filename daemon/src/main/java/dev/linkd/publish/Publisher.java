@@ -30,10 +30,10 @@ import java.nio.file.StandardOpenOption;
  * <h2>What others do to the output</h2>
  *
  * An output that was deleted, replaced, modified or hard-linked since is written whole, in a new
- * file. Mode, owner, ACL and extended attributes of an existing output are kept. A symbolic link at
- * the path is replaced by the output and its target stays as it is, as with GNU ld; only a link to
- * a character device is followed. A character device ({@code /dev/null}) takes the bytes; a
- * directory or anything else is refused.
+ * file. Owner, ACL and extended attributes of an existing output are kept, and so is its mode
+ * unless the options choose one. A symbolic link at the path is replaced by the output and its
+ * target stays as it is, as with GNU ld; only a link to a character device is followed. A character
+ * device ({@code /dev/null}) takes the bytes; a directory or anything else is refused.
  *
  * <h2>Between two publishes</h2>
  *

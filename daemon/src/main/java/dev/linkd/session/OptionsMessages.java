@@ -41,7 +41,7 @@ final class OptionsMessages {
         options.hasInterpreter()
             ? text("options.interpreter", options.getInterpreter(), limits)
             : usual.interpreter(),
-        usual.newFileMode(),
+        usual.mode(),
         options.hasAllowUndefined()
             ? new SymbolRules(List.of(), options.getAllowUndefined())
             : usual.symbols(),

@@ -79,11 +79,27 @@ class IncompatibleInputsLinkTest {
   }
 
   @Test
-  void anEmptyFileIsOfNoType() throws Exception {
+  void anEmptyFileAddsNothing() throws Exception {
+    shop.write("libempty.a", "");
     shop.write("empty.o", "");
-    assertThat(shop.cc("gcc", "main.o", "value.o", "empty.o", "-o", "program").status())
-        .isEqualTo(1);
-    assertThat(String.join("", shop.heard.messages())).contains("empty.o: unknown file type");
+    String[] link = {"gcc", "main.o", "value.o", "empty.o", "-L.", "-lempty", "-o", "program"};
+    for (int i = 0; i < 2; i++) {
+      assertThat(shop.cc(link).status()).isZero();
+      assertThat(shop.heard.messages())
+          .hasSize(2)
+          .allMatch(message -> message.startsWith("warning: "))
+          .allMatch(message -> message.endsWith("the file is empty and adds nothing"));
+    }
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+
+    shop.tool("cp", "value.o", "empty.o");
+    shop.write("value.o", "");
+    assertThat(shop.cc(link).status()).isZero();
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+    shop.write("empty.o", "");
+    assertThat(shop.cc(link).status()).isEqualTo(1);
+    assertThat(String.join("\n", shop.heard.messages())).contains("undefined symbol: value");
   }
 
   @Test

@@ -195,6 +195,29 @@ class ProgramLinkTest {
         .isEqualTo("rwxr-x---");
   }
 
+  /** GNU ld makes a new file, whatever mode the one before it was given. */
+  @ParameterizedTest
+  @ValueSource(strings = {"600", "400", "711", "777", "4755"})
+  void aFileThatIsThereGetsTheModeOfTheCaller(String mode) throws Exception {
+    shop.compile("hello.c", HELLO, "-fPIE");
+    for (String text : new String[] {HELLO, HELLO, HELLO.replace("0", "1")}) {
+      shop.compile("hello.c", text, "-fPIE");
+      shop.ccQuietly("gcc", "-pie", "hello.o", "-o", "hello");
+      assertThat(mode("hello")).isEqualTo("755");
+      shop.tool("chmod", mode, "hello");
+    }
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-o", "hello");
+    assertThat(mode("hello")).isEqualTo("755");
+    shop.umask = 077;
+    shop.ccQuietly("gcc", "-pie", "hello.o", "-o", "hello");
+    assertThat(mode("hello")).isEqualTo("700");
+    assertThat(shop.run("hello")).contains("exit");
+  }
+
+  private String mode(String file) throws Exception {
+    return shop.tool("stat", "-c", "%a", file).strip();
+  }
+
   @Test
   void aLinkToTheNullDeviceKeepsNothingOpen() throws Exception {
     shop.compile("hello.c", HELLO, "-fPIE");

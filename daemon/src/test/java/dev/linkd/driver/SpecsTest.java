@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.linkd.output.BuildIdStyle;
+import dev.linkd.output.FileMode;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
@@ -123,7 +124,7 @@ class SpecsTest {
 
   @Test
   void theFileModeFollowsTheMask() throws Exception {
-    assertThat(spec("-pie").newFileMode()).isEqualTo(0750);
+    assertThat(spec("-pie").mode()).isEqualTo(FileMode.ofLinker(0750));
   }
 
   @Test

@@ -68,7 +68,7 @@ final class ScenarioRun {
         kind,
         usual.entry(),
         usual.interpreter(),
-        usual.newFileMode(),
+        usual.mode(),
         usual.symbols(),
         new DynamicRules(
             shared ? program.getFileName().toString() : "",
