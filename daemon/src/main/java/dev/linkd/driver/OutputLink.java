@@ -32,6 +32,9 @@ final class OutputLink {
   private final OutputLocks locks;
   private final LinkMemory memory;
 
+  /** What the same words came to before, if that is out of date. */
+  private @Nullable PreparedLink before;
+
   OutputLink(
       Invocation invocation,
       OutputPool outputs,
@@ -54,6 +57,7 @@ final class OutputLink {
       StartOver reason = reason(spec);
       if (reason == StartOver.OPTIONS_CHANGED) {
         outputs.close(held.path());
+        reason = changed();
       }
       events.progress("compare", 0, prepared.inputs.size());
       InputEdits edits = new InputEdits(prepared.inputs, events);
@@ -97,6 +101,7 @@ final class OutputLink {
               && outputs.find(held.path()).filter(prepared.spec::equals).isPresent();
       Optional<List<InputSpec>> changed = usable ? prepared.changed() : Optional.empty();
       if (changed.isEmpty()) {
+        before = prepared;
         memory.forget(held.path());
         return Optional.empty();
       }
@@ -132,7 +137,7 @@ final class OutputLink {
   private Outcome apply(
       OutputSpec spec, InputEdits edits, SideFiles side, @Nullable StartOver reason)
       throws LinkException, InterruptedException {
-    String cause = reason == null ? "" : "linked anew: " + reason + ": " + reason.text();
+    String cause = reason == null ? "" : "linked anew: " + text(reason);
     return outputs.call(
         spec,
         (output, fresh) -> {
@@ -140,6 +145,18 @@ final class OutputLink {
           output.explain(cause);
           return outcome;
         });
+  }
+
+  /** Why another output is wanted: with the same words it is what these depend on. */
+  private StartOver changed() {
+    StartOver noticed = before == null ? null : before.outdated();
+    return noticed == null ? StartOver.OPTIONS_CHANGED : noticed;
+  }
+
+  private String text(StartOver reason) {
+    PreparedLink known = before;
+    String path = known != null && reason == known.outdated() ? ": " + known.outdatedBy() : "";
+    return reason + ": " + reason.text() + path;
   }
 
   private @Nullable StartOver reason(OutputSpec spec) {
@@ -178,7 +195,7 @@ final class OutputLink {
   }
 
   private void explain(OutputSpec spec, Outcome outcome, @Nullable StartOver reason) {
-    String done = reason == null ? "patched" : "linked anew: " + reason + ": " + reason.text();
+    String done = reason == null ? "patched" : "linked anew: " + text(reason);
     String work =
         outcome
             .flush()

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a command line comes to: the output that is wanted and its inputs, derived from the words
@@ -38,6 +39,11 @@ final class PreparedLink implements AutoCloseable {
 
   /** Inputs that name files which only the output looks at. */
   private final int[] thin;
+
+  /** Why the same words may come to something else now, if that was noticed, and the path. */
+  private @Nullable StartOver outdated;
+
+  private String outdatedBy = "";
 
   /** {@link Output#revision} after the last link. */
   long revision = Output.NO_REVISION;
@@ -86,7 +92,7 @@ final class PreparedLink implements AutoCloseable {
     for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
       Content content = answers.reopen(row);
       if (content == null) {
-        return Optional.empty();
+        return outdated(StartOver.SEARCH_CHANGED, row);
       }
       try {
         if (answers.had(row, content)) {
@@ -94,7 +100,7 @@ final class PreparedLink implements AutoCloseable {
         }
         int input = row < inputOfRow.length ? inputOfRow[row] : NONE;
         if (input == NONE || FileKinds.detect(content.bytes()) != FileKinds.Kind.OBJECT) {
-          return Optional.empty();
+          return outdated(StartOver.FILE_CHANGED, row);
         }
         answers.replace(row, content);
         changed.add(input);
@@ -108,6 +114,22 @@ final class PreparedLink implements AutoCloseable {
     List<InputSpec> list = new ArrayList<>(changed.size());
     changed.forEach(input -> list.add(inputs.get(input)));
     return Optional.of(list);
+  }
+
+  private Optional<List<InputSpec>> outdated(StartOver reason, int row) {
+    outdated = reason;
+    outdatedBy = answers.path(row).toString();
+    return Optional.empty();
+  }
+
+  /** Why the same words may come to something else now; null when nothing was noticed. */
+  @Nullable StartOver outdated() {
+    return outdated;
+  }
+
+  /** The path that is the reason for it. */
+  String outdatedBy() {
+    return outdatedBy;
   }
 
   @Override

@@ -6,6 +6,10 @@ enum StartOver {
   FIRST_LINK("nothing is known of an earlier link"),
   /** The output is to be another one: its kind, entry, search path, … */
   OPTIONS_CHANGED("options changed"),
+  /** The same words come to another output, because a script, a list or a library is another. */
+  FILE_CHANGED("options are the same, but a file that decides on the output changed"),
+  /** The same words come to another output, because a search finds other files. */
+  SEARCH_CHANGED("options are the same, but a path that was tried came, went or leads elsewhere"),
   /** A relocatable output is made anew by every link that changes something. */
   RELOCATABLE_OUTPUT("relocatable outputs are made anew"),
   /** There is no room any more for the new inputs between others. */

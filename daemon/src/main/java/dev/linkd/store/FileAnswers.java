@@ -74,6 +74,11 @@ public final class FileAnswers implements AutoCloseable {
     contents.set(row, file.content());
   }
 
+  /** What a row is about. */
+  public Path path(int row) {
+    return paths.get(row);
+  }
+
   /** The row of the last answer. */
   public int lastRow() {
     return table.count() - 1;

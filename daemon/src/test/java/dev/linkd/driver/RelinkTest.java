@@ -116,6 +116,39 @@ class RelinkTest {
     assertThat(shop.run("program")).isEqualTo("xexit 42");
   }
 
+  /** With the same words it is said which file decided that another output is wanted. */
+  @Test
+  void theReasonIsTheFileThatTheWordsLeadTo() throws Exception {
+    shop.write("list.ld", "EXTERN(first)\nsymbol = 1;\n");
+    shop.tool("mkdir", "early", "late");
+    shop.compile("part.c", "int part;\n", "-fPIC");
+    shop.tool("ar", "rcs", "late/libpart.a", "part.o");
+    String[] link = {
+      "gcc",
+      "-pie",
+      "main.o",
+      "value.o",
+      "list.ld",
+      "-Learly",
+      "-Llate",
+      "-lpart",
+      "-Wl,--linkd-explain",
+      "-o",
+      "program"
+    };
+    shop.ccQuietly(link);
+    shop.write("list.ld", "EXTERN(first)\nsymbol = 2;\n");
+    assertThat(shop.ccQuietly(link).startOverReason()).isEqualTo("FILE_CHANGED");
+    assertThat(shop.heard.errors.toString())
+        .contains("linked anew: FILE_CHANGED: ")
+        .contains(": " + shop.path("list.ld") + "; atoms: ");
+
+    shop.write("early/libpart.so", "other = 3; INPUT(" + shop.path("part.o") + ")\n");
+    assertThat(shop.ccQuietly(link).startOverReason()).isEqualTo("SEARCH_CHANGED");
+    assertThat(shop.heard.errors.toString()).contains(": " + shop.path("early/libpart.so") + "; ");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
   @Test
   void otherOptionsStartOver() throws Exception {
     shop.ccQuietly(LINK);

@@ -344,7 +344,7 @@ class ScriptLinkTest {
     verified("program");
 
     shop.write("names.ld", "alias = other; number = 0x10 + 2 * 4; PROVIDE(given = value);");
-    assertThat(shop.ccQuietly(link).startOverReason()).isEqualTo("OPTIONS_CHANGED");
+    assertThat(shop.ccQuietly(link).startOverReason()).isEqualTo("FILE_CHANGED");
     assertThat(shop.run("program")).isEqualTo("exit 54");
     verified("program");
   }

@@ -145,7 +145,7 @@ class VersionScriptLinkTest {
     shop.write("map", "{ local: f; };\n");
     LinkExit exit = shop.ccQuietly(LINK);
 
-    assertThat(exit.startOverReason()).isEqualTo("OPTIONS_CHANGED");
+    assertThat(exit.startOverReason()).isEqualTo("FILE_CHANGED");
     assertThat(shop.run("user")).isEqualTo("exit 1");
     assertThat(shop.ccQuietly(LINK).startOverReason()).isEmpty();
     verified("libv.so.1");
