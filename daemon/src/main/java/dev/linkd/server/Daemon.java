@@ -62,6 +62,7 @@ public final class Daemon implements AutoCloseable {
   private final DrainGate gate = new DrainGate(System::nanoTime);
   private final OutputRegistry registry;
   private final IdleWatch idle;
+  private final DeletedOutputs deleted;
   private final HealthStatusManager health = new HealthStatusManager();
   private final MarkFile mark;
   private final SocketLock lock;
@@ -79,6 +80,7 @@ public final class Daemon implements AutoCloseable {
     this.lock = lock;
     this.registry = new OutputRegistry(factory, Limits.DEFAULT, counters);
     this.idle = new IdleWatch(gate, options.idleTimeout());
+    this.deleted = new DeletedOutputs(registry::closeDeleted);
     this.mark = new MarkFile(options.socket());
     this.loops = Transports.eventLoops(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     this.metrics = new MetricsEndpoint(counters, registry, gate);
@@ -141,6 +143,7 @@ public final class Daemon implements AutoCloseable {
     health.setStatus("", ServingStatus.SERVING);
     health.setStatus("linkd.v1.LinkService", ServingStatus.SERVING);
     mark.running(identity);
+    deleted.start();
     idle.start(() -> stopLater(0, "nothing used it for " + options.idleTimeout().orElseThrow()));
     log.info("linkd {} serves {}", identity.release(), options.socket());
   }
@@ -196,6 +199,7 @@ public final class Daemon implements AutoCloseable {
       if (rehearsing != null) {
         rehearsing.end();
       }
+      deleted.stop();
       registry.endWatches();
       boolean closed = registry.closeAll("the daemon stops", CLOSE_NANOS);
       shutDownServers(closed ? TERMINATION_SECONDS : 0);

@@ -13,8 +13,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Outputs that only invocations use. Configure scripts and build tools link thousands of programs
- * once and delete them: their state goes some time after the file, and when too many outputs are
- * open those go first that were not linked for the longest time. Thread-safe.
+ * once and delete them: their state goes some time after the file, whether or not others are
+ * linked, and when too many outputs are open those go first that were not linked for the longest
+ * time. Thread-safe.
  */
 final class LinkedOutputs {
   /** Files looked at for each invocation, so that its cost does not grow with their number. */
@@ -56,11 +57,20 @@ final class LinkedOutputs {
     }
   }
 
-  /** Outputs whose files have been missing for a while; they are forgotten here. */
-  synchronized List<OutputActor> withoutFile() {
+  /** Some of the outputs whose files have been missing for a while; they are forgotten here. */
+  List<OutputActor> someWithoutFile() {
+    return withoutFile(LOOKS);
+  }
+
+  /** All outputs whose files have been missing for a while; they are forgotten here. */
+  List<OutputActor> allWithoutFile() {
+    return withoutFile(Integer.MAX_VALUE);
+  }
+
+  private synchronized List<OutputActor> withoutFile(int looks) {
     List<OutputActor> gone = new ArrayList<>();
     long now = clock.getAsLong();
-    for (int i = Math.min(LOOKS, round.size()); i > 0; i--) {
+    for (int i = Math.min(looks, round.size()); i > 0; i--) {
       OutputActor actor = round.remove();
       if (gone(actor, now)) {
         missingSince.remove(actor);

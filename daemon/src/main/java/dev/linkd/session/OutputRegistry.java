@@ -76,8 +76,17 @@ public final class OutputRegistry implements OutputPool {
     if (attachment.fresh() || linked.contains(attachment.actor())) {
       linked.linked(attachment.actor());
     }
-    linked.withoutFile().forEach(actor -> close(actor, "its file was deleted"));
+    linked.someWithoutFile().forEach(this::closeDeleted);
     return attachment;
+  }
+
+  /** Closes outputs that only invocations use and whose files have been missing for a while. */
+  public synchronized void closeDeleted() {
+    linked.allWithoutFile().forEach(this::closeDeleted);
+  }
+
+  private void closeDeleted(OutputActor actor) {
+    close(actor, "its file was deleted");
   }
 
   private void close(OutputActor actor, String reason) {

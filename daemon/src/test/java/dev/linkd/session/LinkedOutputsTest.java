@@ -76,6 +76,23 @@ class LinkedOutputsTest {
   }
 
   @Test
+  void stateGoesAlsoWhenNothingElseIsLinked() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      link("conftest" + i);
+    }
+    link("program");
+    for (int i = 0; i < 20; i++) {
+      Files.delete(directory.resolve("conftest" + i));
+    }
+    registry.closeDeleted();
+    assertThat(registry.size()).as("they may come back").isEqualTo(21);
+    pass(LinkedOutputs.GRACE_NANOS);
+    registry.closeDeleted();
+    assertThat(registry.size()).isEqualTo(1);
+    assertThat(open("program")).isTrue();
+  }
+
+  @Test
   void aFileThatComesBackKeepsItsState() throws Exception {
     link("program");
     link("other");
