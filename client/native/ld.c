@@ -13,6 +13,7 @@
 
 #include "connect.h"
 #include "diagnostic.h"
+#include "passed.h"
 #include "protobuf.h"
 
 #if !defined(LINKD_BUILD) || !defined(LINKD_LINKCTL)
@@ -279,6 +280,11 @@ static int take_over(const char *linkctl, char **argv) {
 
 int main(int argc, char **argv) {
   if (argc == 0) {
+    return EXIT_FAILURE;
+  }
+  const char *fault;
+  if (!pass_files(argv + 1, &fault)) {
+    fprintf(stderr, "%s: error: %s: cannot be read: %s\n", program, fault, strerror(errno));
     return EXIT_FAILURE;
   }
   const char *no_colour = getenv("NO_COLOR");

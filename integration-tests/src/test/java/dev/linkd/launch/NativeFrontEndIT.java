@@ -80,6 +80,53 @@ class NativeFrontEndIT {
     assertThat(ran.out()).startsWith("linkd ");
   }
 
+  /** Files that only the caller can read: pipes of a shell, its standard input, a named pipe. */
+  @Test
+  void pipesAreRead() throws IOException {
+    for (String daemon : new String[] {"", "off"}) {
+      environment.put("LINKD_DAEMON", daemon);
+      for (String link :
+          List.of(
+              "@<(echo -o p exit.o)",
+              "-o p -T <(echo 'SECTIONS { .text : { *(.text) } }') exit.o",
+              "-o p -T<(echo 'SECTIONS { .text : { *(.text) } }') exit.o",
+              "-o p exit.o -T /dev/null",
+              "-o p exit.o /dev/null",
+              "-o p -shared --version-script=<(echo '{ local: *; };') exit.o && "
+                  + NATIVE
+                  + " -o p exit.o",
+              "-o p --dynamic-list=<(echo '{ _start; };') exit.o",
+              "-o p --dynamic-list <(echo '{ _start; };') exit.o",
+              "-o p /dev/stdin < exit.o",
+              "-o p -T /dev/stdin exit.o < <(echo 'ENTRY(_start)')",
+              "-o p -T - exit.o < /dev/null || " + NATIVE + " -o p exit.o",
+              "-o /dev/null exit.o && " + NATIVE + " -o p exit.o",
+              "-o p fifo & cat exit.o > fifo; wait")) {
+        String prepare = "rm -f p fifo; mkfifo fifo; ";
+        Ran ran = bash(prepare + NATIVE + " " + link);
+        assertThat(ran.status()).as("%s: %s", link, ran.err()).isZero();
+        assertThat(run(path("p")).status()).as(link).isEqualTo(42);
+      }
+    }
+  }
+
+  /** What came through a pipe is never taken for unchanged. */
+  @Test
+  void anotherTextFromAPipeCounts() throws IOException {
+    for (int address : new int[] {0x500000, 0x600000, 0x600000, 0x700000}) {
+      String hex = Integer.toHexString(address);
+      String script = "SECTIONS { . = 0x" + hex + "; .text : { *(.text) } }";
+      Ran ran = bash(NATIVE + " -o p exit.o -T <(echo '" + script + "')");
+      assertThat(ran.status()).as(ran.err()).isZero();
+      assertThat(run("nm", path("p")).out()).containsPattern("0+" + hex + " T _start");
+      assertThat(run(path("p")).status()).isEqualTo(42);
+    }
+  }
+
+  private Ran bash(String command) {
+    return run("bash", "-c", "cd '" + directory + "'; " + command);
+  }
+
   @Test
   void aFrontEndOfAnotherBuildIsReportedOnce() {
     environment.put("LINKD_FRONT_END_BUILD", "another");
