@@ -33,8 +33,7 @@ class LogSetupTest {
     try (TestDaemon daemon = new TestDaemon(directory)) {
       long handle = daemon.open("program").getHandle();
       StreamClient client = StreamClient.begin(daemon.channel(), handle, "unit");
-      client.send(
-          Atoms.put(Atoms.function("huge", "x".repeat(Limits.DEFAULT.messageBytes()))));
+      client.send(Atoms.put(Atoms.function("huge", "x".repeat(Limits.DEFAULT.messageBytes()))));
       assertThat(client.awaitEnd().getCode())
           .isIn(Status.Code.RESOURCE_EXHAUSTED, Status.Code.CANCELLED);
     }
