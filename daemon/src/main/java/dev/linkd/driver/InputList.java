@@ -342,7 +342,7 @@ final class InputList implements AutoCloseable {
 
   /** Several scripts are one; those that add to others by INSERT come first. */
   private void layOut(LayoutScript commands) {
-    ScriptText text = new ScriptText(commands.name(), commands.text());
+    ScriptText text = new ScriptText(commands.name(), commands.text(), false, start.toString());
     boolean adds = commands.all(LayoutCommand.Insert.class).findAny().isPresent();
     script =
         Optional.of(
@@ -350,7 +350,7 @@ final class InputList implements AutoCloseable {
   }
 
   private static ScriptText joined(ScriptText first, ScriptText second) {
-    return new ScriptText(first.name(), first.text() + '\n' + second.text());
+    return first.plus('\n' + second.text());
   }
 
   /** Gives scripts with INSERT the sections of the usual layout to add to. */
@@ -359,7 +359,7 @@ final class InputList implements AutoCloseable {
       ScriptText own = script.get();
       LayoutScript commands = LayoutScript.parse(own.name(), own.text());
       if (commands.all(LayoutCommand.Insert.class).findAny().isPresent()) {
-        script = Optional.of(new ScriptText(own.name(), own.text() + UsualScript.text(base)));
+        script = Optional.of(own.plus(UsualScript.text(base)));
       }
     }
   }

@@ -52,7 +52,7 @@ final class OrderScript {
    * @param base where an image begins that does not begin with an address
    */
   static ScriptText of(String order, long base) throws UsageException {
-    return new ScriptText("--" + OPTION, new OrderScript(order).script(base), true);
+    return new ScriptText("--" + OPTION, new OrderScript(order).script(base), true, "");
   }
 
   private String script(long base) throws UsageException {

@@ -159,6 +159,10 @@ final class AtomEditor {
   private void place(Input input, int atom, AtomUpdate update) throws LinkException {
     OutputSection section = FirstPage.withRoom(layout, section(input, atom, update), update.size);
     int alignment = Long.numberOfTrailingZeros(update.alignment);
+    ScriptLayout script = layout.script();
+    if (script != null) {
+      alignment = script.alignmentLog2(section, alignment);
+    }
     int node = atoms.node(atom);
     try {
       if (node != NONE

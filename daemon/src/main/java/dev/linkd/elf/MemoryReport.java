@@ -13,7 +13,7 @@ final class MemoryReport {
     StringBuilder text =
         new StringBuilder("Memory region         Used Size  Region Size  %age Used\n");
     for (Memory region : regions) {
-      long used = Math.max(region.next, region.loadNext) - region.origin;
+      long used = region.next - region.origin;
       text.append("%16s: ".formatted(region.command.name()))
           .append(size(used))
           .append(size(region.length));

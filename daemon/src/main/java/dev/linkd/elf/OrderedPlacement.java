@@ -51,15 +51,23 @@ final class OrderedPlacement {
     int priority = priority(state.names.string(sectionName));
     while (sibling != NONE && file.owner(sibling) >= 0) {
       int otherPriority = priority(state, file.owner(sibling));
-      long other = state.inputs.get(state.atoms.input(file.owner(sibling))).order;
-      boolean earlier =
-          reversed && other != input.order ? other > input.order : other <= input.order;
+      boolean earlier = earlier(state, file.owner(sibling), input, atom, reversed);
       if (otherPriority < priority || (otherPriority == priority && earlier)) {
         break;
       }
       sibling = file.prev(sibling);
     }
     return file.addAfter(section.node, sibling, Policy.FIXED, size, alignment, atom);
+  }
+
+  /** Whether an atom of the same priority stands before; atoms of an object stand in its order. */
+  private static boolean earlier(
+      LinkState state, int other, Input input, int atom, boolean reversed) {
+    Input from = state.inputs.get(state.atoms.input(other));
+    if (from == input) {
+      return other < atom || !(input instanceof ObjectInput);
+    }
+    return reversed ? from.order > input.order : from.order <= input.order;
   }
 
   static int priority(LinkState state, int atom) {

@@ -28,25 +28,21 @@ final class ScriptBytes {
     return true;
   }
 
-  /** Repeats four bytes, the most significant first. */
-  void fill(ScriptSection section, OutputSection output, int marker, long value) {
+  /** Fills the room of a statement. */
+  void fill(ScriptSection section, OutputSection output, int marker, FillPattern pattern) {
     if (output.type != SHT_NOBITS && section.command != null) {
-      write(marker, file.size(marker), value, false);
+      long at = file.position(marker);
+      pattern.write(file, at, at + file.size(marker));
     }
   }
 
   /** Writes a number, the least significant byte first. */
   void number(int marker, int size, long value) {
-    write(marker, size, value, true);
-  }
-
-  private void write(int marker, long size, long value, boolean littleEndian) {
     long at = file.position(marker);
     MemorySegment image = file.image();
     boolean same = true;
     for (long i = 0; i < size; i++) {
-      long shift = littleEndian ? 8 * i : 24 - 8 * (i & 3);
-      byte one = (byte) (value >>> shift);
+      byte one = (byte) (value >>> 8 * i);
       same &= Segments.getByte(image, at + i) == one;
       Segments.setByte(image, at + i, one);
     }

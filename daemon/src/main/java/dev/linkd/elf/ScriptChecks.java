@@ -4,9 +4,13 @@ import static dev.linkd.object.ElfConstants.SHT_NOBITS;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.elf.ScriptNames.Memory;
+import dev.linkd.object.LayoutCommand.Header;
 import dev.linkd.object.LayoutCommand.Section;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a layout when all addresses are known. */
 final class ScriptChecks {
@@ -19,25 +23,55 @@ final class ScriptChecks {
   }
 
   /** Complains about regions that are too small and sections on top of each other. */
-  void check(List<ScriptSection> placed, ScriptNames names, ScriptEvaluator evaluator) {
+  void check(List<ScriptSection> placed, ScriptEvaluator evaluator) {
     for (ScriptSection section : placed) {
-      Section command = section.command;
-      if (command != null && !command.region().isEmpty()) {
-        for (Memory region : names.regions()) {
-          if (region.command.name().equals(command.region())) {
-            checkRoom(section, command, region, evaluator);
-          }
-        }
+      OutputSection output = section.output;
+      if (output == null || section.command == null) {
+        continue;
+      }
+      checkRoom(section, section.region, output.planned, evaluator);
+      if (output.type != SHT_NOBITS) {
+        checkRoom(section, section.loadRegion, section.loadAddress, evaluator);
       }
     }
+    checkSegments(placed, evaluator);
+    checkAddresses(placed, evaluator);
     checkOverlaps(placed, evaluator);
   }
 
+  /** Complains about segments that PHDRS does not declare. */
+  private void checkSegments(List<ScriptSection> placed, ScriptEvaluator evaluator) {
+    Set<String> declared =
+        places.script.all(Header.class).map(Header::name).collect(Collectors.toSet());
+    if (declared.isEmpty()) {
+      return;
+    }
+    declared.add("NONE");
+    for (ScriptSection section : placed) {
+      Section command = section.command;
+      if (command == null) {
+        continue;
+      }
+      for (String segment : command.segments()) {
+        if (!declared.contains(segment)) {
+          evaluator.fault(
+              places.script.fault(
+                  command.at(),
+                  "section `%s' assigned to non-existent phdr `%s'"
+                      .formatted(section.name, segment)));
+        }
+      }
+    }
+  }
+
   private void checkRoom(
-      ScriptSection section, Section command, Memory region, ScriptEvaluator evaluator) {
+      ScriptSection section, @Nullable Memory region, long address, ScriptEvaluator evaluator) {
     OutputSection output = section.output;
-    long size = output == null ? 0 : layout.size(output);
-    long end = (output == null ? 0 : output.planned) + size - region.origin;
+    Section command = section.command;
+    if (region == null || command == null || output == null) {
+      return;
+    }
+    long end = address + layout.size(output) - region.origin;
     if (Long.compareUnsigned(end, region.length) > 0) {
       String name = region.command.name();
       evaluator.fault(
@@ -46,6 +80,43 @@ final class ScriptChecks {
               "section `%s' will not fit in region `%s': region `%s' overflowed by %d bytes"
                   .formatted(section.name, name, name, end - region.length)));
     }
+  }
+
+  /**
+   * Complains about addresses of two sections, unless sections that begin together are overlays.
+   */
+  private void checkAddresses(List<ScriptSection> placed, ScriptEvaluator evaluator) {
+    List<OutputSection> sections = new ArrayList<>();
+    for (ScriptSection section : placed) {
+      OutputSection output = section.output;
+      if (output != null && layout.size(output) > 0 && !output.threadLocalZero()) {
+        sections.add(output);
+      }
+    }
+    sections.sort((a, b) -> Long.compareUnsigned(a.planned, b.planned));
+    for (int i = 1; i < sections.size(); i++) {
+      if (sections.get(i).planned == sections.get(i - 1).planned) {
+        return;
+      }
+    }
+    for (int i = 1; i < sections.size(); i++) {
+      OutputSection before = sections.get(i - 1);
+      long end = before.planned + layout.size(before);
+      if (Long.compareUnsigned(sections.get(i).planned, end) < 0) {
+        evaluator.fault(
+            places.script.fault(
+                0,
+                "section "
+                    + addresses(sections.get(i))
+                    + " overlaps section "
+                    + addresses(before)));
+      }
+    }
+  }
+
+  private String addresses(OutputSection section) {
+    long last = section.planned + layout.size(section) - 1;
+    return "%s VMA [%016x,%016x]".formatted(section.name, section.planned, last);
   }
 
   private void checkOverlaps(List<ScriptSection> placed, ScriptEvaluator evaluator) {

@@ -23,6 +23,9 @@ final class ScriptEvaluator {
 
   private static final int PASSES_MAX = 30;
 
+  /** How often a settled script may be followed again because the rest of the layout changed. */
+  private static final int ROUNDS_MAX = 2_000;
+
   private final LinkState state;
   private final LayoutScript script;
   private final ScriptSymbols symbols;
@@ -37,6 +40,12 @@ final class ScriptEvaluator {
 
   /** Faults of the last pass; earlier passes know too little to complain. */
   private final List<Diagnostic> faults = new ArrayList<>();
+
+  /** Rounds since the last report in which something changed. */
+  private int rounds;
+
+  /** It was given up: nothing is followed before that is reported. */
+  private boolean unsettled;
 
   ScriptEvaluator(
       LinkState state, Layout layout, SymbolView view, LayoutScript script, ScriptSymbols symbols) {
@@ -71,20 +80,29 @@ final class ScriptEvaluator {
    */
   boolean settle() {
     boolean any = false;
-    boolean changed = true;
+    boolean changed = !unsettled;
     for (int pass = 0; changed; pass++) {
-      if (pass == PASSES_MAX) {
-        fault(script.fault(0, "the addresses of the script do not settle"));
+      if (pass == PASSES_MAX || rounds == ROUNDS_MAX) {
+        unsettled = true;
+        fault(script.fault(0, unsettledMessage()));
         return any;
       }
       changed = pass();
       any |= changed;
     }
+    rounds += any ? 1 : 0;
     ScriptPlacement placed = placement;
-    if (placed != null) {
+    if (placed != null && !unsettled) {
       any |= placed.finish();
     }
     return any;
+  }
+
+  private String unsettledMessage() {
+    String symbol = symbols.unsettled();
+    return symbol.isEmpty()
+        ? "the addresses of the script do not settle"
+        : "assignment to symbol " + symbol + " does not converge";
   }
 
   private boolean pass() {
@@ -94,52 +112,46 @@ final class ScriptEvaluator {
     if (placed != null) {
       placed.begin();
     }
-    boolean changed = false;
     for (LayoutCommand command : script.commands()) {
       try {
-        changed |= follow(command);
+        follow(command);
       } catch (LinkException e) {
         fault(e);
       }
     }
-    if (placed != null) {
-      changed |= placed.end();
-    }
-    return changed;
+    boolean changed = placed != null && placed.end();
+    return symbols.passed() | changed;
   }
 
-  private boolean follow(LayoutCommand command) throws LinkException {
+  private void follow(LayoutCommand command) throws LinkException {
     ScriptPlacement placed = placement;
     switch (command) {
       case Assign assign -> {
-        return assign(assign, placed == null ? null : placed.home());
+        if (placed != null && assign.dot()) {
+          placed.finishLast();
+        }
+        assign(assign, placed == null ? null : placed.home());
       }
-      case Section section when placed != null && !section.discards() -> {
-        return placed.place(section);
-      }
-      case Assertion assertion -> {
-        check(assertion);
-        return false;
-      }
+      case Section section when placed != null && !section.discards() -> placed.place(section);
+      case Assertion assertion -> check(assertion);
       case Insert insert ->
           throw script.fault(insert.at(), insert.section() + " not found for INSERT");
-      default -> {
-        return false;
-      }
+      default -> {}
     }
   }
 
   /** Assigns outside of a section, or in a section whose counter does not move here. */
-  boolean assign(Assign assign, @Nullable OutputSection home) throws LinkException {
-    Value value = expressions.value(assign.value());
+  void assign(Assign assign, @Nullable OutputSection home) throws LinkException {
     if (assign.dot()) {
-      names.moveDot(value.number());
-      return false;
+      names.moveDot(expressions.number(assign.value()));
+      return;
     }
-    if (assign.scope().onDemand() && names.definedByInput(assign.symbol())) {
-      return false;
+    String symbol = assign.symbol();
+    if (assign.scope().onDemand() && (names.definedByInput(symbol) || names.assigned(symbol))) {
+      return;
     }
-    names.assigned(assign.symbol(), value);
+    Value value = expressions.value(assign.value());
+    names.assigned(symbol, value);
     Position position = new Position(null, value.number());
     if (value.address()) {
       // Without a layout of its own a script's symbols count from what they are made of.
@@ -147,7 +159,7 @@ final class ScriptEvaluator {
       long start = home == null ? from.address : from.planned;
       position = new Position(from, value.number() - start);
     }
-    return symbols.assign(assign.symbol(), position);
+    symbols.assign(symbol, position);
   }
 
   void fault(LinkException e) {
@@ -157,11 +169,13 @@ final class ScriptEvaluator {
   /** Adds what is wrong with the settled layout to the problems. */
   void report() {
     ScriptPlacement placed = placement;
-    if (placed != null) {
+    if (placed != null && !unsettled) {
       placed.check();
     }
     faults.forEach(state.problems::add);
     faults.clear();
+    rounds = 0;
+    unsettled = false;
     crossings.report();
     ScriptLayout places = layout.script();
     if (places != null) {

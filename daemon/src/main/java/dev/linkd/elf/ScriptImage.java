@@ -250,7 +250,10 @@ final class ScriptImage {
     boolean placed = false;
     for (Load load : loads) {
       Header header = load.command;
-      if (header != null && load.type == PT_LOAD && segments.contains(header.name())) {
+      if (header == null || load.type != PT_LOAD || placed) {
+        continue;
+      }
+      if (segments.contains(header.name())) {
         if (!output.threadLocalZero()) {
           place(load, header, section, output, content);
         }

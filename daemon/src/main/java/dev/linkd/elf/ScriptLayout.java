@@ -50,7 +50,7 @@ final class ScriptLayout {
     this.layout = layout;
     this.file = state.file;
     this.script = script;
-    this.patterns = new ScriptPatterns(script.commands());
+    this.patterns = new ScriptPatterns(script.commands(), directory());
     this.unloads = patterns.sections.values().stream().anyMatch(ScriptSection::unloaded);
     this.usualSort =
         switch (state.spec.layout().placement().sort()) {
@@ -63,6 +63,10 @@ final class ScriptLayout {
   /** The script is an order of sections. */
   boolean ordered() {
     return state.spec.layout().script().map(ScriptText::ordered).orElse(false);
+  }
+
+  private String directory() {
+    return state.spec.layout().script().map(ScriptText::directory).orElse("");
   }
 
   static LayoutScript parse(ScriptText text) {
@@ -134,7 +138,7 @@ final class ScriptLayout {
   /** The output section for an input section, created on first use. */
   OutputSection sectionFor(String input, String name, int type, long flags) {
     ScriptPatterns.Candidate taker = taker(input, name, flags);
-    ScriptSection home = taker == null ? null : taker.section();
+    ScriptSection home = taker == null ? untaken(name) : taker.section();
     if (home == null) {
       home = orphan(name);
     }
@@ -184,8 +188,25 @@ final class ScriptLayout {
     return home != null && home.unloaded();
   }
 
+  /**
+   * Where sections go that the script does not take: to the end of the section with their name.
+   * Common symbols are zeros like others.
+   */
+  private ScriptSection untaken(String name) {
+    String kind = name.equals(Commons.SECTION) ? ".bss" : name;
+    ScriptSection same = patterns.sections.get(kind);
+    return same == null || same.unloaded() ? orphan(kind) : same;
+  }
+
   private ScriptSection orphan(String name) {
     return orphans.computeIfAbsent(name, key -> new ScriptSection(key, null));
+  }
+
+  /** The alignment of an atom, which SUBALIGN decides for all of a section. */
+  int alignmentLog2(OutputSection section, int own) {
+    ScriptSection home = byOutput.get(section.number);
+    int forced = home == null ? NONE : home.inputAlignmentLog2;
+    return forced == NONE ? own : forced;
   }
 
   private OutputSection create(ScriptSection home, int type, long flags) {
@@ -196,6 +217,10 @@ final class ScriptLayout {
         layout.scripted(home.name, outputType, flags & KEPT_FLAGS | SHF_ALLOC, zeroes);
     home.output = output;
     byOutput.put(output.number, home);
+    FillPattern fill = home.fill();
+    if (fill != null && !zeroes) {
+      file.setFiller(output.node, fill);
+    }
     home.markers = new int[home.statements.size()];
     for (int i = 0; i < home.markers.length; i++) {
       home.markers[i] = marker(output);
@@ -239,18 +264,24 @@ final class ScriptLayout {
       }
       inner = taker.pattern().inner();
     }
-    long order = placeOrder(input);
     while (sibling != NONE && sibling != first && Owners.isAtom(file.owner(sibling))) {
       int other = file.owner(sibling);
       int compared = compare(sort, name, alignment, other);
       compared = compared == 0 ? compare(inner, name, alignment, other) : compared;
-      long otherOrder = placeOrder(state.inputs.get(state.atoms.input(other)));
-      if (compared > 0 || (compared == 0 && otherOrder <= order)) {
+      if (compared > 0 || (compared == 0 && !comesBefore(input, atom, other))) {
         break;
       }
       sibling = file.prev(sibling);
     }
     return file.addAfter(section.node, sibling, Policy.FIXED, size, alignment, atom);
+  }
+
+  /** By inputs; those of an object that are found to be needed late stand in its order, too. */
+  private boolean comesBefore(Input input, int atom, int other) {
+    int otherInput = state.atoms.input(other);
+    return otherInput == input.number
+        ? input instanceof ObjectInput && atom < other
+        : placeOrder(input) < placeOrder(state.inputs.get(otherInput));
   }
 
   /** Shared pieces and what the linker makes come last, so that adding one moves nothing. */

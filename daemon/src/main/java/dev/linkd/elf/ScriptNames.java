@@ -11,8 +11,10 @@ import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the names in a script's expressions stand for: symbols, sections, regions of memory. */
@@ -24,7 +26,6 @@ final class ScriptNames implements ScriptExpressions.Context {
     long origin;
     long length;
     long next;
-    long loadNext;
 
     Memory(Region command) {
       this.command = command;
@@ -36,6 +37,10 @@ final class ScriptNames implements ScriptExpressions.Context {
   private final SymbolView view;
   private final LayoutScript script;
   private final Map<String, Value> values = new HashMap<>();
+
+  /** What this pass has assigned. */
+  private final Set<String> assigned = new HashSet<>();
+
   private final Map<String, Memory> regions = new LinkedHashMap<>();
   private long dot;
   private long relroStart;
@@ -51,6 +56,7 @@ final class ScriptNames implements ScriptExpressions.Context {
 
   /** Begins a pass; values of symbols stay, for references to what comes later. */
   void begin() {
+    assigned.clear();
     dot = 0;
     relroStart = 0;
     relroEnd = 0;
@@ -74,6 +80,12 @@ final class ScriptNames implements ScriptExpressions.Context {
 
   void assigned(String name, Value value) {
     values.put(name, value);
+    assigned.add(name);
+  }
+
+  /** Whether a command before this one has assigned the symbol. */
+  boolean assigned(String name) {
+    return assigned.contains(name);
   }
 
   long relroStart() {
@@ -151,10 +163,14 @@ final class ScriptNames implements ScriptExpressions.Context {
     return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;
   }
 
+  /** What the script assigns is defined from there on, so that it can ask whether it has. */
   @Override
   public boolean defined(String name) {
+    if (values.containsKey(name)) {
+      return assigned.contains(name) || definedByInput(name);
+    }
     int symbol = find(name);
-    return values.containsKey(name) || (symbol >= 0 && resolved(symbol));
+    return symbol >= 0 && resolved(symbol);
   }
 
   @Override

@@ -33,7 +33,14 @@ final class ScriptPatterns {
   private final List<Candidate> all = new ArrayList<>();
   private final Map<String, List<Candidate>> byName = new HashMap<>();
 
-  ScriptPatterns(List<LayoutCommand> commands) {
+  /** The directory where names of files start, with a slash. */
+  private final String start;
+
+  /**
+   * @param directory where names of files start
+   */
+  ScriptPatterns(List<LayoutCommand> commands, String directory) {
+    this.start = directory.endsWith("/") ? directory : directory + "/";
     for (LayoutCommand command : commands) {
       if (command instanceof Section section) {
         add(section);
@@ -93,7 +100,7 @@ final class ScriptPatterns {
     return found;
   }
 
-  private static boolean excluded(List<String> patterns, String file) {
+  private boolean excluded(List<String> patterns, String file) {
     for (String pattern : patterns) {
       if (file(pattern, file)) {
         return true;
@@ -102,13 +109,18 @@ final class ScriptPatterns {
     return false;
   }
 
+  private boolean file(String pattern, String file) {
+    if (pattern.equals("*") || matches(pattern, file)) {
+      return true;
+    }
+    // Inputs have absolute paths; a script names them as the command line does.
+    return file.startsWith(start) && matches(pattern, file.substring(start.length()));
+  }
+
   /**
    * {@code archive:member} names members, {@code archive:} all of them, {@code :file} no member.
    */
-  private static boolean file(String pattern, String file) {
-    if (pattern.equals("*")) {
-      return true;
-    }
+  private static boolean matches(String pattern, String file) {
     int open = file.endsWith(")") ? file.indexOf('(') : -1;
     String archive = open < 0 ? "" : file.substring(0, open);
     String member = open < 0 ? file : file.substring(open + 1, file.length() - 1);

@@ -3,14 +3,11 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
-import dev.linkd.elf.ScriptExpressions.Value;
 import dev.linkd.elf.ScriptNames.Memory;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
-import dev.linkd.object.LayoutCommand.Data;
-import dev.linkd.object.LayoutCommand.Inputs;
 import dev.linkd.object.LayoutCommand.Section;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** Gives the sections of a script their addresses, one behind the other as the script says. */
 final class ScriptPlacement {
 
-  private static final long PAD_MAX = 1L << 34;
-
   private final LinkState state;
   private final Layout layout;
   private final MappedFile file;
@@ -31,11 +26,9 @@ final class ScriptPlacement {
   private final ScriptExpressions expressions;
   private final ScriptEvaluator evaluator;
   private final ScriptImage image;
-  private final ScriptBytes bytes;
+  private final ScriptStatements statements;
+  private final ScriptLoads loads;
   private final ScriptChecks checks;
-
-  /** The region that the last section is loaded from, when that is another one. */
-  private @Nullable Memory lastLoaded;
 
   private final OrphanAnchors anchors;
 
@@ -47,8 +40,13 @@ final class ScriptPlacement {
 
   private final Set<String> seen = new HashSet<>();
   private @Nullable OutputSection last;
-  private String lastRegion = "";
-  private long loadDistance;
+
+  /** The last section of the script, when what belongs behind it has no place yet. */
+  private @Nullable ScriptSection unfinished;
+
+  /** The region of the last section; null outside of regions. */
+  private @Nullable Memory lastRegion;
+
   private boolean changed;
   private final ScriptPages pages;
 
@@ -67,7 +65,8 @@ final class ScriptPlacement {
     this.expressions = expressions;
     this.evaluator = evaluator;
     this.image = new ScriptImage(state, layout, places);
-    this.bytes = new ScriptBytes(file);
+    this.statements = new ScriptStatements(state, layout, names, expressions, evaluator);
+    this.loads = new ScriptLoads(places, names, expressions);
     this.pages = new ScriptPages(places.ordered(), state.spec.layout().pageLog2());
     this.checks = new ScriptChecks(layout, places);
     this.anchors = new OrphanAnchors(layout, places);
@@ -91,11 +90,12 @@ final class ScriptPlacement {
     placed.clear();
     seen.clear();
     last = null;
+    unfinished = null;
     pages.begin();
-    lastRegion = "";
-    loadDistance = 0;
-    lastLoaded = null;
+    lastRegion = null;
     changed = false;
+    statements.begin();
+    loads.begin();
     for (Memory region : names.regions()) {
       try {
         region.origin = expressions.number(region.command.origin());
@@ -104,17 +104,17 @@ final class ScriptPlacement {
         evaluator.fault(e);
       }
       region.next = region.origin;
-      region.loadNext = region.origin;
     }
   }
 
-  /** Places a section with what belongs behind it; returns whether anything changed. */
-  boolean place(Section command) throws LinkException {
+  /** Places a section. What belongs behind it waits for {@link #finishLast}. */
+  void place(Section command) throws LinkException {
     ScriptSection section = places.named(command.name());
     if (section == null || !seen.add(section.name)) {
-      return false;
+      return;
     }
-    changed = false;
+    finishLast();
+    unfinished = section;
     OutputSection output = section.output;
     if (output == null || !present(section, output)) {
       section.place = -1;
@@ -122,6 +122,19 @@ final class ScriptPlacement {
     } else if (output.allocated()) {
       place(section, output, command);
     }
+  }
+
+  /**
+   * Places what belongs behind the last section of the script. As in other linkers that is behind
+   * the symbols that are assigned there too, which mean the end of the section, but before the
+   * counter moves.
+   */
+  void finishLast() {
+    ScriptSection section = unfinished;
+    if (section == null) {
+      return;
+    }
+    unfinished = null;
     for (ScriptSection table : section.attached) {
       follow(table);
     }
@@ -130,7 +143,6 @@ final class ScriptPlacement {
         follow(orphan);
       }
     }
-    return changed;
   }
 
   private boolean present(ScriptSection section, OutputSection output) {
@@ -143,7 +155,7 @@ final class ScriptPlacement {
   private void absent(ScriptSection section) throws LinkException {
     for (LayoutCommand statement : section.statements) {
       if (statement instanceof Assign assign && !assign.dot()) {
-        changed |= evaluator.assign(assign, home());
+        evaluator.assign(assign, home());
       } else if (statement instanceof Assertion assertion) {
         evaluator.check(assertion);
       }
@@ -152,8 +164,7 @@ final class ScriptPlacement {
 
   private void place(ScriptSection section, OutputSection output, Section command)
       throws LinkException {
-    Memory region =
-        command.region().isEmpty() ? null : names.region(command.at(), command.region());
+    Memory region = loads.region(command, output);
     long dot = names.dot();
     OutputSection previous = last;
     long start = region == null ? dot : region.next;
@@ -167,18 +178,18 @@ final class ScriptPlacement {
     }
     put(section, output, start);
     names.moveDot(start);
-    statements(section, output, start);
+    statements.follow(section, output, start);
     long size = layout.size(output);
     if (size == 0 && output.atoms == 0) {
       remove(section, dot, previous);
       return;
     }
-    if (output.atoms == 0 && output.tableSize < 0) {
+    if (output.atoms == 0 && output.tableSize < 0 && !section.hasData()) {
       output.flags |= SHF_WRITE;
     }
-    load(section, command, region, start, size);
+    changed |= loads.load(section, output, command, region, start, size);
     advance(output, start, Math.max(size, names.dot() - start), region, command.overlaid());
-    lastRegion = command.region();
+    lastRegion = region;
   }
 
   /** A section whose statements added nothing does not exist. */
@@ -225,45 +236,6 @@ final class ScriptPlacement {
     }
   }
 
-  private void load(
-      ScriptSection section, Section command, @Nullable Memory region, long start, long size)
-      throws LinkException {
-    long address = start;
-    lastLoaded = null;
-    if (command.loadAddress().isPresent()) {
-      address = expressions.number(command.loadAddress().get());
-    } else if (!command.loadRegion().isEmpty()) {
-      Memory loaded = names.region(command.at(), command.loadRegion());
-      address = loaded == region ? start : loaded.loadNext;
-      lastLoaded = loaded;
-      loaded(output(section), loaded, address, size);
-    } else if (command.address().isEmpty() && command.region().equals(lastRegion)) {
-      address = start + loadDistance;
-    }
-    if (region != null && address == start) {
-      region.loadNext = start + size;
-    }
-    loadDistance = address - start;
-    changed |= section.loadAddress != address;
-    section.loadAddress = address;
-  }
-
-  /** What is loaded from a region takes room in it. */
-  private static void loaded(OutputSection output, Memory region, long address, long size) {
-    if (!output.threadLocalZero() && output.type != SHT_NOBITS) {
-      region.loadNext = address + size;
-      region.next = Math.max(region.next, address + size);
-    }
-  }
-
-  private static OutputSection output(ScriptSection section) {
-    OutputSection output = section.output;
-    if (output == null) {
-      throw new IllegalStateException("section " + section.name + " is absent");
-    }
-    return output;
-  }
-
   /** A table or an orphan goes where the last section ended. */
   private void follow(ScriptSection section) {
     OutputSection output = section.output;
@@ -271,110 +243,17 @@ final class ScriptPlacement {
       section.place = -1;
       return;
     }
-    Memory region = regionOfLast();
+    Memory region = lastRegion;
     long start = alignUp(pages.start(names.dot(), output), alignment(output));
     put(section, output, start);
-    Memory elsewhere = lastLoaded;
-    long address = elsewhere == null ? start + loadDistance : elsewhere.loadNext;
-    loadDistance = address - start;
-    changed |= section.loadAddress != address;
-    section.loadAddress = address;
     long size = layout.size(output);
-    Memory from = elsewhere == null && address == start ? region : elsewhere;
-    if (from != null) {
-      loaded(output, from, address, size);
-    }
+    changed |= loads.follow(section, output, region, start, size);
     advance(output, start, size, region, false);
   }
 
-  private @Nullable Memory regionOfLast() {
-    for (Memory region : names.regions()) {
-      if (region.command.name().equals(lastRegion)) {
-        return region;
-      }
-    }
-    return null;
-  }
-
-  private void statements(ScriptSection section, OutputSection output, long start)
-      throws LinkException {
-    boolean opaque = section.markers.length == 0;
-    for (int i = 0; i < section.statements.size(); i++) {
-      LayoutCommand statement = section.statements.get(i);
-      if (opaque) {
-        if (statement instanceof Inputs inputs && takes(inputs, contentName(output))) {
-          names.moveDot(Math.max(names.dot(), start + layout.size(output)));
-        }
-      } else {
-        names.moveDot(start + file.offset(section.markers[i]));
-      }
-      switch (statement) {
-        case Assign assign when assign.dot() -> {
-          if (opaque) {
-            evaluator.assign(assign, output);
-          } else {
-            pad(section, output, section.markers[i], assign, start);
-          }
-        }
-        case Assign assign -> changed |= evaluator.assign(assign, output);
-        case Assertion assertion -> evaluator.check(assertion);
-        case Data data -> {
-          int marker = section.markers[i];
-          changed |= bytes.resize(output, marker, data.bytes());
-          bytes.number(marker, data.bytes(), expressions.number(data.value()));
-          names.moveDot(names.dot() + data.bytes());
-        }
-        default -> {}
-      }
-    }
-    names.moveDot(Math.max(names.dot(), start + layout.size(output)));
-  }
-
-  /** What padding contains: the fill value of the section, else no-operations in code. */
-  private long fillValue(ScriptSection section, OutputSection output) throws LinkException {
-    Section command = section.command;
-    if (command != null && command.fill().isPresent()) {
-      return expressions.number(command.fill().get());
-    }
-    return (output.flags & SHF_EXECINSTR) != 0 ? 0x90909090L : 0;
-  }
-
-  private static boolean takes(Inputs inputs, String name) {
-    for (LayoutCommand.Pattern pattern : inputs.sections()) {
-      if (Glob.matches(pattern.name(), name)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** Without a dynamic linker the relocations of the PLT are those of indirect functions. */
-  private String contentName(OutputSection output) {
-    boolean indirect = output.name.equals(".rela.plt") && !state.spec.kind().dynamic();
-    return indirect ? ".rela.iplt" : output.name;
-  }
-
-  /** Moves the counter: numbers count from the start of the section. */
-  private void pad(
-      ScriptSection section, OutputSection output, int marker, Assign assign, long start)
-      throws LinkException {
-    Value value = expressions.value(assign.value());
-    long target = value.address() ? value.number() : start + value.number();
-    long room = target - names.dot();
-    if (room < 0 || room > PAD_MAX) {
-      throw places.script.fault(
-          assign.at(),
-          "cannot move location counter %s (from %016x to %016x)"
-              .formatted(room < 0 ? "backwards" : "that far", names.dot(), target));
-    }
-    changed |= bytes.resize(output, marker, room);
-    bytes.fill(section, output, marker, fillValue(section, output));
-    names.moveDot(target);
-  }
-
-  /** Orphans that follow no section come last. */
+  /** Orphans that follow no section come last; returns whether the pass changed anything. */
   boolean end() {
-    changed = false;
+    finishLast();
     for (ScriptSection orphan : places.orphans()) {
       if (!placed.contains(orphan)) {
         follow(orphan);
@@ -382,7 +261,7 @@ final class ScriptPlacement {
     }
     boolean same = placed.equals(before);
     before = List.copyOf(placed);
-    return changed || !same;
+    return changed || statements.changed() || !same;
   }
 
   /** Puts the bytes where the addresses want them; returns whether headers moved. */
@@ -392,6 +271,6 @@ final class ScriptPlacement {
 
   /** Complains about what does not fit. */
   void check() {
-    checks.check(placed, names, evaluator);
+    checks.check(placed, evaluator);
   }
 }

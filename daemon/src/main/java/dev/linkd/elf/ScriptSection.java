@@ -5,9 +5,11 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Data;
+import dev.linkd.object.LayoutCommand.Fill;
 import dev.linkd.object.LayoutCommand.Inputs;
 import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutExpression.Number;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ final class ScriptSection {
   /** The command; null for a section that the script does not name. */
   final @Nullable Section command;
 
+  /** What SUBALIGN says instead of the alignments of the inputs; -1 when it says nothing. */
+  final int inputAlignmentLog2;
+
   /** The statements of all parts with this name. */
   final List<LayoutCommand> statements = new ArrayList<>();
 
@@ -47,6 +52,12 @@ final class ScriptSection {
 
   /** Node before the contents of each statement; it holds what the statement itself adds. */
   int[] markers = {};
+
+  /** The region of memory that it was placed in; null outside of regions. */
+  ScriptNames.@Nullable Memory region;
+
+  /** The region that it is loaded from, when that is another one. */
+  ScriptNames.@Nullable Memory loadRegion;
 
   /** Load address. */
   long loadAddress;
@@ -60,6 +71,12 @@ final class ScriptSection {
     if (command != null) {
       statements.addAll(command.body());
     }
+    this.inputAlignmentLog2 =
+        command != null
+                && command.inputAlignment().orElse(null) instanceof Number number
+                && Long.bitCount(number.value()) == 1
+            ? Long.numberOfTrailingZeros(number.value())
+            : -1;
   }
 
   /** Takes room or numbers whether or not inputs do. */
@@ -70,6 +87,25 @@ final class ScriptSection {
       }
     }
     return false;
+  }
+
+  /** What its gaps contain when the script says so for all of it; else null. */
+  @Nullable FillPattern fill() {
+    Section section = command;
+    if (section == null) {
+      return null;
+    }
+    if (section.fill().isPresent()) {
+      return FillPattern.constant(section.fill().get());
+    }
+    return !statements.isEmpty() && statements.getFirst() instanceof Fill fill
+        ? FillPattern.constant(fill)
+        : null;
+  }
+
+  /** Whether the script itself puts numbers there. */
+  boolean hasData() {
+    return statements.stream().anyMatch(Data.class::isInstance);
   }
 
   /** Whether the script says so that it has no bytes. */

@@ -8,10 +8,11 @@ import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutExpression;
 import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Symbols that a linker script assigns. Their values are known when the layout is. */
@@ -24,6 +25,9 @@ final class ScriptSymbols {
   /** By name id. */
   private final Map<Integer, Assigned> byName = new HashMap<>();
 
+  /** Names of the symbols to which the last pass gave another value. */
+  private final List<Integer> changed = new ArrayList<>();
+
   /**
    * Where a symbol is.
    *
@@ -35,6 +39,11 @@ final class ScriptSymbols {
   private static final class Assigned {
     final Scope scope;
     Position position = new Position(null, 0);
+
+    /**
+     * What the script assigned last in this pass; the value is not seen by others before its end.
+     */
+    Position assigned = position;
 
     /** The symbol of which this is another name; empty for other values. */
     final String alias;
@@ -73,28 +82,47 @@ final class ScriptSymbols {
       if (before == null) {
         state.names.retain(name);
       }
-      if (before == null || before.scope.onDemand()) {
+      if (before == null || !assign.scope().onDemand()) {
         byName.put(name, new Assigned(assign));
       }
     }
   }
 
-  /** Sets the value of a symbol; returns whether it is another one. */
-  boolean assign(String name, Position position) {
+  /** Sets the value of a symbol; of several in one pass the last one counts. */
+  void assign(String name, Position position) {
     int id = state.names.find(name);
     Assigned assigned = id < 0 ? null : byName.get(id);
-    int type = assigned == null ? STT_NOTYPE : type(assigned.alias);
-    if (assigned == null
-        || (Objects.equals(assigned.position, position) && assigned.type == type)) {
-      return false;
+    if (assigned != null) {
+      assigned.assigned = position;
     }
-    assigned.position = position;
-    assigned.type = type;
-    int symbol = state.global(id);
+  }
+
+  /** Ends a pass over the script; returns whether it gave a symbol another value. */
+  boolean passed() {
+    changed.clear();
+    for (Map.Entry<Integer, Assigned> entry : byName.entrySet()) {
+      Assigned assigned = entry.getValue();
+      int type = type(assigned.alias);
+      if (!assigned.position.equals(assigned.assigned) || assigned.type != type) {
+        assigned.position = assigned.assigned;
+        assigned.type = type;
+        queue(entry.getKey());
+        changed.add(entry.getKey());
+      }
+    }
+    return !changed.isEmpty();
+  }
+
+  /** The first symbol by name that the last pass changed; empty when it changed none. */
+  String unsettled() {
+    return changed.stream().map(state.names::string).min(Comparator.naturalOrder()).orElse("");
+  }
+
+  private void queue(int name) {
+    int symbol = state.global(name);
     if (symbol != NONE) {
       state.queueSymbol(symbol);
     }
-    return true;
   }
 
   /** As in GNU ld, another name of a function is one of a function. */

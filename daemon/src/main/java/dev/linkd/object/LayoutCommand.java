@@ -68,8 +68,12 @@ public sealed interface LayoutCommand {
   /** {@code BYTE}, {@code SHORT}, {@code LONG}, {@code QUAD}: a number in the image. */
   record Data(int at, int bytes, LayoutExpression value) implements LayoutCommand {}
 
-  /** {@code FILL(value)}: what the gaps of the section contain from here on. */
-  record Fill(int at, LayoutExpression value) implements LayoutCommand {}
+  /**
+   * {@code FILL(value)}: what the gaps of the section contain from here on.
+   *
+   * @param digits the bytes in hexadecimal, when they are given so; else the value has four bytes
+   */
+  record Fill(int at, LayoutExpression value, String digits) implements LayoutCommand {}
 
   /** Which inputs an output section requires. */
   enum Constraint {
@@ -89,10 +93,11 @@ public sealed interface LayoutCommand {
       Optional<LayoutExpression> inputAlignment,
       Constraint constraint,
       List<LayoutCommand> body,
-      Optional<LayoutExpression> fill,
+      Optional<Fill> fill,
       String region,
       String loadRegion,
-      List<String> segments)
+      List<String> segments,
+      boolean alignWithInput)
       implements LayoutCommand {
 
     /** What matches inputs that are left out. */

@@ -88,7 +88,11 @@ final class OverlayParser {
       Optional<LayoutExpression> start =
           before.isEmpty() ? address : Optional.of(call(at, "ADDR", first));
       Optional<LayoutExpression> loaded =
-          before.isEmpty() ? load : Optional.of(end(at, "LOADADDR", before));
+          before.isEmpty()
+              ? load
+              : tail.loadRegion.isEmpty()
+                  ? Optional.of(end(at, "LOADADDR", before))
+                  : Optional.empty();
       List<String> segments = part.tail().segments.isEmpty() ? tail.segments : part.tail().segments;
       result.add(
           new Section(
@@ -103,8 +107,9 @@ final class OverlayParser {
               part.body(),
               part.tail().fill.isPresent() ? part.tail().fill : tail.fill,
               tail.region,
-              before.isEmpty() ? tail.loadRegion : "",
-              segments));
+              tail.loadRegion,
+              segments,
+              false));
       String symbol = part.name().replaceAll("[^A-Za-z0-9_]", "");
       result.add(provide(at, "__load_start_" + symbol, call(at, "LOADADDR", part.name())));
       result.add(provide(at, "__load_stop_" + symbol, end(at, "LOADADDR", part.name())));

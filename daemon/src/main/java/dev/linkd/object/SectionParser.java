@@ -80,12 +80,13 @@ final class SectionParser {
     Optional<LayoutExpression> alignment = Optional.empty();
     Optional<LayoutExpression> inputAlignment = Optional.empty();
     Constraint constraint = Constraint.NONE;
+    boolean alignWithInput = false;
     while (lexer.nextWord() && !lexer.is("{")) {
       switch (lexer.token()) {
         case "AT" -> load = Optional.of(commands.parenthesised());
         case "ALIGN" -> alignment = Optional.of(commands.parenthesised());
         case "SUBALIGN" -> inputAlignment = Optional.of(commands.parenthesised());
-        case "ALIGN_WITH_INPUT" -> {} // load addresses keep the distances of addresses anyhow
+        case "ALIGN_WITH_INPUT" -> alignWithInput = true;
         case "ONLY_IF_RO" -> constraint = Constraint.ONLY_IF_RO;
         case "ONLY_IF_RW" -> constraint = Constraint.ONLY_IF_RW;
         default ->
@@ -111,12 +112,13 @@ final class SectionParser {
         tail.fill,
         tail.region,
         tail.loadRegion,
-        tail.segments);
+        tail.segments,
+        alignWithInput);
   }
 
   /** What may follow the closing brace. */
   static final class Tail {
-    Optional<LayoutExpression> fill = Optional.empty();
+    Optional<Fill> fill = Optional.empty();
     String region = "";
     String loadRegion = "";
     final List<String> segments = new ArrayList<>();
@@ -137,7 +139,7 @@ final class SectionParser {
       } else if (lexer.is(":")) {
         tail.segments.add(name());
       } else if (lexer.is("=")) {
-        tail.fill = Optional.of(expressions.parse());
+        tail.fill = Optional.of(fill(before, false));
       } else if (lexer.is(",")) {
         return tail;
       } else {
@@ -145,6 +147,28 @@ final class SectionParser {
         return tail;
       }
     }
+  }
+
+  /** Digits in hexadecimal are the bytes themselves, however many; other values have four. */
+  private Fill fill(int at, boolean parenthesised) throws LinkException {
+    int before = lexer.position();
+    LayoutExpression value = parenthesised ? commands.parenthesised() : expressions.parse();
+    int after = lexer.position();
+    String digits = "";
+    if (value instanceof LayoutExpression.Number) {
+      lexer.reset(before);
+      do {
+        lexer.nextOperator();
+      } while (lexer.is("("));
+      String token = lexer.token();
+      boolean hexadecimal = token.startsWith("0x") || token.startsWith("0X");
+      digits =
+          hexadecimal && token.substring(2).chars().allMatch(c -> Character.digit(c, 16) >= 0)
+              ? token.substring(2)
+              : "";
+      lexer.reset(after);
+    }
+    return new Fill(at, value, digits);
   }
 
   private String name() throws LinkException {
@@ -179,7 +203,7 @@ final class SectionParser {
       body.add(new Data(at, bytes, commands.parenthesised()));
       commands.end();
     } else if (word.equals("FILL")) {
-      body.add(new Fill(at, commands.parenthesised()));
+      body.add(fill(at, true));
       commands.end();
     } else if (word.equals("KEEP")) {
       commands.expect("(");

@@ -8,7 +8,7 @@ package dev.linkd.output;
  *     and the headers of the file are loaded where {@link #FILE_HEADER} and {@link
  *     #PROGRAM_HEADERS} are
  */
-public record ScriptText(String name, String text, boolean ordered) {
+public record ScriptText(String name, String text, boolean ordered, String directory) {
 
   /** Section of the ELF header in an ordered image. */
   public static final String FILE_HEADER = ".linkd.ehdr";
@@ -17,6 +17,11 @@ public record ScriptText(String name, String text, boolean ordered) {
   public static final String PROGRAM_HEADERS = ".linkd.phdr";
 
   public ScriptText(String name, String text) {
-    this(name, text, false);
+    this(name, text, false, "");
+  }
+
+  /** The script with more text behind it. */
+  public ScriptText plus(String more) {
+    return new ScriptText(name, text + more, ordered, directory);
   }
 }

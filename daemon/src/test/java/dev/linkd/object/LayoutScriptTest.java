@@ -113,7 +113,7 @@ class LayoutScriptTest {
     assertThat(data.region()).isEqualTo("RAM");
     assertThat(data.loadRegion()).isEqualTo("FLASH");
     assertThat(data.segments()).containsExactly("text", "data");
-    assertThat(show(data.fill().orElseThrow())).isEqualTo("37008");
+    assertThat(show(data.fill().orElseThrow().value())).isEqualTo("37008");
   }
 
   @Test

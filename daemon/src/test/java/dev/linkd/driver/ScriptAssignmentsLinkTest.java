@@ -1,0 +1,110 @@
+package dev.linkd.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Symbols that a linker script assigns more than once, or asks for before they are assigned. */
+class ScriptAssignmentsLinkTest {
+  @TempDir Path directory;
+  private Workshop shop;
+
+  @BeforeEach
+  void open() throws Exception {
+    shop = new Workshop(directory);
+    compile(1);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  private void compile(int number) throws Exception {
+    shop.compile(
+        "main.c",
+        "int value = "
+            + number
+            + "; extern char x[], y[], z[], q[];"
+            + " char *used[] = {x, y, z, q};"
+            + " void _start(void) { __asm__ volatile(\"syscall\" :: \"a\"(60), \"D\"(value)); }",
+        "-fno-pic",
+        "-ffreestanding",
+        "-fno-asynchronous-unwind-tables");
+  }
+
+  private int link(String script) throws Exception {
+    shop.write("own.ld", script);
+    return shop.ld("-static", "-T", "own.ld", "main.o", "-o", "program").status();
+  }
+
+  /** What {@code nm} says of all symbols, from both linkers. */
+  private void definesAsGnuLd(String script) throws Exception {
+    assertThat(link(script)).as("%s", shop.heard.messages()).isZero();
+    shop.tool("ld", "-static", "-T", "own.ld", "main.o", "-o", "other");
+    assertThat(values("program")).isEqualTo(values("other"));
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  private String values(String file) throws Exception {
+    StringBuilder values = new StringBuilder();
+    shop.tool("nm", file)
+        .lines()
+        .map(line -> line.split(" "))
+        .forEach(words -> values.append(words[2]).append(' ').append(words[0]).append('\n'));
+    return values.toString();
+  }
+
+  @Test
+  @Timeout(120)
+  void theLastOfSeveralAssignmentsCounts() throws Exception {
+    String script =
+        """
+        x = 1; x = x + 1; y = x; x += 4; z = x; q = 3; q *= 2; q |= 8;
+        SECTIONS {
+          . = 0x401000;
+          .text : { *(.text*) a = .; a += 3; . += 5; b = .; }
+          c = .; c -= 2; d = c;
+          .data : { *(.data*) }
+          /DISCARD/ : { *(.comment) *(.note*) }
+        }
+        """;
+    definesAsGnuLd(script);
+    compile(2);
+    definesAsGnuLd(script);
+    assertThat(shop.run("program")).isEqualTo("exit 2");
+  }
+
+  @Test
+  @Timeout(120)
+  void aScriptCanAskWhetherItHasAssignedASymbol() throws Exception {
+    definesAsGnuLd(
+        """
+        x = 1; PROVIDE(x = 2); PROVIDE(y = 3); PROVIDE(y = 4); z = x + y;
+        d1 = DEFINED(e1) ? 1 : 2; e1 = 1; d2 = DEFINED(e1) ? 1 : 2;
+        SECTIONS {
+          . = 0x401000;
+          .text : { *(.text*) start = DEFINED(start) ? start : .; }
+          .data : { *(.data*) q = DEFINED(q) ? q : .; }
+          /DISCARD/ : { *(.comment) *(.note*) }
+        }
+        """);
+  }
+
+  @Test
+  @Timeout(120)
+  void whatNeverSettlesIsReported() throws Exception {
+    String usual =
+        "y = 0; z = 0; q = 0; SECTIONS { . = 0x401000; .text : { *(.text*) } .data : { *(.data*) } }";
+    assertThat(link("x = x + 1; " + usual)).isEqualTo(1);
+    assertThat(shop.heard.messages().toString())
+        .contains("assignment to symbol x does not converge");
+    assertThat(link("x = 1; " + usual)).isZero();
+    assertThat(shop.run("program")).isEqualTo("exit 1");
+  }
+}
