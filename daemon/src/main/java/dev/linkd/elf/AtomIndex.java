@@ -24,6 +24,11 @@ final class AtomIndex implements AutoCloseable {
     return atoms.get(input, key);
   }
 
+  /** Reads what {@link #get} is going to look at first; see {@link PairIndex#touch}. */
+  int touch(int input, int key) {
+    return atoms.touch(input, key);
+  }
+
   void put(int input, int key, int atom) {
     atoms.put(input, key, atom);
   }

@@ -64,11 +64,18 @@ final class DebugRelocations {
     locate();
     IntQueue rows = new IntQueue();
     int kept = 0;
+    int last = NONE;
+    boolean loaded = true;
     for (int i = 0; i < pending.size(); i++) {
       int row = pending.get(i);
-      if (relocations.live(row) && relocations.flag(row, Relocations.PENDING) && notLoaded(row)) {
+      boolean waits = relocations.live(row) && relocations.flag(row, Relocations.PENDING);
+      int atom = waits ? relocations.atom(row) : NONE;
+      if (waits && atom != last) {
+        last = atom; // those of an atom follow each other
+        loaded = !notLoaded(atoms.section(atom));
+      }
+      if (waits && !loaded) {
         rows.add(row);
-        written[atoms.section(relocations.atom(row))] = true;
       } else {
         pending.set(kept++, row);
       }
@@ -96,9 +103,13 @@ final class DebugRelocations {
     }
   }
 
-  private boolean notLoaded(int row) {
-    int section = atoms.section(relocations.atom(row));
-    return section != NONE && positions[section] != NONE;
+  /** Notes that something is written to a section, if it is one that is not loaded. */
+  private boolean notLoaded(int section) {
+    boolean notLoaded = section != NONE && positions[section] != NONE;
+    if (notLoaded) {
+      written[section] = true;
+    }
+    return notLoaded;
   }
 
   /** Waits until all is done; what was left goes back to the queue. */

@@ -33,6 +33,10 @@ final class NameBatch {
     names.intern(bytes, offsets, lengths, count, ids);
   }
 
+  int count() {
+    return count;
+  }
+
   int id(int index) {
     return ids[index];
   }

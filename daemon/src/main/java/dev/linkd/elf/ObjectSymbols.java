@@ -86,7 +86,7 @@ final class ObjectSymbols {
       rows[y] = y < object.firstGlobal() ? local(input, object, y) : global(object, y);
     }
     versions.finish(object, rows);
-    readAhead(object);
+    readAhead(input, object);
     for (int y = count - 1; y > 0; y--) {
       int s = object.symbolSection(y);
       if (s > 0
@@ -116,11 +116,12 @@ final class ObjectSymbols {
    * each its row, and what is first in its lists. One after the other these are two cache misses
    * for each symbol; here those of all symbols are under way at once.
    */
-  private void readAhead(ElfObject object) {
+  private void readAhead(ObjectInput input, ElfObject object) {
     int first = Math.max(1, object.firstGlobal());
     int touched = 0;
     for (int y = first; y < object.symbols(); y++) {
       touched += rows[y] < 0 ? 0 : state.symbols.firstDefinition(rows[y]);
+      touched += input.saidIndexed ? state.saidIndex.touch(rows[y], input.number) : 0;
     }
     for (int y = first; y < object.symbols(); y++) {
       int definition = rows[y] < 0 ? NONE : state.symbols.firstDefinition(rows[y]);

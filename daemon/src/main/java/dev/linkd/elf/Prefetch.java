@@ -1,5 +1,8 @@
 package dev.linkd.elf;
 
+import static dev.linkd.object.ElfConstants.R_X86_64_32;
+import static dev.linkd.object.ElfConstants.R_X86_64_64;
+
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.Atoms;
 import dev.linkd.reloc.Relocations;
@@ -86,7 +89,10 @@ final class Prefetch {
     long read = 0;
     for (int i = 0; i < count; i++) {
       if (places[i] != NONE) {
-        read += symbols.state(targets[i]) + atoms.node(places[i]);
+        int kind = relocations.kind(rows.get(from + i));
+        // Nearly all of these are in debug information, where the symbol makes no difference.
+        boolean plain = kind == R_X86_64_64 || kind == R_X86_64_32;
+        read += (plain ? 0 : symbols.state(targets[i])) + atoms.node(places[i]);
       }
     }
     sum = read;
@@ -94,8 +100,8 @@ final class Prefetch {
   }
 
   /**
-   * Reads what the resolution of the last symbols of a queue looks at: their rows, and the first
-   * definition of each.
+   * Reads what the resolution of the last symbols of a queue looks at: their rows, their names, and
+   * the first definition of each.
    *
    * @return how many symbols these are
    */
@@ -103,13 +109,14 @@ final class Prefetch {
     int count = Math.min(BATCH, queue.size());
     int from = queue.size() - count;
     for (int i = 0; i < count; i++) {
-      targets[i] = symbols.firstDefinition(queue.get(from + i));
+      int symbol = queue.get(from + i);
+      places[i] = symbols.firstDefinition(symbol);
+      targets[i] = symbols.name(symbol);
     }
-    long read = 0;
+    sum = touchNames(count);
     for (int i = 0; i < count; i++) {
-      read += targets[i] == NONE ? 0 : definitions.kind(targets[i]);
+      sum += places[i] == NONE ? 0 : definitions.kind(places[i]);
     }
-    sum = read;
     return count;
   }
 
@@ -127,18 +134,25 @@ final class Prefetch {
       places[i] = placed ? symbols.atom(symbol) : NONE;
       targets[i] = symbols.name(symbol);
     }
-    long read = 0;
+    sum = touchNames(count);
     for (int i = 0; i < count; i++) {
-      read += places[i] == NONE ? 0 : atoms.node(places[i]);
+      sum += places[i] == NONE ? 0 : atoms.node(places[i]);
+    }
+    return count;
+  }
+
+  /** Reads the names in {@link #targets}; returns something that depends on all. */
+  private long touchNames(int count) {
+    for (int i = 0; i < count; i++) {
       positions[i] = names.offset(targets[i]);
     }
+    long read = 0;
     MemorySegment text = names.bytes();
     for (int i = 0; i < count; i++) {
       boolean empty = positions[i] >= text.byteSize();
       read += empty ? 0 : Segments.getByte(text, positions[i]);
     }
-    sum = read;
-    return count;
+    return read;
   }
 
   private int begin(IntQueue rows, int from) {

@@ -35,6 +35,9 @@ final class UnwindLoader {
   /** By record: the atom of a CIE that is in use, NONE for other records. */
   private int[] cieAtoms = new int[64];
 
+  /** Sum of what was read ahead last. */
+  private int sum;
+
   /** Name id of the section of all records. */
   private int section;
 
@@ -59,7 +62,10 @@ final class UnwindLoader {
       codes = new int[frames.count() * 2];
       cieAtoms = new int[frames.count() * 2];
     }
-    chooseKeys(object, s, frames);
+    int count = chooseKeys(object, s, frames);
+    if (input.atomsIndexed) {
+      readAhead(input, count);
+    }
     int key = 0;
     for (int record = 0; record < frames.count(); record++) {
       if (codes[record] == NONE) {
@@ -74,8 +80,26 @@ final class UnwindLoader {
     }
   }
 
-  /** Finds the code and the key of each FDE; there is no code of a CIE. */
-  private void chooseKeys(ElfObject object, int s, EhFrames frames) {
+  /** Reads where the atoms of FDEs are going to be looked up. */
+  private void readAhead(ObjectInput input, int count) {
+    int touched = 0;
+    for (int key = 0; key < count; key++) {
+      touched += state.atomIndex.touch(input.number, keys.id(key));
+    }
+    sum = touched;
+  }
+
+  /** Something that depends on every read ahead, so that no compiler may leave one out. */
+  int sum() {
+    return sum;
+  }
+
+  /**
+   * Finds the code and the key of each FDE; there is no code of a CIE.
+   *
+   * @return the number of FDEs with code
+   */
+  private int chooseKeys(ElfObject object, int s, EhFrames frames) {
     keys.clear();
     text.clear();
     for (int record = 0; record < frames.count(); record++) {
@@ -87,6 +111,7 @@ final class UnwindLoader {
       }
     }
     keys.intern(state.names, text.segment());
+    return keys.count();
   }
 
   /** The symbol of the code that an FDE describes; NONE when the code is not linked. */

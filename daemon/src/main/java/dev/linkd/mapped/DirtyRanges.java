@@ -19,6 +19,9 @@ public final class DirtyRanges {
   private int count;
   private boolean sorted = true;
 
+  /** How many ranges, from the first on, were in order when all were put in order last. */
+  private int ordered;
+
   DirtyRanges() {}
 
   void add(long start, long end) {
@@ -32,6 +35,9 @@ public final class DirtyRanges {
       to[last] = Math.max(to[last], end);
       return;
     }
+    if (covered(start, end)) {
+      return;
+    }
     if (count == COUNT_MAX) {
       reduce();
     } else if (count == from.length) {
@@ -43,9 +49,32 @@ public final class DirtyRanges {
     to[count++] = end;
   }
 
+  /**
+   * Whether a range that was put in order contains another. Ranges that were joined from very many
+   * contain most of what is added later, which would be sorted again and again.
+   */
+  private boolean covered(long start, long end) {
+    int low = 0;
+    int high = ordered;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (from[middle] <= start) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low > 0 && from[low - 1] <= start && end <= to[low - 1];
+  }
+
   /** Number of ranges. The indexes of the other methods are valid until the next change. */
   public int count() {
     normalise(JOIN_BYTES);
+    return count;
+  }
+
+  /** Number of ranges before they are put in order. */
+  int unordered() {
     return count;
   }
 
@@ -75,6 +104,7 @@ public final class DirtyRanges {
 
   public void clear() {
     count = 0;
+    ordered = 0;
     sorted = true;
   }
 
@@ -88,6 +118,7 @@ public final class DirtyRanges {
       }
     }
     count = kept;
+    ordered = 0;
   }
 
   /** Joins ranges over growing distances until half of the space is free. */
@@ -120,6 +151,7 @@ public final class DirtyRanges {
       }
     }
     count = Math.min(count, kept + 1);
+    ordered = count;
   }
 
   /** Heap sort by start: in place, and never quadratic. */

@@ -51,11 +51,10 @@ final class ElfRelocations {
   }
 
   private void add(int s, ElfSymbols symbols) throws LinkException {
-    String name = sections.name(s);
     int target = sections.info(s);
     if (target <= 0 || target >= sections.count() || target == s) {
       throw in.malformed(
-          name,
+          sections.name(s),
           0,
           "section "
               + s
@@ -66,21 +65,23 @@ final class ElfRelocations {
     if (sections.entrySize(s) != RELA_SIZE
         || sections.size(s) % RELA_SIZE != 0
         || sections.size(s) / RELA_SIZE > Integer.MAX_VALUE) {
-      throw in.malformed(name, 0, "section " + s + " does not consist of entries of 24 bytes");
+      throw in.malformed(
+          sections.name(s), 0, "section " + s + " does not consist of entries of 24 bytes");
     }
     if (sections.size(s) == 0) {
       return;
     }
     if (symbols.section() == 0 || sections.link(s) != symbols.section()) {
-      throw in.malformed(name, 0, "section " + s + " is not linked to the symbol table");
+      throw in.malformed(
+          sections.name(s), 0, "section " + s + " is not linked to the symbol table");
     }
     int type = sections.type(target);
     if (type == SHT_NOBITS || type == SHT_NULL || type == SHT_RELA) {
-      throw in.malformed(name, 0, "section " + target + " has no content to relocate");
+      throw in.malformed(sections.name(s), 0, "section " + target + " has no content to relocate");
     }
     if (appliedBy[target] != 0) {
       throw in.unsupported(
-          name,
+          sections.name(s),
           "section "
               + target
               + " is relocated by two sections, "

@@ -44,6 +44,16 @@ public final class PairIndex implements AutoCloseable {
   }
 
   /**
+   * Reads where the search for a pair begins, so that the cache misses of several that are looked
+   * up soon overlap.
+   *
+   * @return something that depends on what was read
+   */
+  public int touch(int a, int b) {
+    return value(start(a, b));
+  }
+
+  /**
    * Sets the value of a pair.
    *
    * @param value anything but {@link #NONE}

@@ -111,6 +111,26 @@ class DirtyRangesTest {
   }
 
   @Test
+  void rangesThatAreContainedInOthersAreNotKept() {
+    for (long i = DirtyRanges.COUNT_MAX; i >= 0; i--) {
+      ranges.add(i * 4096, i * 4096 + 8); // more than there is room for, so they are joined
+    }
+    int joined = ranges.unordered();
+    ranges.add(4, 6);
+    ranges.add(4096, 4097);
+    assertThat(ranges.unordered()).isEqualTo(joined);
+    long behind = (DirtyRanges.COUNT_MAX + 10L) * 4096;
+    ranges.add(behind, behind + 1);
+    ranges.add(7, 8);
+    ranges.truncate(4096);
+    ranges.add(9000, 9001);
+    ranges.add(8000, 8001);
+    assertThat(ranges.from(ranges.count() - 1)).isEqualTo(9000);
+    assertThat(ranges.to(ranges.count() - 2)).isEqualTo(8001);
+    assertThat(ranges.from(0)).isZero();
+  }
+
+  @Test
   void aMillionScatteredWritesAreCoveredInBoundedSpace() {
     long stride = 4096;
     for (long i = 0; i < 1_000_000; i++) {

@@ -52,6 +52,17 @@ class PairIndexTest {
   }
 
   @Test
+  void touchingChangesNothing() {
+    try (PairIndex index = new PairIndex("touched")) {
+      assertThat(index.touch(1, 2)).isEqualTo(PairIndex.NONE);
+      index.put(1, 2, 3);
+      assertThat(index.touch(1, 2)).as("the only pair is where its search begins").isEqualTo(3);
+      assertThat(index.get(1, 2)).isEqualTo(3);
+      assertThat(index.size()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void theOrderOfThePairMattersAndTheLargestValueIsKept() {
     try (PairIndex index = new PairIndex("pairs")) {
       index.put(1, 2, Integer.MAX_VALUE);

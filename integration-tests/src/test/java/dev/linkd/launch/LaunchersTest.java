@@ -44,6 +44,14 @@ class LaunchersTest {
   }
 
   @Test
+  void aDaemonThatStaysGivesMemoryBackAndASingleLinkDoesNotCare() {
+    Sandbox sandbox = Sandbox.distribution(folder);
+    String option = "-XX:TrimNativeHeapInterval=";
+    assertThat(sandbox.run("bin/linkd").out()).contains(option);
+    assertThat(sandbox.run("bin/linkd", "link").out()).doesNotContain(option);
+  }
+
+  @Test
   void theClassPathIsSortedSoThatASharedArchiveFits() {
     Sandbox sandbox = Sandbox.distribution(folder);
 
