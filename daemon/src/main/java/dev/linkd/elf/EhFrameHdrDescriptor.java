@@ -55,7 +55,7 @@ public final class EhFrameHdrDescriptor {
    * Writes the header.
    *
    * @param address of this section
-   * @param ehFrame address of {@code .eh_frame}, within 2 GiB
+   * @param ehFrame address of {@code .eh_frame}; of one beyond 2 GiB the lower bits are written
    * @param entries number of entries in the table, gaps included
    */
   public static void put(MemorySegment segment, long at, long address, long ehFrame, int entries) {
@@ -63,7 +63,7 @@ public final class EhFrameHdrDescriptor {
     Segments.setByte(segment, at + EH_FRAME_PTR_ENC, (byte) (DW_EH_PE_PCREL | DW_EH_PE_SDATA4));
     Segments.setByte(segment, at + FDE_COUNT_ENC, (byte) DW_EH_PE_UDATA4);
     Segments.setByte(segment, at + TABLE_ENC, (byte) (DW_EH_PE_DATAREL | DW_EH_PE_SDATA4));
-    int distance = Math.toIntExact(ehFrame - (address + EH_FRAME_PTR));
+    int distance = (int) (ehFrame - (address + EH_FRAME_PTR));
     Segments.setInt(segment, at + EH_FRAME_PTR, distance);
     entries(segment, at, entries);
   }

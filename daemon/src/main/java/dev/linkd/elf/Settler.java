@@ -93,6 +93,7 @@ final class Settler {
     parts.demanded.report();
     parts.definedSymbols.report();
     parts.libraryReferences.report();
+    parts.unwindTable.report();
     if (parts.dynamicSymbols != null) {
       parts.dynamicSymbols.versionTables.report();
     }

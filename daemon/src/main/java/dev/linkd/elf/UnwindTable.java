@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.elf.x86_64.Expression;
@@ -251,6 +252,24 @@ final class UnwindTable {
     long at = state.file.position(search.node);
     EhFrameHdrDescriptor.put(state.file.image(), at, search.address, section.address, slots);
     state.file.dirty(at, at + EhFrameHdrDescriptor.TABLE);
+  }
+
+  /** Complains of records that the search table does not reach: its offsets have 32 bits. */
+  void report() {
+    OutputSection section = frames;
+    OutputSection search = header;
+    if (section == null || search == null) {
+      return;
+    }
+    long distance = section.address - search.address;
+    if (distance != (int) distance) {
+      state.problems.add(
+          Diagnostic.error(
+              Code.RELOCATION_OVERFLOW,
+              Place.NONE,
+              ".eh_frame is out of reach of .eh_frame_hdr: 0x%x and 0x%x are more than 2 GiB apart"
+                  .formatted(section.address, search.address)));
+    }
   }
 
   /** Keeps a zero length behind the last record. */

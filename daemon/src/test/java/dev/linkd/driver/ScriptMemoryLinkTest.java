@@ -127,6 +127,26 @@ class ScriptMemoryLinkTest {
     return symbols;
   }
 
+  /** It was a defect of the daemon. */
+  @Test
+  void unwindRecordsOutOfReachOfTheirTable() throws Exception {
+    shop.write("far.c", "int main(void) { return 0; } void _start(void) { main(); }");
+    shop.tool("gcc", "-c", "-fasynchronous-unwind-tables", "far.c");
+    shop.write(
+        "far.ld",
+        """
+        SECTIONS {
+          . = 0x400000; .text : { *(.text) } .eh_frame_hdr : { *(.eh_frame_hdr) }
+          . = 1 << 63; .eh_frame : { *(.eh_frame) }
+        }
+        """);
+    assertThat(shop.ld("--eh-frame-hdr", "-T", "far.ld", "far.o", "-o", "far").status())
+        .isEqualTo(1);
+    assertThat(shop.heard.messages())
+        .anySatisfy(m -> assertThat(m).contains(".eh_frame is out of reach of .eh_frame_hdr"))
+        .noneSatisfy(m -> assertThat(m).contains("defect"));
+  }
+
   private void edit() throws Exception {
     compile("main.c", main(6));
   }
