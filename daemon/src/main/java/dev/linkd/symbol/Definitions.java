@@ -243,6 +243,9 @@ public final class Definitions extends RowTable {
     }
     boolean moves = (kind(row) == REFERENCE) != (kind == REFERENCE);
     if (moves) {
+      if (kind != REFERENCE) {
+        spill(symbol(row));
+      }
       unlink(row);
     }
     fill(row, kind, value, size, info);

@@ -3,6 +3,7 @@ package dev.linkd.symbol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.linkd.table.TableFullException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -107,6 +108,38 @@ class DefinitionsTest {
     assertThat(definitions.value(winner)).isEqualTo(24);
     assertThatThrownBy(() -> definitions.set(winner, Definitions.COMMON, 0, 0, 0))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aReferenceThatBecomesADefinitionIsTheLatest() {
+    addToAtom(0, 2, 16);
+    resolve(0);
+    int row = definitions.add(0, 1, 1, Definitions.REFERENCE, 0, 0, INFO);
+    definitions.set(row, Definitions.ABSOLUTE, 42, 0, INFO);
+    assertThat(symbols.firstDefinition(0)).isEqualTo(row);
+    assertThat(definitions.size()).as("neither is the only one").isEqualTo(2);
+    int other = definitions.next(row);
+    assertThat(definitions.owner(other)).isEqualTo(2);
+    assertThat(symbols.winner(0)).isEqualTo(other);
+    definitions.set(row, Definitions.REFERENCE, 0, 0, INFO);
+    resolve(0);
+    assertThat(definitions.size()).as("the reference").isEqualTo(1);
+  }
+
+  @Test
+  void aDefinitionStaysWhereItIsWhenThereIsNoRowForIt() {
+    try (Definitions small = new Definitions(symbols, lists, 1)) {
+      small.add(1, 1, 1, Definitions.REFERENCE, 0, 0, INFO);
+      int held = small.addToAtom(0, lists.input(2), 2, 16, 8, INFO);
+      lists.first[2] = held;
+      assertThatThrownBy(() -> small.addToAtom(0, lists.input(3), 3, 0, 8, INFO))
+          .isInstanceOf(TableFullException.class);
+      assertThatThrownBy(() -> small.prepare(0, 4, 9, 0, INFO, Definitions.NONE))
+          .isInstanceOf(TableFullException.class);
+      assertThat(symbols.firstDefinition(0)).isEqualTo(held);
+      assertThat(lists.first[2]).isEqualTo(held);
+      assertThat(small.value(held)).isEqualTo(16);
+    }
   }
 
   @ParameterizedTest
