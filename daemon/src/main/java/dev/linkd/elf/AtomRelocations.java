@@ -157,6 +157,7 @@ final class AtomRelocations {
     }
     atoms.setRelocations(atom, wanted == 0 ? NONE : first, wanted);
     for (int i = 0; i < wanted; i++) {
+      mention(update.relocationTargets[i]);
       relocations.set(
           first + i,
           atom,
@@ -165,6 +166,14 @@ final class AtomRelocations {
           (weak(update, i) ? Relocations.WEAK : 0) | (owner(update, i) ? Relocations.OWNER : 0),
           update.relocationTargets[i],
           update.relocationAddends[i]);
+    }
+  }
+
+  /** What nothing defines is listed as soon as something refers to it, though it stays the same. */
+  private void mention(int symbol) {
+    if (state.symbols.firstReference(symbol) == NONE
+        && state.symbols.state(symbol) == Symbols.UNDEFINED) {
+      state.queueRow(symbol);
     }
   }
 
