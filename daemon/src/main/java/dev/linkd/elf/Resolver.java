@@ -197,9 +197,27 @@ final class Resolver {
   }
 
   private boolean earlier(int row, int than) {
-    return than == NONE
-        || state.inputs.get(definitions.input(row)).order
-            < state.inputs.get(definitions.input(than)).order;
+    if (than == NONE) {
+      return true;
+    }
+    int input = definitions.input(row);
+    int other = definitions.input(than);
+    return input == other
+        ? earlierInInput(row, than)
+        : state.inputs.get(input).order < state.inputs.get(other).order;
+  }
+
+  /** What a stream has sent has no order, but the choice must not depend on the order of edits. */
+  private boolean earlierInInput(int row, int than) {
+    boolean inAtom = definitions.kind(row) == Definitions.IN_ATOM;
+    if (inAtom != (definitions.kind(than) == Definitions.IN_ATOM)) {
+      return !inAtom;
+    }
+    int atom = definitions.owner(row);
+    int other = definitions.owner(than);
+    return inAtom && atom != other
+        ? state.names.compare(state.atoms.key(atom), state.atoms.key(other)) < 0
+        : definitions.value(row) < definitions.value(than);
   }
 
   /** The most constraining visibility of all mentions: hidden, then protected, then default. */

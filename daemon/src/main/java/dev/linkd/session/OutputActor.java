@@ -5,6 +5,7 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.v1.FlushReport;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -53,6 +54,9 @@ final class OutputActor {
     void opened(OutputActor actor, Output output);
 
     void flushed(OutputActor actor, Output output, FlushResult result);
+
+    /** A flush was not tried, because updates before it were rejected. */
+    void refused(OutputActor actor, FlushReport report);
 
     /** The output is about to close: nobody may attach to it any more. */
     void failed(OutputActor actor);
@@ -167,6 +171,11 @@ final class OutputActor {
     FlushResult result = output.flush();
     listener.flushed(this, output, result);
     return result;
+  }
+
+  /** Tells of a flush that is not tried, for the owner's work. */
+  void refused(FlushReport report) {
+    listener.refused(this, report);
   }
 
   /** Admits a stream, for its own work. */

@@ -8,6 +8,7 @@ import dev.linkd.output.Output;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.v1.FlushReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -269,6 +270,12 @@ public final class OutputRegistry implements OutputPool {
       counters.flushed(result.ok());
       budget.used(actor, output.status().residentBytes()).forEach(OutputActor::releaseImage);
       watchers.flushed(actor, result);
+    }
+
+    @Override
+    public void refused(OutputActor actor, FlushReport report) {
+      counters.flushed(false);
+      watchers.refused(actor, report);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputChange;
 import dev.linkd.v1.FlushOutcome;
+import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.InputOutcome;
 import dev.linkd.v1.Rejection;
 import dev.linkd.v1.StreamBegin;
@@ -107,8 +108,10 @@ final class UpdateCall {
       FlushResult result = actor.flush(output);
       outcome.setReport(OutputMessages.report(result));
     } else {
-      outcome.setReport(OutputMessages.refusal(output.generation(), rejected));
+      FlushReport report = OutputMessages.refusal(output.generation(), rejected);
       rejected.clear();
+      outcome.setReport(report);
+      actor.refused(report);
     }
     response.addFlushes(outcome);
   }

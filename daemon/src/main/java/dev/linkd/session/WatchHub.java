@@ -1,6 +1,7 @@
 package dev.linkd.session;
 
 import dev.linkd.output.FlushResult;
+import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.OutputClosed;
 import dev.linkd.v1.OutputState;
 import dev.linkd.v1.WatchResponse;
@@ -41,6 +42,12 @@ final class WatchHub {
   void flushed(OutputActor actor, FlushResult result) {
     if (!watchers.isEmpty()) {
       send(actor, event(actor).setFlush(OutputMessages.report(result)).build());
+    }
+  }
+
+  void refused(OutputActor actor, FlushReport report) {
+    if (!watchers.isEmpty()) {
+      send(actor, event(actor).setFlush(report).build());
     }
   }
 

@@ -135,7 +135,7 @@ class StrippingLinkTest {
     assertThat(
             shop.cc("gcc", "main.o", "-o", "program", "-Wl,--retain-symbols-file=keep")
                 .startOverReason())
-        .isEqualTo("OPTIONS_CHANGED");
+        .isEqualTo("FILE_CHANGED");
     assertThat(symbols()).contains(" main\n").doesNotContain(" exported");
 
     assertThat(shop.cc("gcc", "main.o", "-Wl,--retain-symbols-file=none", "-op").status())

@@ -6,6 +6,7 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.v1.FlushReport;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,9 @@ class ImageBudgetTest {
 
     @Override
     public void flushed(OutputActor actor, Output output, FlushResult result) {}
+
+    @Override
+    public void refused(OutputActor actor, FlushReport report) {}
 
     @Override
     public void failed(OutputActor actor) {}

@@ -8,8 +8,11 @@ import dev.linkd.v1.ByteRange;
 import dev.linkd.v1.Change;
 import dev.linkd.v1.ChangeGap;
 import dev.linkd.v1.CloseRequest;
+import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.FlushRequest;
 import dev.linkd.v1.LinkServiceGrpc;
+import dev.linkd.v1.StatsRequest;
+import dev.linkd.v1.StatsResponse;
 import dev.linkd.v1.Update;
 import dev.linkd.v1.WatchRequest;
 import dev.linkd.v1.WatchResponse;
@@ -70,6 +73,20 @@ class WatchTest {
     daemon.link().close(CloseRequest.newBuilder().setHandle(handle).build());
     assertThat(events.next().getClosed().getReason()).isEqualTo("a client closed it");
     assertThat(events.hasNext()).isFalse();
+  }
+
+  @Test
+  void aWatcherSeesAFlushThatIsRefused() throws Exception {
+    Iterator<WatchResponse> events = watch(handle);
+    assertThat(events.next().hasState()).isTrue();
+    StreamClient client = StreamClient.begin(daemon.channel(), handle, "unit");
+    client.send(Atoms.put(Atoms.function("", "ret")));
+    assertThat(client.flush().getPublished()).isFalse();
+    FlushReport refused = events.next().getFlush();
+    assertThat(refused.getPublished()).isFalse();
+    assertThat(refused.getDiagnosticsList()).hasSize(1);
+    StatsResponse stats = daemon.admin().stats(StatsRequest.getDefaultInstance());
+    assertThat(stats.getFailedFlushes()).isEqualTo(1);
   }
 
   @Test

@@ -56,10 +56,10 @@ final class StatusCommand implements Callable<Integer> {
                 stats.getDraining() ? ", draining" : ""));
     printer.line("socket   " + daemon.socket());
     printer.line(
-        "memory   %s resident in %d outputs, %s Java heap"
+        "memory   %s resident in %s, %s Java heap"
             .formatted(
                 Units.bytes(stats.getResidentBytes()),
-                stats.getOutputs(),
+                stats.getOutputs() == 1 ? "1 output" : stats.getOutputs() + " outputs",
                 Units.bytes(stats.getHeapBytes())));
     printer.line(
         "work     %,d updates, %,d flushes (%,d failed), %,d links"
