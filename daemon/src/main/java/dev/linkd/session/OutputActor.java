@@ -44,6 +44,7 @@ final class OutputActor {
   /** Streams that owe a response at the end of the batch. Owned by the thread. */
   private final ArrayDeque<UpdateCall> owing = new ArrayDeque<>();
 
+  private long refusedFlushes;
   private @Nullable String closeReason;
 
   /** Why the present content was made as it was; empty when there is nothing to say. */
@@ -175,7 +176,13 @@ final class OutputActor {
 
   /** Tells of a flush that is not tried, for the owner's work. */
   void refused(FlushReport report) {
+    refusedFlushes++;
     listener.refused(this, report);
+  }
+
+  /** Flushes that were not tried because of rejected updates; read on the owner's thread. */
+  long refusedFlushes() {
+    return refusedFlushes;
   }
 
   /** Admits a stream, for its own work. */

@@ -94,7 +94,8 @@ class AdministrationTest {
     assertThat(stats.getStreams()).isEqualTo(1);
     assertThat(stats.getUpdates()).isEqualTo(4);
     assertThat(stats.getRejections()).isEqualTo(1);
-    assertThat(stats.getFlushes()).as("one was refused because of the rejection").isEqualTo(1);
+    assertThat(stats.getFlushes()).isEqualTo(2);
+    assertThat(stats.getFailedFlushes()).as("refused because of the rejection").isEqualTo(1);
     assertThat(stats.getResidentBytes()).isEqualTo(1 << 20);
     assertThat(stats.getHeapBytes()).isPositive();
     assertThat(stats.getIdleStop().getSeconds()).isBetween(3_590L, 3_600L);

@@ -10,7 +10,9 @@ import dev.linkd.v1.ChangeGap;
 import dev.linkd.v1.CloseRequest;
 import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.FlushRequest;
+import dev.linkd.v1.GetRequest;
 import dev.linkd.v1.LinkServiceGrpc;
+import dev.linkd.v1.OutputState;
 import dev.linkd.v1.StatsRequest;
 import dev.linkd.v1.StatsResponse;
 import dev.linkd.v1.Update;
@@ -87,6 +89,10 @@ class WatchTest {
     assertThat(refused.getDiagnosticsList()).hasSize(1);
     StatsResponse stats = daemon.admin().stats(StatsRequest.getDefaultInstance());
     assertThat(stats.getFailedFlushes()).isEqualTo(1);
+    OutputState state =
+        daemon.link().get(GetRequest.newBuilder().setHandle(handle).build()).getOutput();
+    assertThat(state.getFlushes()).isEqualTo(stats.getFlushes());
+    assertThat(state.getFailedFlushes()).isEqualTo(1);
   }
 
   @Test
