@@ -263,6 +263,7 @@ final class ElfOutput implements Output {
     try {
       AtomChanges atoms = state.changes.net();
       PublishResult published = publisher.publish(parts, atoms);
+      state.file.extents().begin();
       lastEvent = PUBLISHED;
       if (!published.warning().isEmpty()) {
         state.problems.add(

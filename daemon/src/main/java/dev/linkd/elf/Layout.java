@@ -196,14 +196,12 @@ final class Layout {
     Segment segment = kind == null ? null : segments.forSection(kind, rule.name());
     Policy policy = rule.dense() ? Policy.DENSE : Policy.FLOATING;
     OutputSection section = add(key, rule.name(), rule.type(), rule.flags(), segment, policy);
-    if ((rule.flags() & (SHF_STRINGS | SHF_MERGE)) != 0) {
-      section.entrySize = 1;
+    boolean strings = (rule.flags() & (SHF_STRINGS | SHF_MERGE)) != 0;
+    section.entrySize = OldConstructors.array(rule.type()) ? Long.BYTES : strings ? 1 : 0;
+    if (!rule.dense() && kind != null && kind.stepped()) {
+      file.extents().step(section.node);
     }
-    if (OldConstructors.array(rule.type())) {
-      section.entrySize = Long.BYTES;
-    }
-    boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
-    setFiller(section, rule, code);
+    setFiller(section, rule, (rule.flags() & SHF_EXECINSTR) != 0);
     if (StringPool.possible(segment, rule.flags())) {
       StringPool.begin(file, section.node);
     }
@@ -379,7 +377,8 @@ final class Layout {
 
   /** Bytes that the section contains. */
   long size(OutputSection section) {
-    return section.tableSize >= 0 ? section.tableSize : file.extent(section.node) + section.trailer;
+    long shown = file.extents().shown(section.node);
+    return section.tableSize >= 0 ? section.tableSize : shown + section.trailer;
   }
 
   /** Length of the file. */

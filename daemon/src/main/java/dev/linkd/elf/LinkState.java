@@ -135,7 +135,7 @@ final class LinkState implements AutoCloseable {
    * segments: while it is the same, they need not be looked at. The verification looks anyway.
    */
   long shape() {
-    return headerChanges + file.shapeChanges();
+    return headerChanges + file.extents().changes();
   }
 
   /** Finds or adds a symbol. A symbol lives until {@link Resolver} finds it unused. */

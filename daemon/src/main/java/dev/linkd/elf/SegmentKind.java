@@ -81,6 +81,11 @@ enum SegmentKind {
     return this == OTHER_READ || this == OTHER_CODE || this == OTHER_WRITE || this == WRITABLE_CODE;
   }
 
+  /** Its sections are the usual ones, which grow with each edit: their ends move in steps. */
+  boolean stepped() {
+    return this == TEXT || this == RODATA || this == DATA || this == BSS;
+  }
+
   /** Only code of the large model refers to it. */
   boolean large() {
     return compareTo(BSS) > 0;

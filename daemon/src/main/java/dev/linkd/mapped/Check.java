@@ -71,6 +71,8 @@ final class Check {
     require(nodes.last(parent) == before, parent, "last child");
     gap(parent, before, false);
     require(tree.used(parent) == used, parent, "used bytes");
+    long shown = tree.extents.shown(parent);
+    require(nodes.extent(parent) <= shown && shown <= nodes.size(parent), parent, "end shown");
   }
 
   private void gap(int parent, int before, boolean padding) {

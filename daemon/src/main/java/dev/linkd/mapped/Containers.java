@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *  0 limit (8) | 8 bytes used by children (8) | 16 least slack of a child (8)
  * 24 slack of a child in percent | 28 next hole of the bin | 32 previous hole: the leading hole
- * 36 whether the leading hole is in the index
+ * 36 flags | 40 end that is shown (8)
  * </pre>
  */
 final class Containers extends RowTable {
@@ -22,8 +22,18 @@ final class Containers extends RowTable {
   private static final int SLACK_PERCENT = 24;
   private static final int HOLE_NEXT = 28;
   private static final int HOLE_PREV = 32;
-  private static final int HOLE = 36;
-  private static final int ROW_BYTES = 40;
+  private static final int FLAGS = 36;
+  private static final int SHOWN = 40;
+  private static final int ROW_BYTES = 48;
+
+  /** The leading hole is in the index. */
+  private static final int HOLE = 1;
+
+  /** The end that is shown moves in steps. */
+  private static final int STEPPED = 2;
+
+  /** That end may have to move. */
+  private static final int DOUBTFUL = 4;
 
   private GapFiller[] fillers = new GapFiller[16];
   private @Nullable Bins[] bins = new Bins[16];
@@ -112,10 +122,44 @@ final class Containers extends RowTable {
   }
 
   boolean hole(int row) {
-    return rows.getInt(at(row) + HOLE) != 0;
+    return has(row, HOLE);
   }
 
   void setHole(int row, boolean present) {
-    rows.setInt(at(row) + HOLE, present ? 1 : 0);
+    set(row, HOLE, present);
+  }
+
+  boolean stepped(int row) {
+    return has(row, STEPPED);
+  }
+
+  void setStepped(int row) {
+    set(row, STEPPED, true);
+  }
+
+  boolean doubtful(int row) {
+    return has(row, DOUBTFUL);
+  }
+
+  void setDoubtful(int row, boolean on) {
+    set(row, DOUBTFUL, on);
+  }
+
+  /** The end that is shown. */
+  long shown(int row) {
+    return rows.getLong(at(row) + SHOWN);
+  }
+
+  void setShown(int row, long end) {
+    rows.setLong(at(row) + SHOWN, end);
+  }
+
+  private boolean has(int row, int flag) {
+    return (rows.getInt(at(row) + FLAGS) & flag) != 0;
+  }
+
+  private void set(int row, int flag, boolean on) {
+    int flags = rows.getInt(at(row) + FLAGS);
+    rows.setInt(at(row) + FLAGS, on ? flags | flag : flags & ~flag);
   }
 }

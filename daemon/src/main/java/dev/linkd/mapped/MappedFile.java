@@ -327,9 +327,9 @@ public final class MappedFile implements AutoCloseable {
     image.discard();
   }
 
-  /** Another number after any change of a container's or root child's place, size or extent. */
-  public long shapeChanges() {
-    return tree.shapeChanges();
+  /** The ends that sections show, and whether any of them changed. */
+  public Extents extents() {
+    return tree.extents;
   }
 
   /** Declares a range of the file as changed. */

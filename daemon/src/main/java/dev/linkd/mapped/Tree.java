@@ -12,10 +12,8 @@ final class Tree {
   final EventQueue events;
   final Work work;
   final Holes holes;
+  final Extents extents;
   private final MappedFile file;
-
-  /** Counts what can change the extent, size or place of a container or of a child of a root. */
-  private long shapeChanges;
 
   Tree(MappedFile file, String name, int maxNodes, Image image, Work work) {
     this.file = file;
@@ -24,6 +22,7 @@ final class Tree {
     this.nodes = new Nodes(name + " (nodes)", maxNodes);
     this.containers = new Containers(name + " (containers)", maxNodes);
     this.events = new EventQueue(nodes);
+    this.extents = new Extents(this);
     this.holes = new Holes(this);
   }
 
@@ -87,17 +86,6 @@ final class Tree {
     return nodes.parent(node) == NONE;
   }
 
-  long shapeChanges() {
-    return shapeChanges;
-  }
-
-  /** Inside of a container only its last child decides on anything that is seen from outside. */
-  private void countShape(int node, int parent) {
-    if (nodes.next(node) == NONE || nodes.container(node) != NONE || root(parent)) {
-      shapeChanges++;
-    }
-  }
-
   void link(int parent, int before, int node) {
     int next = after(parent, before);
     nodes.setParent(node, parent);
@@ -114,7 +102,7 @@ final class Tree {
       nodes.setPrev(next, node);
     }
     containers.addUsed(container(parent), nodes.size(node));
-    countShape(node, parent);
+    extents.changed(node, parent);
     work.nodes += 3;
   }
 
@@ -133,7 +121,7 @@ final class Tree {
       nodes.setPrev(next, before);
     }
     containers.addUsed(container(parent), -nodes.size(node));
-    countShape(node, parent);
+    extents.changed(node, parent);
     work.nodes += 3;
   }
 
@@ -147,7 +135,7 @@ final class Tree {
     int parent = nodes.parent(node);
     if (parent != NONE) {
       containers.addUsed(container(parent), size - old);
-      countShape(node, parent);
+      extents.changed(node, parent);
       if (!fresh) {
         events.add(node, Nodes.RESIZED);
       }
@@ -179,7 +167,7 @@ final class Tree {
       image.move(base + old, base + offset, bytes);
     }
     nodes.setOffset(node, offset);
-    countShape(node, nodes.parent(node));
+    extents.changed(node, nodes.parent(node));
     if (!fresh) {
       events.add(node, Nodes.MOVED);
     }
