@@ -21,7 +21,7 @@ public final class ElfOutputs implements OutputFactory {
   private static final long CONTENT_BYTES_MAX = 1L << 36;
 
   private final PublishOptions options;
-  private final InputStore store = new InputStore(CONTENT_BYTES_MAX);
+  private final InputStore store;
 
   public ElfOutputs() {
     this(PublishOptions.defaults(FileMode.USUAL.bits()));
@@ -31,7 +31,18 @@ public final class ElfOutputs implements OutputFactory {
    * @param options for all outputs; the mode of new files comes from the spec of each
    */
   public ElfOutputs(PublishOptions options) {
+    this(options, new InputStore(CONTENT_BYTES_MAX));
+  }
+
+  private ElfOutputs(PublishOptions options, InputStore store) {
     this.options = options;
+    this.store = store;
+  }
+
+  /** Outputs that live as long as the process, whose inputs can be moved out of memory. */
+  public static ElfOutputs ofDaemon() {
+    return new ElfOutputs(
+        PublishOptions.defaults(FileMode.USUAL.bits()), InputStore.paged(CONTENT_BYTES_MAX));
   }
 
   /** The input contents that the outputs share. */

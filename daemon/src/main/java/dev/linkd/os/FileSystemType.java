@@ -24,6 +24,11 @@ public final class FileSystemType {
     return type == XFS || type == BTRFS;
   }
 
+  /** Whether files are on a local disk, and not in memory or on another machine. */
+  public static boolean onDisk(long type) {
+    return type == EXT || type == XFS || type == BTRFS || type == OVERLAY;
+  }
+
   /** A name for people. */
   public static String name(long type) {
     if (type == EXT) {

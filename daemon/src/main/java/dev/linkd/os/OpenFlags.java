@@ -6,6 +6,7 @@ public final class OpenFlags {
 
   public static final int O_RDONLY = 0;
   public static final int O_WRONLY = 1;
+  public static final int O_RDWR = 2;
   public static final int O_CREAT = 0x40;
   public static final int O_EXCL = 0x80;
 
@@ -21,6 +22,9 @@ public final class OpenFlags {
 
   /** Only a place in the file system, to begin other paths with; nothing is read. */
   public static final int O_PATH = 0x200000;
+
+  /** A file without a name in the directory of that path. */
+  public static final int O_TMPFILE = 0x400000 | O_DIRECTORY;
 
   private OpenFlags() {}
 }

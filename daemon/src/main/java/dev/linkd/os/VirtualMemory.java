@@ -19,7 +19,9 @@ import java.lang.invoke.VarHandle;
 public final class VirtualMemory {
 
   private static final int PROT_NONE = 0;
+  private static final int PROT_READ = 1;
   private static final int PROT_READ_WRITE = 3;
+  private static final int MAP_PRIVATE_FIXED = 0x2 | 0x10;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
@@ -115,6 +117,41 @@ public final class VirtualMemory {
     }
   }
 
+  /**
+   * Replaces a committed range by the same range of a file, for reading only. Who reads meanwhile
+   * sees what was there before or what is in the file, and never anything else.
+   *
+   * @throws VirtualMemoryException if the kernel refuses, as it does when there are too many
+   *     mappings
+   */
+  public static void mapFile(MemorySegment reservation, long from, long to, int descriptor) {
+    map(reservation, from, to, PROT_READ, MAP_PRIVATE_FIXED, descriptor);
+  }
+
+  /** Replaces such a range by memory that reads as zero. */
+  public static void mapMemory(MemorySegment reservation, long from, long to) {
+    int flags = MAP_PRIVATE_ANONYMOUS_NORESERVE | MAP_PRIVATE_FIXED;
+    map(reservation, from, to, PROT_READ_WRITE, flags, -1);
+    adviseHugePages(reservation.asSlice(from, to - from));
+  }
+
+  private static void map(
+      MemorySegment reservation, long from, long to, int access, int flags, int descriptor) {
+    requireWithin(reservation, from, to);
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment state = call.allocate(CALL_STATE);
+      long wanted = reservation.address() + from;
+      long position = descriptor < 0 ? 0 : from;
+      long address =
+          (long) MMAP.invokeExact(state, wanted, to - from, access, flags, descriptor, position);
+      if (address != wanted) {
+        throw failure("mmap", to - from, state);
+      }
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
   private static void release(MemorySegment reservation) {
     try (Arena call = Arena.ofConfined()) {
       MemorySegment state = call.allocate(CALL_STATE);
@@ -129,10 +166,7 @@ public final class VirtualMemory {
 
   private static void range(
       String name, MethodHandle function, MemorySegment reservation, long from, long to, int how) {
-    if (to > reservation.byteSize()) {
-      throw new IllegalArgumentException("range ends at " + to + ", outside the reservation");
-    }
-    requirePages(from, to);
+    requireWithin(reservation, from, to);
     try (Arena call = Arena.ofConfined()) {
       MemorySegment state = call.allocate(CALL_STATE);
       int result = (int) function.invokeExact(state, reservation.address() + from, to - from, how);
@@ -142,6 +176,13 @@ public final class VirtualMemory {
     } catch (Throwable e) {
       throw unchecked(e);
     }
+  }
+
+  private static void requireWithin(MemorySegment reservation, long from, long to) {
+    if (to > reservation.byteSize()) {
+      throw new IllegalArgumentException("range ends at " + to + ", outside the reservation");
+    }
+    requirePages(from, to);
   }
 
   private static void requirePages(long from, long to) {

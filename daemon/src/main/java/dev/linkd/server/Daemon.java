@@ -16,6 +16,7 @@ import dev.linkd.session.DrainGate;
 import dev.linkd.session.Limits;
 import dev.linkd.session.LinkEndpoint;
 import dev.linkd.session.OutputRegistry;
+import dev.linkd.store.ColdContents;
 import dev.linkd.store.InputWatch;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -72,6 +73,7 @@ public final class Daemon implements AutoCloseable {
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable WarmUp warmUp;
+  private volatile @Nullable ColdInputs coldInputs;
 
   private Daemon(
       DaemonOptions options, DaemonIdentity identity, OutputFactory factory, SocketLock lock) {
@@ -157,6 +159,11 @@ public final class Daemon implements AutoCloseable {
     warmUp = new WarmUp(gate, rehearsal).start();
   }
 
+  /** Moves the contents of inputs out of memory while nobody asks anything of the daemon. */
+  void moveColdInputs(ColdContents contents) {
+    coldInputs = new ColdInputs(gate, contents).start();
+  }
+
   /** TCP port that is served; for an address with port 0. */
   int tcpPort() {
     return servers.get(1).getPort();
@@ -198,6 +205,10 @@ public final class Daemon implements AutoCloseable {
       WarmUp rehearsing = warmUp;
       if (rehearsing != null) {
         rehearsing.end();
+      }
+      ColdInputs moving = coldInputs;
+      if (moving != null) {
+        moving.end();
       }
       deleted.stop();
       registry.endWatches();

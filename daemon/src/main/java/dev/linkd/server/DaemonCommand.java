@@ -8,6 +8,7 @@ import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.SocketLock.AlreadyRunningException;
 import dev.linkd.server.rehearsal.Engine;
 import dev.linkd.session.DaemonIdentity;
+import dev.linkd.store.ColdContents;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -47,6 +49,8 @@ final class DaemonCommand implements Callable<Integer> {
 
   /** Running calls may take so long when the process is asked to end. */
   private static final long SIGNAL_GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private static final Path NO_COLD_INPUTS = Path.of("none");
 
   @Option(
       names = "--socket",
@@ -110,7 +114,16 @@ final class DaemonCommand implements Callable<Integer> {
       description =
           "Do not link samples while idle after the start. They take some seconds of processor"
               + " time, and the first links are then about as fast as later ones.")
-  private boolean cold;
+  private boolean unrehearsed;
+
+  @Option(
+      names = "--cold-inputs",
+      paramLabel = "DIR",
+      defaultValue = "/var/tmp",
+      description =
+          "While nobody links, keep the contents of inputs in a file without a name in DIR, which"
+              + " has to be on a disk, instead of in memory; 'none': do not. Default: /var/tmp.")
+  private Path coldInputs = NO_COLD_INPUTS;
 
   @ArgGroup(exclusive = false)
   private LogArguments log = new LogArguments();
@@ -120,12 +133,17 @@ final class DaemonCommand implements Callable<Integer> {
   private final OutputFactory outputs;
   private final Optional<LinkDriver> driver;
   private final Optional<Supplier<Engine>> rehearsed;
+  private final Optional<Function<Path, ColdContents>> cold;
 
   DaemonCommand(
-      OutputFactory outputs, Optional<LinkDriver> driver, Optional<Supplier<Engine>> rehearsed) {
+      OutputFactory outputs,
+      Optional<LinkDriver> driver,
+      Optional<Supplier<Engine>> rehearsed,
+      Optional<Function<Path, ColdContents>> cold) {
     this.outputs = outputs;
     this.driver = driver;
     this.rehearsed = rehearsed;
+    this.cold = cold;
   }
 
   @Override
@@ -155,8 +173,11 @@ final class DaemonCommand implements Callable<Integer> {
                   .name("signal")
                   .unstarted(
                       () -> daemon.stop(SIGNAL_GRACE_NANOS, "the process was asked to end")));
-      if (!cold) {
+      if (!unrehearsed) {
         rehearsed.ifPresent(daemon::warmUp);
+      }
+      if (!coldInputs.equals(NO_COLD_INPUTS)) {
+        cold.ifPresent(contents -> daemon.moveColdInputs(contents.apply(coldInputs)));
       }
       daemon.awaitStop();
       return 0;

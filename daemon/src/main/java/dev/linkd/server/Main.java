@@ -19,12 +19,16 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    ElfOutputs outputs = new ElfOutputs();
+    ElfOutputs outputs = ElfOutputs.ofDaemon();
     InputStore store = outputs.store();
     LdDriver driver = new LdDriver(store, new InputWatch(store));
     System.exit(
         new CommandLine(
-                new DaemonCommand(outputs, Optional.of(driver), Optional.of(Main::rehearsed)))
+                new DaemonCommand(
+                    outputs,
+                    Optional.of(driver),
+                    Optional.of(Main::rehearsed),
+                    Optional.of(store::cold)))
             .addSubcommand(new LinkCommand(outputs, new LdDriver(store), System.out))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)

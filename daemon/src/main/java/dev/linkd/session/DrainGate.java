@@ -1,5 +1,6 @@
 package dev.linkd.session;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -11,6 +12,7 @@ public final class DrainGate {
   private int running;
   private boolean draining;
   private volatile long lastActivityNanos;
+  private final AtomicLong requests = new AtomicLong();
 
   public DrainGate(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -41,7 +43,13 @@ public final class DrainGate {
 
   /** Something was asked for. */
   public void touch() {
+    requests.incrementAndGet();
     lastActivityNanos = nanoClock.getAsLong();
+  }
+
+  /** A number that is greater after each request. */
+  public long requests() {
+    return requests.get();
   }
 
   /** How long nothing has happened; 0 while calls run. */

@@ -28,6 +28,7 @@ import dev.linkd.v1.WatchRequest;
 import dev.linkd.v1.WatchResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -243,10 +244,11 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
                 .submit(
                     new UnaryWork<>(
                         observer,
-                        output ->
-                            VerifyResponse.newBuilder()
-                                .addAllDifferences(output.verify())
-                                .build())));
+                        output -> {
+                          List<String> differences = output.verify();
+                          gate.touch(); // it took long, and has left much to be tidied up
+                          return VerifyResponse.newBuilder().addAllDifferences(differences).build();
+                        })));
   }
 
   @Override

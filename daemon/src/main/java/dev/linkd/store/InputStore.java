@@ -8,6 +8,8 @@ import dev.linkd.os.NativePath;
 import dev.linkd.table.Hash128;
 import dev.linkd.table.Hasher;
 import dev.linkd.table.NativeBytes;
+import dev.linkd.table.PageHeap;
+import dev.linkd.table.TableFullException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,9 +17,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,14 +41,21 @@ import org.jspecify.annotations.Nullable;
  *
  * The stamp is taken before and after. If they differ the file was written or replaced meanwhile,
  * and it is read again, a few times. Bytes are copied into memory of the daemon: nothing refers to
- * a mapping of a file that others can truncate.
+ * a mapping of a file that others can truncate. See {@link ColdContents} for where they are while
+ * nobody links.
  */
 public final class InputStore {
   private static final int ATTEMPTS = 6;
+
+  /** Contents begin with a page each, and leave gaps when they go. */
+  private static final int RESERVED_PER_BYTE = 2;
+
   private static final long FIRST_PAUSE_NANOS = 1_000_000L;
 
   private final FileAccess files;
   private final Function<MemorySegment, Hash128> hash;
+  private final LongFunction<NativeBytes> memory;
+  private final @Nullable PageHeap pages;
   private final long bytesMax;
   private final Map<Path, CachedFile> paths = new HashMap<>();
 
@@ -68,9 +80,49 @@ public final class InputStore {
   }
 
   InputStore(long bytesMax, FileAccess files, Function<MemorySegment, Hash128> hash) {
+    this(bytesMax, files, hash, NativeBytes::allocate, null);
+  }
+
+  private InputStore(
+      long bytesMax,
+      FileAccess files,
+      Function<MemorySegment, Hash128> hash,
+      LongFunction<NativeBytes> memory,
+      @Nullable PageHeap pages) {
     this.bytesMax = bytesMax;
     this.files = files;
     this.hash = hash;
+    this.memory = memory;
+    this.pages = pages;
+  }
+
+  /**
+   * A store that lives as long as the process, whose contents can be moved out of memory.
+   *
+   * @param bytesMax limit for all contents together
+   */
+  public static InputStore paged(long bytesMax) {
+    PageHeap pages = new PageHeap("inputs", RESERVED_PER_BYTE * bytesMax);
+    FileAccess files = new FileAccess(new NativeFileSystemCalls());
+    return new InputStore(bytesMax, files, InputStore::hash, pages::allocate, pages);
+  }
+
+  /** Where contents go that no link needs; only of a {@link #paged} store. */
+  public ColdContents cold(Path directory) {
+    return new ColdContents(this, Objects.requireNonNull(pages), directory);
+  }
+
+  /** Contents of a kind, each retained for the caller. */
+  synchronized List<Content> retainAll(Predicate<Content> kind) {
+    List<Content> all = new ArrayList<>();
+    for (List<Content> same : contents.values()) {
+      for (Content content : same) {
+        if (kind.test(content) && content.tryRetain()) {
+          all.add(content);
+        }
+      }
+    }
+    return all;
   }
 
   static Hash128 hash(MemorySegment bytes) {
@@ -187,8 +239,8 @@ public final class InputStore {
 
   private NativeBytes allocate(Path path, long size) throws LinkException {
     try {
-      return NativeBytes.allocate(size);
-    } catch (OutOfMemoryError e) {
+      return memory.apply(size);
+    } catch (OutOfMemoryError | TableFullException e) {
       unreserve(size);
       throw new LinkException(
           Code.LIMIT_EXCEEDED, Place.input(path.toString()), "no memory for " + size + " bytes");

@@ -20,11 +20,13 @@ public final class NativeBytes implements AutoCloseable {
 
   private final MemorySegment segment;
   private final @Nullable Arena arena;
+  private final Runnable free;
   private boolean closed;
 
-  private NativeBytes(MemorySegment segment, @Nullable Arena arena) {
+  private NativeBytes(MemorySegment segment, @Nullable Arena arena, Runnable free) {
     this.segment = segment;
     this.arena = arena;
+    this.free = free;
   }
 
   /**
@@ -42,10 +44,25 @@ public final class NativeBytes implements AutoCloseable {
     }
     if (checked) {
       Arena arena = Arena.ofShared();
-      return new NativeBytes(arena.allocate(size), arena);
+      return new NativeBytes(arena.allocate(size), arena, () -> {});
     }
     long address = UNSAFE.allocateMemory(Math.max(1, size));
-    return new NativeBytes(MemorySegment.ofAddress(address).reinterpret(size), null);
+    return new NativeBytes(
+        MemorySegment.ofAddress(address).reinterpret(size), null, () -> UNSAFE.freeMemory(address));
+  }
+
+  /**
+   * Memory that somebody else has taken.
+   *
+   * @param free gives it back
+   */
+  static NativeBytes of(MemorySegment memory, Runnable free) {
+    MemorySegment bytes = MemorySegment.ofAddress(memory.address());
+    if (CHECKED) {
+      Arena arena = Arena.ofShared();
+      return new NativeBytes(bytes.reinterpret(memory.byteSize(), arena, null), arena, free);
+    }
+    return new NativeBytes(bytes.reinterpret(memory.byteSize()), null, free);
   }
 
   public MemorySegment segment() {
@@ -61,8 +78,7 @@ public final class NativeBytes implements AutoCloseable {
     closed = true;
     if (arena != null) {
       arena.close();
-    } else {
-      UNSAFE.freeMemory(segment.address());
     }
+    free.run();
   }
 }

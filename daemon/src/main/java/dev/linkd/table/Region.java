@@ -124,6 +124,19 @@ public final class Region implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets committed pages be those of a file, at the same offset, for reading only; see {@link
+   * VirtualMemory#mapFile}.
+   */
+  void mapFile(long from, long to, int descriptor) {
+    VirtualMemory.mapFile(reservation, from, to, descriptor);
+  }
+
+  /** Lets such pages be memory again, which is zero. */
+  void mapMemory(long from, long to) {
+    VirtualMemory.mapMemory(reservation, from, to);
+  }
+
   /** Gives everything back. Segments handed out earlier cannot be accessed any more. */
   @Override
   public void close() {

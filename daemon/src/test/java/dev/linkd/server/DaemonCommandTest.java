@@ -6,11 +6,15 @@ import dev.linkd.rendezvous.RuntimeDirectory;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.rehearsal.Engine;
 import dev.linkd.session.MemoryOutputs;
+import dev.linkd.store.ColdContents;
+import dev.linkd.store.InputStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -26,10 +30,15 @@ class DaemonCommandTest {
   private final StringWriter output = new StringWriter();
   private final StringWriter errors = new StringWriter();
   private final AtomicInteger rehearsals = new AtomicInteger();
+  private final List<Path> coldFolders = new ArrayList<>();
 
   private int run(String... arguments) {
     return new CommandLine(
-            new DaemonCommand(new MemoryOutputs(), Optional.empty(), Optional.of(this::rehearsed)))
+            new DaemonCommand(
+                new MemoryOutputs(),
+                Optional.empty(),
+                Optional.of(this::rehearsed),
+                Optional.of(this::cold)))
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
         .execute(arguments);
@@ -38,6 +47,11 @@ class DaemonCommandTest {
   private Engine rehearsed() {
     rehearsals.incrementAndGet();
     return new Engine(new MemoryOutputs(), Optional.empty(), () -> {});
+  }
+
+  private ColdContents cold(Path folder) {
+    coldFolders.add(folder);
+    return InputStore.paged(1 << 20).cold(folder);
   }
 
   private String socket() {
@@ -49,6 +63,14 @@ class DaemonCommandTest {
     assertThat(run("--socket", socket(), "--idle-timeout", "200ms", "--log-level", "WARN"))
         .isZero();
     assertThat(Path.of(socket() + ".pid")).content().startsWith("stopped");
+  }
+
+  @Test
+  void inputsGoToTheFolderThatIsNamed() {
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms")).isZero();
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms", "--cold-inputs", "/d")).isZero();
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms", "--cold-inputs=none")).isZero();
+    assertThat(coldFolders).containsExactly(Path.of("/var/tmp"), Path.of("/d"));
   }
 
   @Test

@@ -25,7 +25,8 @@ class LinkCommandTest {
     words[1] = "--";
     System.arraycopy(arguments, 0, words, 2, arguments.length);
     MemoryOutputs outputs = new MemoryOutputs();
-    return new CommandLine(new DaemonCommand(outputs, Optional.empty(), Optional.empty()))
+    return new CommandLine(
+            new DaemonCommand(outputs, Optional.empty(), Optional.empty(), Optional.empty()))
         .addSubcommand(new LinkCommand(outputs, new ScriptedDriver(), new PrintStream(passed)))
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(output, true))

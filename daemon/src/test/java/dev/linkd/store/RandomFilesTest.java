@@ -21,13 +21,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random changes of files against a model that remembers what each file contains. */
+/**
+ * Random changes of files against a model that remembers what each file contains, while contents
+ * are moved out of memory.
+ */
 class RandomFilesTest {
   private static final int STEPS = 4000;
   private static final int FILES = 6;
 
   @TempDir Path directory;
-  private final InputStore store = new InputStore(1 << 24);
+  private final InputStore store = InputStore.paged(1 << 24);
+  private final ColdContents cold = store.cold(Path.of("target").toAbsolutePath());
   private final Map<Path, String> model = new HashMap<>();
   private final List<Content> held = new ArrayList<>();
   private final List<String> heldTexts = new ArrayList<>();
@@ -49,6 +53,10 @@ class RandomFilesTest {
       } else {
         opened += open(file, "seed " + seed + " step " + step) ? 1 : 0;
       }
+      if (random.nextInt(50) == 0) {
+        boolean hurried = random.nextBoolean();
+        cold.move(() -> hurried);
+      }
       while (held.size() > 10) {
         release(random.nextInt(held.size()));
       }
@@ -60,6 +68,8 @@ class RandomFilesTest {
     }
     checkStatistics();
     assertThat(store.statistics().bytes()).isZero();
+    assertThat(cold.move(() -> false)).isTrue();
+    assertThat(cold.movedBytes()).isZero();
   }
 
   private void change(Random random, Path file) throws Exception {

@@ -1,0 +1,77 @@
+package dev.linkd.server;
+
+import dev.linkd.os.Niceness;
+import dev.linkd.session.DrainGate;
+import dev.linkd.store.ColdContents;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves the contents of inputs out of memory a moment after the last request, on a thread that is
+ * nicer than the compilers. Whoever asks for something meanwhile is not kept waiting.
+ */
+final class ColdInputs {
+  private static final Logger log = LoggerFactory.getLogger(ColdInputs.class);
+
+  /** Links of a build follow each other sooner. */
+  private static final long QUIET_NANOS = 1_000_000_000L;
+
+  private static final long PAUSE_MILLIS = 500;
+  private static final int NICE = 10;
+
+  /** It notices that the daemon stops after the piece in hand, but waits for the disk. */
+  private static final Duration END = Duration.ofSeconds(2);
+
+  private final DrainGate gate;
+  private final ColdContents contents;
+  private final Thread thread;
+
+  /** How much had been asked for when all was moved. */
+  private long movedAfter = -1;
+
+  ColdInputs(DrainGate gate, ColdContents contents) {
+    this.gate = gate;
+    this.contents = contents;
+    this.thread = Thread.ofPlatform().name("cold-inputs").daemon(true).unstarted(this::live);
+  }
+
+  ColdInputs start() {
+    thread.start();
+    return this;
+  }
+
+  void end() throws InterruptedException {
+    thread.interrupt();
+    thread.join(END);
+  }
+
+  /** Whether nothing is moved any more. */
+  boolean ended() {
+    return !thread.isAlive();
+  }
+
+  private void live() {
+    Niceness.set(NICE);
+    try (contents) {
+      while (!gate.draining()) {
+        Thread.sleep(PAUSE_MILLIS);
+        long asked = gate.requests();
+        if (asked != movedAfter && !disturbed() && contents.move(this::disturbed)) {
+          movedAfter = asked;
+        }
+      }
+    } catch (IOException fault) {
+      log.info("The contents of inputs stay in memory: {}", fault.getMessage());
+    } catch (InterruptedException stopped) {
+      log.debug("The daemon stops");
+    } catch (RuntimeException defect) {
+      log.warn("The contents of inputs stay in memory from now on", defect);
+    }
+  }
+
+  private boolean disturbed() {
+    return gate.idleNanos() < QUIET_NANOS || gate.draining();
+  }
+}
