@@ -122,17 +122,20 @@ public final class Segments {
         return false;
       }
     }
+    // One branch for what is left, whatever its length: code is compiled again when a branch goes
+    // another way for the first time, and names of the same hash differ seldom.
+    long different = 0;
     for (; done + Long.BYTES <= length; done += Long.BYTES) {
-      if (UNSAFE.getLong(first + done) != UNSAFE.getLong(second + done)) {
-        return false;
-      }
+      different |= UNSAFE.getLong(first + done) ^ UNSAFE.getLong(second + done);
     }
     if (done == 0) {
-      return shortWord(first, (int) length) == shortWord(second, (int) length);
+      different = shortWord(first, (int) length) ^ shortWord(second, (int) length);
+    } else {
+      // The last bytes with some of those before them, which are equal.
+      done = length - Long.BYTES;
+      different |= UNSAFE.getLong(first + done) ^ UNSAFE.getLong(second + done);
     }
-    // The last bytes with some of those before them, which are equal.
-    done = length - Long.BYTES;
-    return UNSAFE.getLong(first + done) == UNSAFE.getLong(second + done);
+    return different == 0;
   }
 
   /** Four words at once, without a branch between them. */

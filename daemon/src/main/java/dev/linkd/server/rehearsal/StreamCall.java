@@ -14,7 +14,7 @@ final class StreamCall implements AutoCloseable {
   private static final int REQUEST_BYTES = 1 << 16;
 
   /** So many requests are left to apply when the rehearsal is disturbed. */
-  private static final int IN_FLIGHT_MAX = 8;
+  private static final int IN_FLIGHT_MAX = 32;
 
   private final RawCall call;
   private final BooleanSupplier disturbed;
