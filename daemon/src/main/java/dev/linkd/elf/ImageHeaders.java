@@ -21,6 +21,7 @@ final class ImageHeaders {
   private final LinkState state;
   private final Layout layout;
   private final SymbolView view;
+  private final ThreadLocals threadLocals;
   private final SymbolTable symbolTable;
   private final MappedFile file;
   private final OutputSection names;
@@ -57,6 +58,7 @@ final class ImageHeaders {
     this.view = view;
     this.loaded = new LoadedHeaders(state, layout);
     this.programs = new ProgramHeaders(state, layout, threadLocals, stackNotes, script, loaded);
+    this.threadLocals = threadLocals;
     this.symbolTable = table;
     this.file = state.file;
     this.differences = new DifferenceWriter(state);
@@ -151,7 +153,8 @@ final class ImageHeaders {
 
   private void sectionHeader(OutputSection section) {
     long at = PAGE + (section.number + 1L) * SHDR_SIZE;
-    long size = layout.size(section);
+    long size = threadLocals.headerSize(section);
+    long address = threadLocals.headerAddress(section);
     boolean empty = size == 0 && section.atoms == 0 && section.boundaries.isEmpty();
     if (section.pseudo() || section.omitted || (empty && section.allocated())) {
       scratch.asSlice(at, SHDR_SIZE).fill((byte) 0);
@@ -166,8 +169,8 @@ final class ImageHeaders {
         section.nameOffset,
         section.type,
         linked == null ? section.flags : section.flags | SHF_LINK_ORDER,
-        section.address,
-        layout.fileOffset(section),
+        address,
+        layout.fileOffset(section) - (section.address - address),
         size,
         link == null ? 0 : link.index,
         info == null ? section.infoValue : info.index,

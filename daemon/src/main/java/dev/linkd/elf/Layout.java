@@ -160,7 +160,7 @@ final class Layout {
     return section;
   }
 
-  private OutputSection sectionFor(SectionRule rule) {
+  OutputSection sectionFor(SectionRule rule) {
     String key = rule.name();
     ScriptLayout scripted = script;
     if (scripted != null && rule.segment() != null && !key.equals(".eh_frame")) {

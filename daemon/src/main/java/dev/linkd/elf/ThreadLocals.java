@@ -1,13 +1,24 @@
 package dev.linkd.elf;
 
+import static dev.linkd.object.ElfConstants.SHF_ALLOC;
+import static dev.linkd.object.ElfConstants.SHF_TLS;
+import static dev.linkd.object.ElfConstants.SHF_WRITE;
+import static dev.linkd.object.ElfConstants.SHT_NOBITS;
+
 import org.jspecify.annotations.Nullable;
 
 /**
  * The PT_TLS block: .tdata, then .tbss and the common symbols. x86-64 counts offsets from the end
  * of the block (psABI, TLS variant II), so its size stays constant, with slack in every part;
  * outgrowing it re-bases the block, which concerns every thread-local reference.
+ *
+ * <p>{@code strip} and {@code objcopy} derive the program header from the headers of the sections,
+ * so that of .tbss covers the slack.
  */
 final class ThreadLocals {
+
+  private static final SectionRule ZEROS =
+      SectionRule.of(".tbss", SHT_NOBITS, SHF_ALLOC | SHF_WRITE | SHF_TLS);
 
   private static final long RESERVE_MIN = 64;
 
@@ -85,6 +96,9 @@ final class ThreadLocals {
     boolean fits =
         dataSize <= dataReserve && bssSize <= bssReserve && commonsSize <= commonsReserve;
     boolean wasteful = wasteful(dataSize + bssSize + commonsSize);
+    if (bss == null && dataSize + commonsSize > 0) {
+      bss = layout.sectionFor(ZEROS); // the block ends with it
+    }
     if (fits && alignment <= alignmentLog2 && !wasteful) {
       return false;
     }
@@ -136,6 +150,22 @@ final class ThreadLocals {
     if (zeros != null) {
       zeros.address = address;
     }
+  }
+
+  /** Address in the header of a section: the zeros follow the data there. */
+  long headerAddress(OutputSection section) {
+    return section == bss && !layout.scripted()
+        ? start() + alignUp(fileSize(), section.alignmentLog2)
+        : section.address;
+  }
+
+  /** Bytes in the header of a section. */
+  long headerSize(OutputSection section) {
+    if (layout.scripted() || !section.threadLocalZero()) {
+      return layout.size(section);
+    }
+    long reserve = section == bss ? bssReserve : commonsReserve;
+    return section.address + reserve - headerAddress(section);
   }
 
   /** Room in every thread, and libraries with initial-exec code get little of it at run time. */
