@@ -282,7 +282,7 @@ final class ProgramHeaders {
       return;
     }
     Segment segment = layout.segments().existing(SegmentKind.RELRO);
-    boolean wanted = rules.relro() && !rules.writableCode() && state.spec.kind().dynamic();
+    boolean wanted = rules.relro() && !rules.writableCode();
     if (segment == null || !wanted || segment.used == 0) {
       return;
     }
@@ -292,8 +292,7 @@ final class ProgramHeaders {
 
   /** The range that DATA_SEGMENT_RELRO_END ends. */
   private void scriptedRelro(ScriptImage scripted) {
-    boolean wanted = rules.relro() && state.spec.kind().dynamic();
-    ScriptImage.Load load = wanted ? scripted.relro() : null;
+    ScriptImage.Load load = rules.relro() ? scripted.relro() : null;
     if (load != null) {
       long start = Math.max(load.address, scripted.relroStart());
       long size = scripted.relroEnd() - start;
