@@ -4,6 +4,7 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.Archive;
 import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.LinkDriver.LinkExit;
@@ -12,6 +13,7 @@ import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.ScriptText;
+import dev.linkd.store.Content;
 import dev.linkd.store.FileAnswers;
 import dev.linkd.store.InputStore;
 import dev.linkd.store.ReadAhead;
@@ -71,7 +73,7 @@ final class LinkJob {
     if (prepared == null) {
       return Optional.empty();
     }
-    SideFiles side = sideFiles(prepared.plan);
+    SideFiles side = sideFiles(prepared);
     Optional<LinkExit> exit = link.repeat(prepared, side, () -> begin(prepared));
     if (exit.isPresent()) {
       end(exit.get(), side, prepared);
@@ -158,7 +160,7 @@ final class LinkJob {
       if (messages.failed()) {
         return link.nothing();
       }
-      SideFiles side = sideFiles(plan);
+      SideFiles side = sideFiles(prepared);
       LinkExit exit = link.link(prepared, side);
       end(exit, side, prepared);
       return exit;
@@ -178,8 +180,9 @@ final class LinkJob {
     plan.skipped.forEach(messages::send);
   }
 
-  private SideFiles sideFiles(Plan plan) {
-    return new SideFiles(plan.side, invocation.directory(), events::standardOutput);
+  private SideFiles sideFiles(PreparedLink prepared) {
+    return new SideFiles(
+        prepared.plan.side, invocation.directory(), prepared.written, events::standardOutput);
   }
 
   /** The files on the command line; where libraries are is found one after the other. */
@@ -193,7 +196,8 @@ final class LinkJob {
     return files;
   }
 
-  private void reproduce(Plan plan, OutputSpec spec, InputList inputs) throws UsageException {
+  private void reproduce(Plan plan, OutputSpec spec, InputList inputs)
+      throws UsageException, LinkException {
     String archive =
         plan.side.reproduceBesideOutput ? spec.path() + ".repro.tar" : plan.side.reproduce;
     if (!archive.isEmpty()) {
@@ -201,7 +205,29 @@ final class LinkJob {
       read.addAll(plan.filesRead());
       Set<String> named = new HashSet<>(plan.filesRead());
       plan.words.stream().filter(word -> !word.library()).map(Word::text).forEach(named::add);
-      new Reproduction(invocation.directory(), named).write(archive, plan.arguments, read);
+      for (int archiveAt : inputs.thinArchives()) {
+        read.addAll(members(inputs.specs().get(archiveAt).path()));
+      }
+      new Reproduction(invocation.directory(), plan.output, named)
+          .write(archive, plan.arguments, read);
+    }
+  }
+
+  /** The files that a thin archive names. */
+  private List<String> members(Path path) throws LinkException {
+    Content content = store.open(path);
+    try {
+      Archive archive = Archive.parse(path.toString(), content.bytes());
+      List<String> members = new ArrayList<>();
+      for (int m = 0; m < archive.members(); m++) {
+        Path member = path.resolveSibling(archive.memberName(m));
+        if (Files.isRegularFile(member)) {
+          members.add(member.toString());
+        }
+      }
+      return members;
+    } finally {
+      content.release();
     }
   }
 
@@ -233,7 +259,7 @@ final class LinkJob {
       prepared.plan.side.members = true;
       StringBuilder text = new StringBuilder();
       prepared.inputs.forEach(input -> text.append(input.path()).append('\n'));
-      events.standardOutput(text.toString());
+      events.standardOutput(prepared.written.shown(text.toString()));
     }
   }
 

@@ -174,8 +174,9 @@ final class OutputLink {
     boolean again = cause == null && remade && spec.kind() == OutputKind.RELOCATABLE;
     StartOver reason = again ? StartOver.RELOCATABLE_OUTPUT : cause;
     if (SectionReport.wanted(prepared.plan) && outcome.end() == End.FLUSHED) {
-      events.standardOutput(
-          outputs.call(spec, (output, fresh) -> SectionReport.text(prepared.plan, output)));
+      String sections =
+          outputs.call(spec, (output, fresh) -> SectionReport.text(prepared.plan, output));
+      events.standardOutput(prepared.written.shown(sections));
     }
     outcome.faults().forEach(messages::send);
     outcome.flush().ifPresent(flush -> flush.diagnostics().forEach(messages::send));

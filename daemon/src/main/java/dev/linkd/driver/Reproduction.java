@@ -27,13 +27,17 @@ final class Reproduction {
   /** What the command line names of them. */
   private final Set<String> named;
 
+  private final String output;
+
   /**
    * @param directory where relative paths start
+   * @param output the output as the command line names it
    * @param named inputs and lists as the command line names them; other words may be equal to the
    *     path of an input without meaning it, like that of the dynamic linker
    */
-  Reproduction(Path directory, Set<String> named) {
+  Reproduction(Path directory, String output, Set<String> named) {
     this.directory = directory;
+    this.output = output;
     this.named = named;
   }
 
@@ -48,8 +52,8 @@ final class Reproduction {
       files.add(Paths.at(directory, file));
     }
     StringBuilder response = new StringBuilder();
-    for (String word : words) {
-      response.append(quoted(relative(word))).append('\n');
+    for (String word : response(words)) {
+      response.append(quoted(word)).append('\n');
     }
     Path path = Paths.at(directory, archive);
     String name = String.valueOf(path.getFileName());
@@ -69,6 +73,41 @@ final class Reproduction {
     }
   }
 
+  /** The command line for the folder: it makes no other archive and needs no other folders. */
+  private List<String> response(List<String> words) throws UsageException {
+    List<String> response = new ArrayList<>();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      boolean value = i + 1 < words.size();
+      switch (word.replaceFirst("^--", "-")) {
+        case "-reproduce" -> i++;
+        case "-repro" -> {}
+        case "-o", "-output" -> {
+          response.add(word);
+          if (value) {
+            response.add(lastName(words.get(++i)));
+          }
+        }
+        case "-L", "-library-path" -> {
+          response.add(word);
+          if (value) {
+            response.add(inside(Paths.at(directory, words.get(++i))));
+          }
+        }
+        default -> {
+          if (!word.matches("--?reproduce=.*")) {
+            response.add(relative(word));
+          }
+        }
+      }
+    }
+    return response;
+  }
+
+  private static String lastName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   /** Files and folders in a word are named as they are in the archive. */
   private String relative(String word) throws UsageException {
     if (word.startsWith("-L") && word.length() > 2) {
@@ -76,6 +115,9 @@ final class Reproduction {
     }
     if (!word.startsWith("-")) {
       return inputOrWord(word);
+    }
+    if (word.equals("-o" + output) || word.equals("--output=" + output)) {
+      return word.substring(0, word.length() - output.length()) + lastName(output);
     }
     int equals = word.indexOf('=');
     return equals < 0

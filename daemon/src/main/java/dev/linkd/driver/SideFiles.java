@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 final class SideFiles {
   private final SideChoices choices;
   private final Path directory;
+  private final WrittenPaths paths;
   private final Consumer<String> standardOutput;
   private String traced = "";
   private String map = "";
@@ -22,9 +23,11 @@ final class SideFiles {
   private String archives = "";
   private String printed = "";
 
-  SideFiles(SideChoices choices, Path directory, Consumer<String> standardOutput) {
+  SideFiles(
+      SideChoices choices, Path directory, WrittenPaths paths, Consumer<String> standardOutput) {
     this.choices = choices;
     this.directory = directory;
+    this.paths = paths;
     this.standardOutput = standardOutput;
   }
 
@@ -54,22 +57,22 @@ final class SideFiles {
     print(printed);
     print(traced);
     if (!choices.archives.isEmpty()) {
-      write("--print-archive-stats= file", choices.archives, archives);
+      write("--print-archive-stats= file", choices.archives, paths.shown(archives));
     }
     if (!choices.map.isEmpty()) {
-      write("map file", choices.map, map);
+      write("map file", choices.map, paths.shown(map));
     }
     if (choices.printMap || choices.map.isEmpty()) {
       print(map);
     }
     if (!choices.whyExtract.isEmpty()) {
-      write("--why-extract= file", choices.whyExtract, extractions);
+      write("--why-extract= file", choices.whyExtract, paths.shown(extractions));
     }
   }
 
   private void print(String text) {
     if (!text.isEmpty()) {
-      standardOutput.accept(text);
+      standardOutput.accept(paths.shown(text));
     }
   }
 
@@ -77,10 +80,11 @@ final class SideFiles {
    * Writes a rule for make: the output depends on every file that was read, and files that
    * disappear are no errors.
    */
-  void dependencies(String output, List<String> files) throws UsageException {
+  void dependencies(String output, List<String> read) throws UsageException {
     if (choices.dependencies.isEmpty()) {
       return;
     }
+    List<String> files = read.stream().map(paths::shown).toList();
     StringBuilder text = new StringBuilder(escaped(output)).append(':');
     for (String file : files) {
       text.append(' ').append(escaped(file));

@@ -78,6 +78,7 @@ final class UndefinedSymbols {
         found.ifPresent(definition -> notes.add(definition.place()));
         if (found.isEmpty()) {
           notes.addAll(hints.of(state.name(symbol)));
+          keyFunction(state.name(symbol), notes);
         }
       }
       state.problems.add(
@@ -104,6 +105,15 @@ final class UndefinedSymbols {
     String restriction = policy.restriction(symbol);
     if (!restriction.isEmpty()) {
       notes.add(restriction);
+    }
+  }
+
+  /** Compilers emit a vtable where the key function of the class is defined. */
+  private static void keyFunction(String name, List<String> notes) {
+    if (name.startsWith("_ZTV")) {
+      notes.add(
+          "the vtable may be undefined because the class lacks its key function,"
+              + " the first virtual function that is neither pure nor inline");
     }
   }
 

@@ -77,6 +77,35 @@ class ReportsLinkTest {
   }
 
   @Test
+  void pathsAreNamedAsTheyWereWritten() throws Exception {
+    program();
+    String[] options = {
+      "-Wl,-Map=map,--trace,--trace-symbol=used,--gc-sections,--print-gc-sections",
+      "-Wl,--print-archive-stats=stats,--why-extract=why,--print-dependencies"
+    };
+    for (int round = 0; round < 2; round++) {
+      link(options);
+      String printed = shop.heard.output.toString();
+      assertThat(printed)
+          .doesNotContain(directory.toString())
+          .startsWith("/")
+          .contains("\nmain.o\n", "\n./libx.a(used.o)\n")
+          .contains("trace-symbol: main.o: reference to used\n")
+          .contains("removing unused section main.o:(.text)\n")
+          .contains("\nmain.o\t./libx.a(used.o)\tu\tused\n");
+      assertThat(Files.readString(shop.path("map")))
+          .doesNotContain(directory.toString())
+          .contains(" main.o:(.text.main)\n", " ./libx.a(used.o):(.text.used)\n");
+      assertThat(Files.readString(shop.path("stats"))).contains("2\t1\t./libx.a\n");
+      assertThat(Files.readString(shop.path("why"))).contains("\nmain.o\t./libx.a(used.o)\tused\n");
+    }
+    String whole = shop.path("main.o").toString();
+    shop.ccQuietly("gcc", whole, "libx.a", "-Wl,-Map=map", "-o", "program");
+    assertThat(Files.readString(shop.path("map")))
+        .contains(' ' + whole + ":(.text.main)\n", " libx.a(used.o):(.text.used)\n");
+  }
+
+  @Test
   void aSymbolIsAliveForAReason() throws Exception {
     program();
     link("-Wl,--gc-sections,--why-live=inn*");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,29 @@ class ReproduceLinkTest {
       assertThat(other.ld("@response.txt", "-o", "program").status())
           .as("%s", other.heard.messages())
           .isZero();
+      assertThat(other.run("program")).isEqualTo("exit 42");
+    }
+  }
+
+  @Test
+  void theFolderNeedsNothingOfTheOldPlace() throws Exception {
+    Files.createDirectories(shop.path("lib"));
+    Files.createDirectories(shop.path("out"));
+    shop.compile("main.c", "int f(void); int main(void) { return f(); }");
+    shop.compile("lib/f.c", "int f(void) { return 42; }");
+    shop.tool("ar", "rcsT", "lib/libf.a", "lib/f.o");
+    List<String> words =
+        new ArrayList<>(shop.linkerWords("gcc", "main.o", "-lf", "-o", "out/program"));
+    words.addAll(List.of("-L", "lib", "--reproduce", "out/own.tar"));
+    assertThat(shop.ld(words).status()).isZero();
+    Files.createDirectories(shop.path("again"));
+    shop.tool("tar", "-C", "again", "-xf", "out/own.tar");
+    for (String gone : new String[] {"main.o", "lib/f.o", "lib/libf.a", "out/program"}) {
+      Files.delete(shop.path(gone));
+    }
+
+    try (Workshop other = new Workshop(shop.path("again/own"))) {
+      assertThat(other.ld("@response.txt").status()).as("%s", other.heard.messages()).isZero();
       assertThat(other.run("program")).isEqualTo("exit 42");
     }
   }

@@ -80,6 +80,19 @@ class SymbolMessagesTest {
   }
 
   @Test
+  void aVtableMayBeMissingBecauseOfTheKeyFunction() throws Exception {
+    shop.compile(
+        "main.cc",
+        "struct Shape { virtual int area(); };\nint main() { Shape shape; return 0; }\n",
+        "-fPIE",
+        "-O0");
+
+    assertThat(message("g++", "main.o", "-o", "program"))
+        .startsWith("error: undefined symbol: vtable for Shape\n")
+        .contains("\n>>> the vtable may be undefined because the class lacks its key function");
+  }
+
+  @Test
   void manyReferencesAreCounted() throws Exception {
     StringBuilder calls = new StringBuilder("int gone(void);\nint main(void) {\n");
     calls.append("  gone();\n".repeat(50)).append("}\n");
