@@ -4,7 +4,7 @@ package dev.linkd.elf;
 final class Dependency {
 
   /** Relocation kind without a field; no number of the psABI, which has 8 bits. */
-  static final int KIND = 0x7f01;
+  static final int KIND = 0x1f01;
 
   private Dependency() {}
 }

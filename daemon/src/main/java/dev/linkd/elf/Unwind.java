@@ -12,7 +12,7 @@ final class Unwind {
    * Relocation kind of the distance from the CIE pointer of an FDE back to its CIE; no number of
    * the psABI, which has 8 bits.
    */
-  static final int CIE_POINTER = 0x7f00;
+  static final int CIE_POINTER = 0x1f00;
 
   /** A CIE without augmentation and instructions, which no FDE refers to. */
   private static final byte[] EMPTY_CIE = {

@@ -9,26 +9,34 @@ import dev.linkd.table.RunTable;
  * does this atom refer to" and "who refers to this symbol", cost as much as their answer.
  *
  * <pre>
- *  0 atom     4 offset    8 symbol   12 kind (16) | flags (16)
+ *  0 atom     4 offset    8 symbol   12 kind (13 bits) | flags (6) | needs (13)
  * 16 addend              24 next     28 previous
- * 32 dynamic slot        36 needs
  * </pre>
+ *
+ * Few have a slot in the dynamic relocation table. Their offset is beside the slot in a row of
+ * another table, whose number stands in place of the offset.
  */
 public final class Relocations extends RunTable {
 
   public static final int NONE = -1;
 
-  private static final int ROW_BYTES = 40;
+  private static final int ROW_BYTES = 32;
   private static final int ATOM = 0;
   private static final int OFFSET = 4;
   private static final int SYMBOL = 8;
-  private static final int KIND = 12;
-  private static final int FLAGS = 14;
+  private static final int BITS = 12;
   private static final int ADDEND = 16;
   private static final int NEXT = 24;
   private static final int PREVIOUS = 28;
-  private static final int DYNAMIC_SLOT = 32;
-  private static final int NEEDS = 36;
+
+  /** The format's numbers are below this. */
+  public static final int KINDS = 1 << 13;
+
+  /** What {@link #setNeeds} takes is below this. */
+  public static final int NEEDS = 1 << 13;
+
+  private static final int FLAGS_SHIFT = 13;
+  private static final int NEEDS_SHIFT = 19;
 
   /** The relocation waits to be applied. */
   public static final int PENDING = 1;
@@ -45,11 +53,16 @@ public final class Relocations extends RunTable {
   /** The target was out of reach of the instruction without the GOT: it keeps its slot. */
   public static final int FAR = 16;
 
+  /** Its place is in {@link #dynamic}. */
+  private static final int DYNAMIC = 32;
+
   private final Symbols symbols;
+  private final DynamicPlaces dynamic;
 
   public Relocations(Symbols symbols, int maxRows) {
     super("relocations", ROW_BYTES, maxRows);
     this.symbols = symbols;
+    this.dynamic = new DynamicPlaces(maxRows);
   }
 
   /** Fills a row of a new run and links it to its symbol. */
@@ -57,17 +70,20 @@ public final class Relocations extends RunTable {
     setInt(row, ATOM, atom);
     setInt(row, OFFSET, offset);
     setInt(row, SYMBOL, symbol);
-    rows.setShort(at(row) + KIND, (short) kind);
-    rows.setShort(at(row) + FLAGS, (short) flags);
+    requireBelow(KINDS, kind);
+    requireBelow(DYNAMIC, flags);
+    setInt(row, BITS, kind | flags << FLAGS_SHIFT);
     rows.setLong(at(row) + ADDEND, addend);
-    setInt(row, DYNAMIC_SLOT, NONE);
-    setInt(row, NEEDS, 0);
     link(row, symbol);
   }
 
   /** Changes where the field is and what is added; kind and symbol stay. */
   public void setPlace(int row, int offset, long addend) {
-    setInt(row, OFFSET, offset);
+    if (flag(row, DYNAMIC)) {
+      dynamic.setOffset(getInt(row, OFFSET), offset);
+    } else {
+      setInt(row, OFFSET, offset);
+    }
     rows.setLong(at(row) + ADDEND, addend);
   }
 
@@ -120,6 +136,7 @@ public final class Relocations extends RunTable {
       symbols.addStrongReferences(symbol, -1);
     }
     setFlag(row, PENDING | FAILED, false);
+    setDynamicSlot(row, NONE);
   }
 
   /** The atom that contains the relocated field. */
@@ -129,7 +146,8 @@ public final class Relocations extends RunTable {
 
   /** Offset of the field in the atom, unsigned 32 bits. */
   public long offset(int row) {
-    return Integer.toUnsignedLong(getInt(row, OFFSET));
+    int offset = getInt(row, OFFSET);
+    return Integer.toUnsignedLong(flag(row, DYNAMIC) ? dynamic.offset(offset) : offset);
   }
 
   public int symbol(int row) {
@@ -138,7 +156,7 @@ public final class Relocations extends RunTable {
 
   /** The format's number. */
   public int kind(int row) {
-    return Short.toUnsignedInt(rows.getShort(at(row) + KIND));
+    return getInt(row, BITS) & KINDS - 1;
   }
 
   public long addend(int row) {
@@ -151,30 +169,62 @@ public final class Relocations extends RunTable {
   }
 
   public boolean flag(int row, int flag) {
-    return (rows.getShort(at(row) + FLAGS) & flag) != 0;
+    return (getInt(row, BITS) & flag << FLAGS_SHIFT) != 0;
   }
 
   public void setFlag(int row, int flag, boolean on) {
-    int flags = rows.getShort(at(row) + FLAGS);
-    rows.setShort(at(row) + FLAGS, (short) (on ? flags | flag : flags & ~flag));
+    int bits = getInt(row, BITS);
+    int flags = flag << FLAGS_SHIFT;
+    setInt(row, BITS, on ? bits | flags : bits & ~flags);
   }
 
   /** Slot in the dynamic relocation table, NONE when the dynamic linker has nothing to do. */
   public int dynamicSlot(int row) {
-    return getInt(row, DYNAMIC_SLOT);
+    return flag(row, DYNAMIC) ? dynamic.slot(getInt(row, OFFSET)) : NONE;
   }
 
   public void setDynamicSlot(int row, int slot) {
-    setInt(row, DYNAMIC_SLOT, slot);
+    boolean was = flag(row, DYNAMIC);
+    int place = getInt(row, OFFSET);
+    if (slot == NONE) {
+      if (was) {
+        setInt(row, OFFSET, dynamic.offset(place));
+        setFlag(row, DYNAMIC, false);
+        dynamic.free(place);
+      }
+    } else if (was) {
+      dynamic.setSlot(place, slot);
+    } else {
+      setInt(row, OFFSET, dynamic.add(place, slot));
+      setFlag(row, DYNAMIC, true);
+    }
   }
 
   /** What this relocation has requested of its symbol, a set of bits that the format defines. */
   public int needs(int row) {
-    return getInt(row, NEEDS);
+    return getInt(row, BITS) >>> NEEDS_SHIFT;
   }
 
   public void setNeeds(int row, int needs) {
-    setInt(row, NEEDS, needs);
+    requireBelow(NEEDS, needs);
+    setInt(row, BITS, getInt(row, BITS) & (1 << NEEDS_SHIFT) - 1 | needs << NEEDS_SHIFT);
+  }
+
+  private static void requireBelow(int limit, int value) {
+    if (value < 0 || value >= limit) {
+      throw new IllegalArgumentException(value + " is not below " + limit);
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return super.bytes() + dynamic.bytes();
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    dynamic.close();
   }
 
   private int getInt(int row, int field) {

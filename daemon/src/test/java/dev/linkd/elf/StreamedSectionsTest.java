@@ -154,7 +154,7 @@ class StreamedSectionsTest {
 
   /** Kinds that linkd gives meanings of its own, and one that has a kind of the psABI inside. */
   @ParameterizedTest
-  @ValueSource(ints = {0x7f00, 0x7f01, 0x10002, 0x100, -1})
+  @ValueSource(ints = {0x1f00, 0x1f01, 0x10002, 0x100, -1})
   void aKindOutsideOfThePsabiIsRefused(int kind) throws Exception {
     begin(".text.other", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
     byte space = AtomUpdate.TARGET_GLOBAL;

@@ -173,7 +173,7 @@ class ElfFaultsTest {
     malformed("lies outside section", p -> p.putLong(p.relocation(relocated(p), 0), 1 << 24));
     malformed("refers to symbol", p -> p.putInt(p.relocation(relocated(p), 0) + 12, 1 << 24));
     malformed("refers to symbol 4294967295", p -> p.putInt(p.relocation(relocated(p), 0) + 12, -1));
-    for (int kind : new int[] {0x100, 0x7f00, 0x7f01, 0x10002, -1}) {
+    for (int kind : new int[] {0x100, 0x1f00, 0x1f01, 0x10002, -1}) {
       refused(
           Code.UNKNOWN_RELOCATION,
           "unknown relocation kind " + Integer.toUnsignedString(kind),
