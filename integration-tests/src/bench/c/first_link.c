@@ -1,6 +1,7 @@
 /*
  * Streams the program of GeneratedProgram.java to a daemon as a compiler in C does, and prints how long
- * it takes from the first function until the program is published: first_link SOCKET PROGRAM FUNCTIONS.
+ * it takes from the first function until the program is published: first_link SOCKET PROGRAM FUNCTIONS
+ * [UPDATES]. With UPDATES, so many functions are then replaced, each with a publish of its own.
  */
 #include "linkd.h"
 
@@ -12,7 +13,7 @@
 
 enum { SHT_PROGBITS = 1, SHF_ALLOC_EXECINSTR = 6, GLOBAL_FUNC = 0x12, R_X86_64_PLT32 = 4 };
 enum { BODY = 200, CALLS = 10, STRIDE = 16, SPREAD = 7919, CALL = 0xe8, NOP = 0x90, ADDEND = -4 };
-enum { NAME_MAX_BYTES = 24 };
+enum { NAME_MAX_BYTES = 24, STEP = 4001 };
 
 static const char section_prefix[] = ".text.";
 
@@ -80,10 +81,40 @@ static void put(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t fu
   check(client, linkd_put(client, &atom));
 }
 
+static int compare(const void *left, const void *right) {
+  double a = *(const double *)left;
+  double b = *(const double *)right;
+  return (a > b) - (a < b);
+}
+
+/* Replaces functions one by one; those of the first half have the code of the daemon compiled. */
+static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
+                    size_t updates, uint8_t *body) {
+  double *times = calloc(updates, sizeof *times);
+  if (times == NULL) {
+    perror("first_link");
+    exit(EXIT_FAILURE);
+  }
+  for (size_t i = 0; i < 2 * updates; i++) {
+    uint32_t version = (uint32_t)i + 1;
+    memcpy(body + BODY - sizeof version, &version, sizeof version);
+    struct linkd_report report;
+    double start = milliseconds();
+    put(client, names, functions, (uint32_t)(i * STEP % functions), body);
+    check(client, linkd_flush(client, &report) && report.published);
+    times[i % updates] = milliseconds() - start;
+  }
+  qsort(times, updates, sizeof *times, compare);
+  printf("%zu functions replaced, each until it is published: p50 %.3f ms, p99 %.3f ms\n", updates,
+         times[updates / 2], times[updates * 99 / 100]);
+  free(times);
+}
+
 int main(int count, char **words) {
-  long functions = count == 4 ? strtol(words[3], NULL, 10) : 0;
-  if (functions < 1 || functions > 100000000) {
-    fprintf(stderr, "usage: first_link SOCKET PROGRAM FUNCTIONS\n");
+  long functions = count == 4 || count == 5 ? strtol(words[3], NULL, 10) : 0;
+  long updates = count == 5 ? strtol(words[4], NULL, 10) : 0;
+  if (functions < 1 || functions > 100000000 || updates < 0 || updates > 100000000) {
+    fprintf(stderr, "usage: first_link SOCKET PROGRAM FUNCTIONS [UPDATES]\n");
     return 2;
   }
   char(*names)[NAME_MAX_BYTES] = name_functions((uint32_t)functions);
@@ -107,6 +138,9 @@ int main(int count, char **words) {
   check(client, linkd_flush(client, &report) && report.published);
   double end = milliseconds();
   printf("%.0f ms, of which %.0f until the last function was sent\n", end - start, sent - start);
+  if (updates > 0) {
+    replace(client, names, (uint32_t)functions, (size_t)updates, body);
+  }
   check(client, linkd_close(client));
   free(names);
   return EXIT_SUCCESS;
