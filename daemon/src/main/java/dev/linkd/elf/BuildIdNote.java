@@ -12,12 +12,21 @@ import java.lang.foreign.MemorySegment;
  * {@code .note.gnu.build-id}, computed from the pages that changed, as the last step of a flush.
  */
 final class BuildIdNote {
+  private static final String NAME = ".note.gnu.build-id";
+
   private final LinkState state;
   private final Layout layout;
   private final OutputSection section;
   private final BuildIdStyle style;
   private final BuildId identity;
   private long ownAt = -1;
+
+  /** Whether there is a note: a linker script can discard it. */
+  static boolean wanted(LinkState state, Layout layout) {
+    ScriptLayout script = layout.script();
+    return state.spec.content().buildId().present()
+        && (script == null || !script.discards(ScriptLayout.LINKER, NAME, SHF_ALLOC));
+  }
 
   BuildIdNote(LinkState state, Layout layout) {
     this.state = state;
@@ -26,7 +35,7 @@ final class BuildIdNote {
     this.identity = new BuildId(style.given().isEmpty() ? style.size() : 0);
     int bytes = NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3);
     SegmentKind kind = SegmentKind.forText(bytes);
-    this.section = layout.table(".note.gnu.build-id", SHT_NOTE, SHF_ALLOC, kind, 0);
+    this.section = layout.table(NAME, SHT_NOTE, SHF_ALLOC, kind, 0);
     section.alignmentLog2 = 2;
     layout.resizeTable(section, bytes);
   }

@@ -142,7 +142,7 @@ final class ElfParts {
     boolean emitted = state.spec.relocatable().keepRelocations() && !state.spec.stripping().all();
     emittedRelocations =
         emitted ? new EmittedRelocations(state, layout, symbolTable, strings, relaxations) : null;
-    buildId = state.spec.content().buildId().present() ? new BuildIdNote(state, layout) : null;
+    buildId = BuildIdNote.wanted(state, layout) ? new BuildIdNote(state, layout) : null;
     LayoutScript commands = layout.commands();
     ScriptSymbols scriptSymbols =
         commands == null ? null : new ScriptSymbols(state, commands.commands());

@@ -2,6 +2,10 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +37,27 @@ final class LiveRoots {
   /** Null unless a linker script lays the image out. */
   private final @Nullable ScriptLayout script;
 
+  /** Names on which the values of a script's symbols depend. */
+  private final IntSet inExpressions = new IntSet();
+
   LiveRoots(LinkState state, Layout layout, @Nullable DynamicSymbolTable dynamic) {
     this.state = state;
     this.script = layout.script();
     this.dynamic = dynamic;
     this.init = name("_init");
     this.fini = name("_fini");
+    LayoutScript commands = layout.commands();
+    if (commands != null) {
+      commands.commands().forEach(this::collect);
+    }
+  }
+
+  private void collect(LayoutCommand command) {
+    if (command instanceof Section section && !section.discards()) {
+      section.body().forEach(this::collect);
+    } else if (command instanceof Assign assign) {
+      assign.value().symbols(symbol -> inExpressions.add(name(symbol)));
+    }
   }
 
   private int name(String text) {
@@ -105,7 +124,10 @@ final class LiveRoots {
       return false;
     }
     int name = symbols.name(symbol);
-    if (symbols.flag(symbol, Symbols.PINNED) || name == init || name == fini) {
+    if (symbols.flag(symbol, Symbols.PINNED)
+        || name == init
+        || name == fini
+        || inExpressions.contains(name)) {
       return true;
     }
     DynamicSymbolTable table = dynamic;

@@ -1,9 +1,33 @@
 package dev.linkd.object;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /** An expression of a linker script; {@code at} is the offset of its first token in the script. */
 public sealed interface LayoutExpression {
+
+  /** Names the symbols of which the expression takes the value. */
+  default void symbols(Consumer<String> to) {
+    switch (this) {
+      case Number _ -> {}
+      case Name name -> {
+        if (!name.name().equals(Name.DOT)) {
+          to.accept(name.name());
+        }
+      }
+      case Unary unary -> unary.operand().symbols(to);
+      case Binary binary -> {
+        binary.left().symbols(to);
+        binary.right().symbols(to);
+      }
+      case Conditional conditional -> {
+        conditional.condition().symbols(to);
+        conditional.yes().symbols(to);
+        conditional.no().symbols(to);
+      }
+      case Call call -> call.arguments().forEach(argument -> argument.symbols(to));
+    }
+  }
 
   /** A constant. */
   record Number(long value) implements LayoutExpression {}

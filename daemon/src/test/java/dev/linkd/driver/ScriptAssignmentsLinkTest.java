@@ -61,6 +61,34 @@ class ScriptAssignmentsLinkTest {
   }
 
   @Test
+  void whatAnExpressionNeedsIsNotCollected() throws Exception {
+    String main =
+        "extern int other, near; int unused = 9; int own(void) { return %d; }"
+            + " void _start(void) {"
+            + " __asm__ volatile(\"syscall\" :: \"a\"(60), \"D\"(other + near + own())); }";
+    String value = "int value = %d; int pair[2] = {1, 30}; int unneeded = 8;";
+    String[] link = {
+      "-static", "--gc-sections", "-T", "own.ld", "main.o", "value.o", "-o", "program"
+    };
+    String options = "-fno-pic -ffreestanding -fno-asynchronous-unwind-tables";
+    String assignments = "other = value; ";
+    String sections =
+        "SECTIONS { . = 0x401000; .text : { *(.text*) } near = ABSOLUTE(pair + 4);"
+            + " .data : { *(.data*) } /DISCARD/ : { *(.comment) *(.note*) } }";
+    for (String script : new String[] {assignments + sections, assignments + "near = pair + 4;"}) {
+      shop.write("own.ld", script);
+      for (int edit = 1; edit < 3; edit++) {
+        shop.compile("main.c", main.formatted(10 * edit), options.split(" "));
+        shop.compile("value.c", value.formatted(edit), options.split(" "));
+        assertThat(shop.ld(link).status()).as("%s", shop.heard.messages()).isZero();
+        assertThat(shop.run("program")).isEqualTo("exit " + (30 + 11 * edit));
+        assertThat(shop.tool("nm", "program")).doesNotContain("unneeded", "unused");
+        assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+      }
+    }
+  }
+
+  @Test
   @Timeout(120)
   void theLastOfSeveralAssignmentsCounts() throws Exception {
     String script =

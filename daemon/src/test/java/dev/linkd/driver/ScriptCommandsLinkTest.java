@@ -61,6 +61,22 @@ class ScriptCommandsLinkTest {
   }
 
   @Test
+  void theBuildIdCanBeDiscarded() throws Exception {
+    String script =
+        "SECTIONS { . = 0x401000; .text : { *(.text*) } .data : { *(.data*) }"
+            + " /DISCARD/ : { *(.comment) %s } }";
+    for (String discarded : new String[] {"*(.note*)", "*(.note.GNU-stack)", "*(.note*)"}) {
+      bare("int value = 42;", "value + " + discarded.length());
+      shop.write("own.ld", script.formatted(discarded));
+      shop.ccQuietly(
+          "gcc", "-static", "-nostdlib", "-Wl,--build-id,-T,own.ld", "main.o", "-o", "program");
+      checks("exit " + (42 + discarded.length()));
+      boolean kept = !discarded.equals("*(.note*)");
+      assertThat(shop.tool("readelf", "-nW", "program").contains("Build ID")).isEqualTo(kept);
+    }
+  }
+
+  @Test
   void sectionsAreInsertedIntoTheUsualLayout() throws Exception {
     shop.compile(
         "main.c",
