@@ -75,7 +75,7 @@ final class RelocationFaults {
     if (!section.allocated()) {
       return null;
     }
-    if (copiesBound(row)) {
+    if (copiesBound(row) || mixed(symbol, kind)) {
       return Code.RELOCATION_NOT_ALLOWED;
     }
     boolean allowed =
@@ -102,6 +102,24 @@ final class RelocationFaults {
     }
     undefined.add(row, Severity.WARNING);
     return true;
+  }
+
+  /** Whether the reference is to a variable of each thread and the definition is not, or so. */
+  private boolean mixed(int symbol, int kind) {
+    Symbols symbols = state.symbols;
+    if (symbols.scope(symbol) != Symbols.GLOBAL || symbols.state(symbol) != Symbols.DEFINED) {
+      return false;
+    }
+    return switch (RelocationKinds.expression(kind)) {
+      case TP_OFFSET, DTP_OFFSET, GOTTP_A_P, TLSGD_A_P, TLSDESC_A_P -> !perThread(symbol);
+      case S_A, S_A_P, L_A_P, L_A_GOT, G_GOT_A_P, G_A, S_A_GOT -> view.threadLocal(symbol);
+      default -> false;
+    };
+  }
+
+  private boolean perThread(int symbol) {
+    int section = view.section(symbol);
+    return section == NONE || (layout.section(section).flags & SHF_TLS) != 0;
   }
 
   /** Whether the program would use a copy of an object whose library goes on using its own. */
@@ -150,6 +168,11 @@ final class RelocationFaults {
 
   private String explain(int row, int kind, Code problem) {
     int symbol = relocations.symbol(row);
+    if (mixed(symbol, kind)) {
+      return view.threadLocal(symbol)
+          ? "non-TLS reference to " + quoted(symbol) + " mismatches its TLS definition"
+          : "TLS reference to " + quoted(symbol) + " mismatches its non-TLS definition";
+    }
     String start = "relocation " + RelocationKinds.name(kind) + " against " + quoted(symbol);
     if (problem == Code.UNKNOWN_RELOCATION) {
       return start

@@ -93,6 +93,27 @@ class SymbolMessagesTest {
   }
 
   @Test
+  void threadLocalReferencesNeedThreadLocalDefinitions() throws Exception {
+    String[] link = {"gcc", "main.o", "values.o", "-o", "program"};
+    shop.compile("values.c", "int one = 1; __thread int two = 2;\n");
+    shop.compile("main.c", "extern __thread int one; int main(void) { return one; }\n", "-fPIC");
+    assertThat(message(link))
+        .startsWith("error: main.o:(.text.main+")
+        .contains(
+            ": TLS reference to symbol `one' mismatches its non-TLS definition\n",
+            "\n>>> defined in values.o\n");
+
+    shop.compile("main.c", "extern int two; int main(void) { return two; }\n", "-fPIC");
+    assertThat(message(link)).contains("non-TLS reference to symbol `two' mismatches its TLS");
+    shop.compile("main.c", "extern int two; int *at = &two; int main(void) { return *at; }\n");
+    assertThat(message(link)).contains("non-TLS reference to symbol `two' mismatches its TLS");
+
+    shop.compile("values.c", "__thread int one = 1; int two = 42;\n");
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
+  @Test
   void manyReferencesAreCounted() throws Exception {
     StringBuilder calls = new StringBuilder("int gone(void);\nint main(void) {\n");
     calls.append("  gone();\n".repeat(50)).append("}\n");
