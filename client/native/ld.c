@@ -284,7 +284,8 @@ int main(int argc, char **argv) {
   }
   const char *fault;
   if (!pass_files(argv + 1, &fault)) {
-    fprintf(stderr, "%s: error: %s: cannot be read: %s\n", program, fault, strerror(errno));
+    const char *reason = errno == EFBIG ? "it gives more than a pipe or a device may" : strerror(errno);
+    fprintf(stderr, "%s: error: %s: cannot be read: %s\n", program, fault, reason);
     return EXIT_FAILURE;
   }
   const char *no_colour = getenv("NO_COLOR");

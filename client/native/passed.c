@@ -78,34 +78,62 @@ static char *file_in(char *word, const char *previous) {
   return word[1] == 'T' && word[2] == '/' ? word + 2 : NULL;
 }
 
+static bool begins(const char *text, const char *with) {
+  return strncmp(text, with, strlen(with)) == 0;
+}
+
 /* Paths that lead every process to files of its own. */
 static bool is_own(const char *path) {
-  static const char *const places[] = {"/dev/fd/", "/dev/stdin", "/proc/self/", "/proc/thread-self/"};
-  for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-    if (strncmp(path, places[i], strlen(places[i])) == 0) {
+  return begins(path, "/dev/fd/") || begins(path, "/dev/stdin") || begins(path, "/proc/self/")
+         || begins(path, "/proc/thread-self/");
+}
+
+/*
+ * Names that compilers, ar and build tools give to files: nobody looks at each of thousands of
+ * objects whether it is a pipe. Should one be, the daemon says that it is no regular file.
+ */
+static bool is_named_as_usual(const char *path) {
+  static const char *const suffixes[] = {".o", ".a", ".so", ".lo", ".obj", ".rlib", ".res", ".rsp"};
+  if (begins(path, "/dev/") || begins(path, "/proc/")) {
+    return false;
+  }
+  const char *slash = strrchr(path, '/');
+  const char *name = slash == NULL ? path : slash + 1;
+  const char *dot = strrchr(name, '.');
+  for (size_t i = 0; dot != NULL && i < sizeof suffixes / sizeof *suffixes; i++) {
+    if (strcmp(dot, suffixes[i]) == 0) {
       return true;
     }
   }
-  return false;
+  return strstr(name, ".so.") != NULL;
 }
 
 /* Whether the daemon cannot read the file, or not as this process can. */
 static bool is_to_be_passed(const char *path) {
   struct stat status;
-  if (stat(path, &status) != 0 || S_ISDIR(status.st_mode)) {
+  if (is_named_as_usual(path) || stat(path, &status) != 0 || S_ISDIR(status.st_mode)) {
     return false;
   }
   return !S_ISREG(status.st_mode) || is_own(path);
 }
 
-static bool copy(int from, int to) {
+/* Copies all that a file gives, unless that is more than `limit` bytes: then EFBIG. */
+static bool copy(int from, int to, off_t limit) {
   static char buffer[BUFFER_BYTES];
-  for (;;) {
+  for (off_t total = 0;;) {
     ssize_t count = read(from, buffer, sizeof buffer);
     if (count == 0) {
       return true;
     }
-    if (count < 0 && errno != EINTR) {
+    if (count < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      return false;
+    }
+    total += count;
+    if (total > limit) {
+      errno = EFBIG;
       return false;
     }
     for (ssize_t done = 0; done < count;) {
@@ -118,6 +146,13 @@ static bool copy(int from, int to) {
   }
 }
 
+/* What is copied at most: some devices never end, and what a pipe gives stays in memory. */
+static off_t limit(int descriptor) {
+  struct stat status;
+  bool device = fstat(descriptor, &status) == 0 && (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode));
+  return device ? PASSED_DEVICE_BYTES_MAX : PASSED_BYTES_MAX;
+}
+
 /* A copy of a file in memory; its descriptor, or -1. It stays open until the process ends. */
 static int copied(const char *path) {
   int from = open(path, O_RDONLY | O_CLOEXEC);
@@ -128,7 +163,7 @@ static int copied(const char *path) {
   if (to < 0 && errno == EINVAL) {
     to = memfd_create("linkd", 0); /* a kernel before Linux 6.3 */
   }
-  if (to >= 0 && !copy(from, to)) {
+  if (to >= 0 && !copy(from, to, limit(from))) {
     int error = errno;
     close(to);
     errno = error;

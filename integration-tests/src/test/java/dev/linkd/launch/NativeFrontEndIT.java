@@ -110,6 +110,42 @@ class NativeFrontEndIT {
     }
   }
 
+  @Test
+  void aDeviceThatNeverEndsIsReported() {
+    for (String device : List.of("/dev/zero", "/dev/full", "@/dev/zero")) {
+      Ran ran = run(NATIVE, "-o", path("program"), path("exit.o"), device);
+      assertThat(ran.err())
+          .isEqualTo(
+              "ld.linkd: error: "
+                  + device
+                  + ": cannot be read: it gives more than a pipe or a device may\n");
+      assertThat(ran.status()).isEqualTo(1);
+    }
+    assertThat(Path.of(path("program"))).doesNotExist();
+  }
+
+  /** Thousands of objects cost no system call each. */
+  @Test
+  void filesThatAreNamedAsUsualAreNotLookedAt() throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("-o", path("program"), path("exit.o")));
+    for (String name : List.of("a.o", "lib.a", "lib.so", "lib.so.6.1", "/dev/shm/none.x.o")) {
+      arguments.add(name.startsWith("/") ? name : path(name));
+    }
+    List<String> trace = List.of("strace", "-f", "-e", "trace=file", "-o", path("calls"), NATIVE);
+    assertThat(run(command(trace, arguments)).status()).isEqualTo(1);
+    List<String> calls =
+        Files.readAllLines(Path.of(path("calls"))).stream()
+            .filter(call -> !call.contains("execve("))
+            .toList();
+    assertThat(calls)
+        .filteredOn(call -> call.contains(".o\""))
+        .as("of those that end with .o, the one in /dev")
+        .singleElement()
+        .asString()
+        .contains("/dev/shm/none.x.o");
+    assertThat(calls).noneMatch(call -> call.contains(path("lib")));
+  }
+
   /** What came through a pipe is never taken for unchanged. */
   @Test
   void anotherTextFromAPipeCounts() throws IOException {
