@@ -29,6 +29,9 @@ final class AtomEditor {
   /** Told of every atom before it is removed. */
   private IntConsumer removalListener = atom -> {};
 
+  /** Told of atoms that come into sections with SHF_LINK_ORDER, or change there. */
+  private IntConsumer arrivalListener = atom -> {};
+
   AtomEditor(LinkState state, Layout layout, RelocationNeeds needs) {
     this.state = state;
     this.layout = layout;
@@ -163,6 +166,9 @@ final class AtomEditor {
     if (script != null) {
       alignment = script.alignmentLog2(section, alignment);
     }
+    if (section.linked != null) {
+      arrivalListener.accept(atom);
+    }
     int node = atoms.node(atom);
     try {
       if (node != NONE
@@ -254,6 +260,10 @@ final class AtomEditor {
     removalListener = listener;
   }
 
+  void setArrivalListener(IntConsumer listener) {
+    arrivalListener = listener;
+  }
+
   /** Removes an atom with everything in it. */
   void remove(Input input, int atom) {
     removalListener.accept(atom);
@@ -305,6 +315,9 @@ final class AtomEditor {
     }
     atoms.setSection(atom, section.number);
     layout.atomAdded(section);
+    if (section.linked != null) {
+      arrivalListener.accept(atom);
+    }
     contents.write(atom);
   }
 

@@ -111,6 +111,7 @@ final class ElfParts {
           unwindTable.removed(atom);
           linkOrder.leaving(atom);
         });
+    editor.setArrivalListener(linkOrder::arrived);
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));
     state.linkerInput = linkerInput.number;
     if (linkerInput.number != Inputs.LINKER) {

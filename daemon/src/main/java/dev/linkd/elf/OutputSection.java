@@ -54,8 +54,8 @@ final class OutputSection {
   /** Where what its atoms are linked to lies; null unless it has SHF_LINK_ORDER. */
   @Nullable OutputSection linked;
 
-  /** Number of atoms when it was put into that order last. */
-  int linkedAtoms;
+  /** First atom that is linked to another, when that was looked at last; -1 for none. */
+  int firstLinked = -1;
 
   @Nullable OutputSection info;
   int infoValue;

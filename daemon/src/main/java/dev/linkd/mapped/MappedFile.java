@@ -280,6 +280,11 @@ public final class MappedFile implements AutoCloseable {
     return nodes.owner(node);
   }
 
+  /** Gives the place of a node to another client row, which writes its bytes there. */
+  public void setOwner(int node, int owner) {
+    nodes.setOwner(node, owner);
+  }
+
   public int parent(int node) {
     return nodes.parent(node);
   }

@@ -6,10 +6,14 @@ import dev.linkd.output.FlushResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,13 +57,13 @@ class LinkOrderLinkTest {
    */
   private static String function(String name, int bytes) {
     return """
-        .section .text.%1$s,"ax",@progbits
-        .globl %1$s
-        %1$s: .fill %2$d,1,0x90
-        ret
-        .section entries,"ao",@progbits,.text.%1$s
-        .quad %1$s
-        """
+    .section .text.%1$s,"ax",@progbits
+    .globl %1$s
+    %1$s: .fill %2$d,1,0x90
+    ret
+    .section entries,"ao",@progbits,.text.%1$s
+    .quad %1$s
+    """
         .formatted(name, bytes);
   }
 
@@ -274,5 +278,72 @@ class LinkOrderLinkTest {
         shop.ccQuietly("gcc", "-no-pie", "-o", "p", "main.o", "a.o", "b.o").flush().orElseThrow();
     assertThat(flush.statistics().rows().nodes()).isLessThan(100);
     requireOrder(3_000);
+  }
+
+  /** Whatever moves where: the entries are in order, and those of nothing in front. */
+  @Test
+  void randomEditsKeepTheOrder() throws Exception {
+    long seed = Long.getLong("linkd.seed", System.nanoTime());
+    Random random = new Random(seed);
+    String[] link = IntStream.range(0, 4).mapToObj(i -> "o" + i + ".o").toArray(String[]::new);
+    int[] free = new int[4];
+    int[] functions = new int[4];
+    for (int step = 0; step < 40; step++) {
+      for (int i = 0; i < 4; i++) {
+        if (step > 0 && random.nextInt(4) > 0) {
+          continue;
+        }
+        List<String> parts = new ArrayList<>();
+        functions[i] = random.nextInt(5);
+        for (int f = 0; f < functions[i]; f++) {
+          parts.add(function("f" + (i * 10 + f), random.nextInt(random.nextBoolean() ? 8 : 3000)));
+        }
+        free[i] = random.nextInt(2);
+        if (free[i] > 0) {
+          parts.add(".section entries,\"a\",@progbits,unique,7\n.quad " + (i + 1) + "\n");
+        }
+        Collections.shuffle(parts, random);
+        assemble("o" + i, parts.toArray(String[]::new));
+      }
+      link(link);
+      int first = Arrays.stream(free).sum();
+      int count = first + Arrays.stream(functions).sum();
+      List<String> entries = count == 0 ? List.of() : entries();
+      assertThat(entries).as("seed %d, step %d", seed, step).hasSize(count).isSorted();
+    }
+  }
+
+  /** The entry of a function that moves is compared with its neighbours. */
+  @Test
+  void anEntryThatStaysInOrderCostsTheSameInALargeTable() throws Exception {
+    List<FlushResult.Statistics> grown = new ArrayList<>();
+    List<FlushResult.Statistics> added = new ArrayList<>();
+    for (int count : new int[] {200, 4_000}) {
+      StringBuilder many = new StringBuilder();
+      for (int i = 0; i < count; i++) {
+        many.append(function("f" + i, 3));
+      }
+      assemble("a", many.toString());
+      String last = "f" + count;
+      assemble("b", function(last, 30));
+      assemble(
+          "c", ".section .text.other,\"ax\"\n.fill 99,1,0x90\n"); // keeps it from growing there
+      String[] words = {"gcc", "-no-pie", "-o", "p" + count, "main.o", "a.o", "b.o", "c.o"};
+      shop.ccQuietly(words);
+      assemble("b", function(last, 9_000));
+      grown.add(shop.ccQuietly(words).flush().orElseThrow().statistics());
+      assemble("b", function(last, 9_000), function(last + "0", 9_000));
+      added.add(shop.ccQuietly(words).flush().orElseThrow().statistics());
+      assertThat(shop.pool.output(shop.path("p" + count)).verify()).isEmpty();
+    }
+    assertThat(grown.get(0).atomsMoved()).isEqualTo(1).isEqualTo(grown.get(1).atomsMoved());
+    requireSameWork(grown);
+    requireSameWork(added);
+  }
+
+  private static void requireSameWork(List<FlushResult.Statistics> updates) {
+    assertThat(updates.get(0).rows().nodes()).isEqualTo(updates.get(1).rows().nodes());
+    assertThat(updates.get(0).rows().atoms()).isEqualTo(updates.get(1).rows().atoms());
+    assertThat(updates.get(0).rows().relocations()).isEqualTo(updates.get(1).rows().relocations());
   }
 }
