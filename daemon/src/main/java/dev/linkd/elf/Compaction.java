@@ -18,12 +18,13 @@ final class Compaction {
   /** Half of what an instruction reaches. */
   private static final long GIANT_BYTES = 1L << 30;
 
+  private final LinkState state;
   private final Layout layout;
   private final MappedFile file;
   private final AtomEditor editor;
-  private final IntQueue giants = new IntQueue();
 
   Compaction(LinkState state, Layout layout, AtomEditor editor) {
+    this.state = state;
     this.layout = layout;
     this.file = state.file;
     this.editor = editor;
@@ -36,23 +37,30 @@ final class Compaction {
    *     behind everything else of their segments, as only what is behind them is far away
    */
   boolean run(boolean outOfReach) {
-    giants.clear();
-    if (outOfReach) {
-      takeGiants();
-    }
-    boolean moved = compact() || !giants.isEmpty();
-    for (int i = 0; i < giants.size(); i++) {
-      try {
-        editor.revive(giants.get(i));
-      } catch (LinkException e) {
-        throw new TableTooLargeException(e.diagnostic().message(), e);
-      }
-    }
+    boolean taken = outOfReach && takeGiants();
+    boolean moved = compact() || taken;
+    settle();
     return moved;
   }
 
-  /** Takes the arrays out that others lie behind. */
-  private void takeGiants() {
+  /** Places what was taken out; what finds no place is tried again by the next settle. */
+  void settle() {
+    while (!state.room.homeless.isEmpty()) {
+      int atom = state.room.homeless.iterator().next();
+      try {
+        if (!state.placed(atom)) { // else an edit placed it
+          editor.revive(atom);
+        }
+      } catch (LinkException e) {
+        throw new TableTooLargeException(e.diagnostic().message(), e);
+      }
+      state.room.homeless.remove(atom);
+    }
+  }
+
+  /** Takes the arrays out that others lie behind; returns whether there are any. */
+  private boolean takeGiants() {
+    IntQueue giants = new IntQueue();
     for (OutputSection section : layout.sections()) {
       if (movable(section) && file.size(section.node) > GIANT_BYTES) {
         for (int node = file.first(section.node); node != NONE; node = file.next(node)) {
@@ -65,7 +73,9 @@ final class Compaction {
     }
     for (int i = 0; i < giants.size(); i++) {
       editor.bury(giants.get(i));
+      state.room.homeless.add(giants.get(i));
     }
+    return !giants.isEmpty();
   }
 
   private static boolean movable(OutputSection section) {

@@ -110,6 +110,7 @@ final class ElfParts {
         atom -> {
           unwindTable.removed(atom);
           linkOrder.leaving(atom);
+          state.room.gone(atom);
         });
     editor.setArrivalListener(linkOrder::arrived);
     linkerInput = state.inputs.add((number, order) -> new Input(number, "<linker>", order));

@@ -31,6 +31,7 @@ final class Link implements AutoCloseable {
    * takes, or something is out of reach because of it, that room is taken and all settled again.
    */
   void settle() {
+    compaction.settle();
     settleOnce();
     boolean outOfReach = state.room.outOfReach;
     if ((outOfReach || state.room.sparse) && compaction.run(outOfReach)) {

@@ -2,7 +2,9 @@ package dev.linkd.table;
 
 /**
  * One int for each row of a table that another class owns, 0 until it is set. For what few steps
- * look at, so that the rows that all steps read stay short. For one thread at a time.
+ * look at, so that the rows that all steps read stay short. As that of the tables, its memory
+ * follows the most rows that there were, because freed rows are used again. For one thread at a
+ * time.
  */
 public final class IntColumn implements AutoCloseable {
   private final Region region;

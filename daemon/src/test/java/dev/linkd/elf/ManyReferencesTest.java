@@ -206,4 +206,28 @@ class ManyReferencesTest {
   private static String user(int version) {
     return "int f(int); static __attribute__((used)) int u(void) { return f(" + version + "); }\n";
   }
+
+  /** Rows of names that went are used again, and so is what is held of each. */
+  @Test
+  void namesThatComeAndGoTakeNoMoreMemory() {
+    Stream stream = link.addStream("unit");
+    List<Long> bytes = new ArrayList<>();
+    for (int round = 0; round < 6; round++) {
+      for (int step = 0; step < 2; step++) {
+        for (int i = 0; i < 40_000; i++) {
+          int symbol = symbol("name" + round + "_" + i);
+          if (step == 0) {
+            refer(stream, symbol, (i % 3 == 0 ? STB_WEAK : STB_GLOBAL) << 4);
+          } else {
+            assertThat(link.parts.streamSymbols.remove(stream, symbol)).isTrue();
+          }
+        }
+        link.settle();
+        link.state.names.sweep();
+      }
+      bytes.add(link.state.references.bytes());
+    }
+    assertThat(bytes.subList(1, 6)).containsOnly(bytes.get(0));
+    assertThat(bytes.get(0)).isLessThan(1 << 20);
+  }
 }

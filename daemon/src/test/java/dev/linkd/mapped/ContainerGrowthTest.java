@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.linkd.table.Layouts;
+import dev.linkd.table.TableFullException;
 import dev.linkd.table.Work;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -147,9 +149,48 @@ class ContainerGrowthTest {
     assertThatThrownBy(() -> file.resize(a, 1 << 24)).isInstanceOf(WindowFullException.class);
     assertThatThrownBy(() -> file.realign(b, 24)).isInstanceOf(WindowFullException.class);
     assertThatThrownBy(() -> section(1 << 24)).isInstanceOf(WindowFullException.class);
+    assertThatThrownBy(() -> file.addUnfilled(text, 1 << 24, 4, 0))
+        .isInstanceOf(WindowFullException.class);
     assertThat(state()).isEqualTo(before);
     assertThat(file.pollEvent()).isEqualTo(NONE);
     assertThat(file.nodeCount()).isEqualTo(5);
+  }
+
+  /** The kernel gives no memory, in nested containers that had to become larger. */
+  @Test
+  void withoutMemoryNothingChanges() throws Exception {
+    int segment = section(0);
+    int text = file.add(segment, Policy.FLOATING, 0, 4, 0);
+    int table = file.add(segment, Policy.ORDERED, 0, 4, 0);
+    int a = atom(text, 64);
+    int b = file.addUnfilled(text, 64, 4, 0);
+    int c = atom(table, 64);
+    file.setLimit(FILE, 1L << 40); // more than can be had
+    while (file.pollEvent() != NONE) {
+      // only what fails is looked at
+    }
+    List<String> before = state();
+    int nodes = file.nodeCount();
+    long size = (1 << 24) + 64;
+    for (ThrowingCallable edit :
+        List.<ThrowingCallable>of(
+            () -> file.addUnfilled(text, size, 4, 0),
+            () -> atom(text, size),
+            () -> atom(table, size),
+            () -> file.addAfter(table, NONE, Policy.FIXED, size, 4, 0),
+            () -> section(size),
+            () -> file.resize(a, size),
+            () -> file.resize(b, size),
+            () -> file.resize(c, size),
+            () -> file.resize(segment, size),
+            () -> file.realign(b, 24))) {
+      assertThatThrownBy(edit).isInstanceOf(TableFullException.class);
+      assertThat(state()).isEqualTo(before);
+      assertThat(file.nodeCount()).isEqualTo(nodes);
+      assertThat(file.pollEvent()).isEqualTo(NONE);
+      file.check();
+    }
+    atom(text, 200);
   }
 
   @Test
