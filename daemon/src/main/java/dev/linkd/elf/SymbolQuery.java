@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.output.Output.QueryVisitor;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Definitions;
@@ -70,7 +71,12 @@ final class SymbolQuery {
           state.names.string(state.atoms.key(atom)),
           relocations.offset(row),
           relocations.kind(row),
+          kindName(relocations.kind(row)),
           relocations.addend(row));
     }
+  }
+
+  private static String kindName(int kind) {
+    return kind == Dependency.KIND ? "dependency without a field" : RelocationKinds.name(kind);
   }
 }

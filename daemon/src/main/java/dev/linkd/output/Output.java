@@ -274,7 +274,12 @@ public interface Output extends AutoCloseable {
     void definition(
         boolean chosen, String input, String section, long address, long size, int info);
 
-    /** A relocation that refers to it. */
-    void reference(String input, String section, long offset, int kind, long addend);
+    /**
+     * A relocation that refers to it.
+     *
+     * @param kindName the name of the kind in the format's specification
+     */
+    void reference(
+        String input, String section, long offset, int kind, String kindName, long addend);
   }
 }

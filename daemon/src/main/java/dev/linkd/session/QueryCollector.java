@@ -46,7 +46,8 @@ final class QueryCollector implements Output.QueryVisitor {
   }
 
   @Override
-  public void reference(String input, String section, long offset, int kind, long addend) {
+  public void reference(
+      String input, String section, long offset, int kind, String kindName, long addend) {
     if (references++ < referencesMax) {
       response.addReferences(
           SymbolReference.newBuilder()
@@ -54,6 +55,7 @@ final class QueryCollector implements Output.QueryVisitor {
               .setSection(section)
               .setOffset(offset)
               .setKind(kind)
+              .setKindName(kindName)
               .setAddend(addend));
     }
   }

@@ -147,7 +147,8 @@ class RandomFoldingTest {
           }
 
           @Override
-          public void reference(String input, String section, long offset, int kind, long addend) {}
+          public void reference(
+              String input, String section, long offset, int kind, String kindName, long addend) {}
         });
     assertThat(found[0]).as(name).isNotZero();
     return found[0];

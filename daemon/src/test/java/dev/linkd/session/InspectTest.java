@@ -118,6 +118,8 @@ class InspectTest {
         .extracting("section")
         .containsExactlyInAnyOrder("unit/main", "unit/other");
     assertThat(answer.getReferences(0).getAddend()).isEqualTo(-4);
+    assertThat(answer.getReferences(0).getKind()).isEqualTo(4);
+    assertThat(answer.getReferences(0).getKindName()).isEqualTo("R_X86_64_PLT32");
   }
 
   @Test

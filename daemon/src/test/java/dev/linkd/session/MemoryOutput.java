@@ -340,7 +340,7 @@ public final class MemoryOutput implements Output {
         (atom, names) ->
             names.stream()
                 .filter(name::equals)
-                .forEach(n -> visitor.reference("stream", atom, 1, 4, -4)));
+                .forEach(n -> visitor.reference("stream", atom, 1, 4, "R_X86_64_PLT32", -4)));
     return definitions.values().stream().anyMatch(n -> n.contains(name))
         || references.values().stream().anyMatch(n -> n.contains(name));
   }

@@ -72,12 +72,12 @@ final class QueryCommand implements Callable<Integer> {
         .forEach(
             r ->
                 printer.line(
-                    "  %s(%s+0x%x) kind %d addend %d"
+                    "  %s(%s+0x%x) %s addend %d"
                         .formatted(
                             r.getInput(),
                             r.getSection(),
                             r.getOffset(),
-                            r.getKind(),
+                            r.getKindName(),
                             r.getAddend())));
   }
 }
