@@ -54,7 +54,7 @@ final class Problems {
         Diagnostic.error(
             Code.PUBLISH_FAILED,
             Place.input(fault.path().toString()),
-            String.valueOf(fault.getMessage()),
+            fault.fault(),
             fault.advice()));
   }
 

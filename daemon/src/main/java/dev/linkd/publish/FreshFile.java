@@ -104,7 +104,7 @@ final class FreshFile {
       }
     }
     if (error < 0) {
-      throw files.failure("create a file next to", error);
+      throw files.failure("create a file next to it", error);
     }
     return error;
   }

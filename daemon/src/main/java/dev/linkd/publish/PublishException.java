@@ -8,12 +8,14 @@ public final class PublishException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final transient Path path;
+  private final String fault;
   private final String error;
   private final String advice;
 
   PublishException(Path path, String operation, int errno) {
-    super(path + ": cannot " + operation + ": " + Errno.name(errno));
+    super(path + ": " + fault(operation, errno));
     this.path = path;
+    this.fault = fault(operation, errno);
     this.error = Errno.name(errno);
     this.advice = adviceFor(errno);
   }
@@ -21,6 +23,15 @@ public final class PublishException extends Exception {
   /** The output. */
   public Path path() {
     return path;
+  }
+
+  /** What failed and why, without the path. */
+  public String fault() {
+    return fault;
+  }
+
+  private static String fault(String operation, int errno) {
+    return "cannot " + operation + ": " + Errno.name(errno);
   }
 
   /** Symbolic name of the error number, for example {@code ENOSPC}. */

@@ -30,6 +30,7 @@ public final class Main {
                     Optional.of(Main::rehearsed),
                     Optional.of(store::cold)))
             .addSubcommand(new LinkCommand(outputs, new LdDriver(store), System.out))
+            .setParameterExceptionHandler(new UsageFaults())
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false)
             .execute(arguments));

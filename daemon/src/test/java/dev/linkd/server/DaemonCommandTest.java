@@ -39,6 +39,7 @@ class DaemonCommandTest {
                 Optional.empty(),
                 Optional.of(this::rehearsed),
                 Optional.of(this::cold)))
+        .setParameterExceptionHandler(new UsageFaults())
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
         .execute(arguments);
@@ -127,7 +128,9 @@ class DaemonCommandTest {
     assertThat(run("--tls-cert", "a.pem")).isEqualTo(2);
     assertThat(errors.toString()).contains("--tls-key");
     assertThat(run("--socket", "/" + "x".repeat(200))).isEqualTo(2);
-    assertThat(errors.toString()).contains("more than 107 bytes");
+    assertThat(errors.toString())
+        .as("a client shows the last lines")
+        .endsWith("linkd: the path of the socket has more than 107 bytes\nMore: linkd --help\n");
   }
 
   @Test

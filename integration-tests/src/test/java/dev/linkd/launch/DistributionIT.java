@@ -44,6 +44,14 @@ class DistributionIT {
         .doesNotHaveDuplicates();
   }
 
+  /** What docs/api.md speaks of. */
+  @Test
+  void theApiAndItsExampleAreThere() {
+    assertThat(DISTRIBUTION.resolve("proto/linkd/v1/link_service.proto")).isRegularFile();
+    assertThat(DISTRIBUTION.resolve("native/linkd.h")).isRegularFile();
+    assertThat(DISTRIBUTION.resolve("examples/compiler/compiler.c")).isRegularFile();
+  }
+
   @Test
   void testLibrariesAreNotPacked() throws IOException {
     assertThat(jars())

@@ -40,6 +40,7 @@ final class OpenCommand implements Callable<Integer> {
       required = true,
       paramLabel = "KIND",
       converter = Kind.class,
+      completionCandidates = Kind.class,
       description = "pie, exe, static, static-pie or shared.")
   private OutputKind kind = OutputKind.OUTPUT_KIND_UNSPECIFIED;
 

@@ -175,10 +175,7 @@ public final class RelocatableOutput implements Output {
     } catch (PublishException e) {
       problems.add(
           Diagnostic.error(
-              Code.PUBLISH_FAILED,
-              Place.input(e.path().toString()),
-              String.valueOf(e.getMessage()),
-              e.advice()));
+              Code.PUBLISH_FAILED, Place.input(e.path().toString()), e.fault(), e.advice()));
       return failed(problems);
     }
   }

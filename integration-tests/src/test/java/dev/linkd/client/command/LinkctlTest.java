@@ -189,7 +189,10 @@ class LinkctlTest {
     assertThat(linkctl("dump", file("program"), "--depth=0")).isZero();
     assertThat(out.lines()).as("header and root").hasSize(2);
     assertThat(linkctl("query", file("program"), "helper")).isZero();
-    assertThat(out).contains("defined at 0x", "1 reference\n", ".text._start");
+    assertThat(out)
+        .contains("defined at 0x", "1 reference\n", ".text._start+0x9) R_X86_64_PLT32 addend -4");
+    assertThat(linkctl("query", "--format=json", file("program"), "helper")).isZero();
+    assertThat(out).contains("\"kindName\":\"R_X86_64_PLT32\"");
     assertThat(linkctl("stats")).isZero();
     assertThat(out)
         .containsPattern("\nflushes +1\n")
@@ -385,6 +388,8 @@ class LinkctlTest {
         .isZero();
     assertThat(linkctl("completion")).isZero();
     assertThat(out).contains("complete -F", "outputs", "--remove");
+    assertThat(out).contains("(\"pie\" \"exe\" \"static\" \"static-pie\" \"shared\")");
+    assertThat(out).doesNotContain("OUTPUT_KIND");
     assertThat(daemon.socket()).doesNotExist();
   }
 }
