@@ -2,17 +2,11 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.diag.LinkException;
-import dev.linkd.mapped.Arrangement;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.LayoutCommand.Header;
-import dev.linkd.object.LayoutCommand.Section;
-import dev.linkd.object.LayoutExpression;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +32,12 @@ final class ScriptImage {
     long alignment;
     boolean endsWithZeroes;
 
+    /** The alignment that its last section will leave it with, as far as that is known. */
+    long wanted = 1;
+
+    /** Load address of its first byte, whatever PHDRS says of it. */
+    long firstLoaded;
+
     long end() {
       return address + memorySize;
     }
@@ -48,23 +48,24 @@ final class ScriptImage {
   private final MappedFile file;
   private final long page;
   private final List<Load> loads = new ArrayList<>();
+
+  /** The segments as measured before, from which only their alignments count. */
+  private List<Load> wanted = List.of();
+
   private long relroStart;
   private long relroEnd;
-  private int[] nodes = new int[64];
-  private long[] offsets = new long[64];
-  private int count;
-  private long cursor;
-  private final List<Header> headers;
+  private final ScriptFile places;
+  private final ScriptSegments segments;
+  private final ScriptEvaluator evaluator;
 
-  /** Segments of the section before, which hold for those that name none. */
-  private List<String> segments = List.of();
-
-  ScriptImage(LinkState state, Layout layout, ScriptLayout places) {
-    this.headers = places.script.all(Header.class).toList();
+  ScriptImage(LinkState state, Layout layout, ScriptLayout script, ScriptEvaluator evaluator) {
     this.state = state;
     this.layout = layout;
+    this.evaluator = evaluator;
     this.file = state.file;
     this.page = 1L << state.spec.layout().pageLog2();
+    this.places = new ScriptFile(file);
+    this.segments = new ScriptSegments(script.script, layout, places, page);
   }
 
   List<Load> loads() {
@@ -95,7 +96,7 @@ final class ScriptImage {
 
   /** Whether PHDRS declares the program headers. */
   boolean declared() {
-    return !headers.isEmpty();
+    return segments.declared();
   }
 
   private boolean loadsHeaders(Load load) {
@@ -122,36 +123,44 @@ final class ScriptImage {
   }
 
   /** Puts sections where their addresses want them; returns whether the headers moved. */
-  boolean arrange(
-      List<ScriptSection> placed,
-      ScriptNames names,
-      ScriptExpressions expressions,
-      ScriptEvaluator evaluator) {
+  boolean arrange(List<ScriptSection> placed, ScriptNames names, ScriptExpressions expressions) {
     relroStart = names.relroEnd() == 0 ? 0 : names.relroStart();
     relroEnd = names.relroEnd();
-    loads.clear();
-    count = 0;
-    cursor = Layout.HEADER_BYTES;
-    put(layout.headers().node, 0);
     trim();
-    segments = List.of();
-    declare(expressions, evaluator);
+    List<Load> measured = List.of();
+    distribute(placed, expressions, measured);
+    // Which section decides the alignment of a segment is known only at its end.
+    measured = List.copyOf(loads);
+    distribute(placed, expressions, measured);
+    segments.faults().forEach(evaluator::fault);
+    absent();
+    places.arrange(layout.segments().imageNode());
+    long base = headersAddress();
+    boolean moved = layout.headers().planned != base;
+    layout.headers().planned = base;
+    return moved;
+  }
+
+  /**
+   * Puts the sections into segments, behind the headers.
+   *
+   * @param measured the same segments, as aligned as they need to be; empty when that is not known
+   */
+  private void distribute(
+      List<ScriptSection> placed, ScriptExpressions expressions, List<Load> measured) {
+    places.begin(layout.headers().node);
+    loads.clear();
+    loads.addAll(segments.begin(expressions));
+    wanted = measured;
+    for (int i = 0; i < Math.min(loads.size(), measured.size()); i++) {
+      loads.get(i).wanted = measured.get(i).alignment;
+    }
     for (ScriptSection section : placed) {
       OutputSection output = section.output;
       if (output != null && layout.size(output) > 0) {
         add(section, output);
       }
     }
-    absent();
-    try {
-      Arrangement.arrange(file, layout.segments().imageNode(), nodes, offsets, count);
-    } catch (WindowFullException e) {
-      throw new TableTooLargeException("of the script's layout", e);
-    }
-    long base = headersAddress();
-    boolean moved = layout.headers().planned != base;
-    layout.headers().planned = base;
-    return moved;
   }
 
   /** Sections give back the room that they hold for growth. */
@@ -171,19 +180,10 @@ final class ScriptImage {
     }
   }
 
-  private void put(int node, long offset) {
-    if (count == nodes.length) {
-      nodes = Arrays.copyOf(nodes, count * 2);
-      offsets = Arrays.copyOf(offsets, count * 2);
-    }
-    nodes[count] = node;
-    offsets[count++] = offset;
-  }
-
   private void add(ScriptSection section, OutputSection output) {
     boolean content = file.hasContent(output.node);
     if (declared()) {
-      addDeclared(section, output, content);
+      segments.add(loads, section, output, content);
       return;
     }
     if (output.threadLocalZero()) {
@@ -200,127 +200,13 @@ final class ScriptImage {
     load.memorySize = Math.max(load.memorySize, address + size - load.address);
     load.endsWithZeroes = !content;
     if (content) {
-      long offset = load.offset + (address - load.address);
-      put(output.node, offset);
-      cursor = offset + size;
-      load.fileSize = cursor - load.offset;
+      long distance = address - load.address;
+      places.put(output.node, load.offset + distance, size);
+      load.fileSize = distance + size;
     }
   }
 
-  private static final Map<String, Integer> TYPES =
-      Map.ofEntries(
-          Map.entry("PT_NULL", PT_NULL),
-          Map.entry("PT_LOAD", PT_LOAD),
-          Map.entry("PT_DYNAMIC", PT_DYNAMIC),
-          Map.entry("PT_INTERP", PT_INTERP),
-          Map.entry("PT_NOTE", PT_NOTE),
-          Map.entry("PT_PHDR", PT_PHDR),
-          Map.entry("PT_TLS", PT_TLS),
-          Map.entry("PT_GNU_EH_FRAME", PT_GNU_EH_FRAME),
-          Map.entry("PT_GNU_STACK", PT_GNU_STACK),
-          Map.entry("PT_GNU_RELRO", PT_GNU_RELRO),
-          Map.entry("PT_GNU_PROPERTY", PT_GNU_PROPERTY));
-
-  /** The program headers that PHDRS declares, in its order, still without sections. */
-  private void declare(ScriptExpressions expressions, ScriptEvaluator evaluator) {
-    for (Header header : headers) {
-      Load load = new Load();
-      load.command = header;
-      load.alignment = 1;
-      try {
-        Integer known =
-            header.type() instanceof LayoutExpression.Name name ? TYPES.get(name.name()) : null;
-        load.type = known == null ? (int) expressions.number(header.type()) : known;
-        load.flags = header.flags().isEmpty() ? 0 : (int) expressions.number(header.flags().get());
-        if (header.address().isPresent()) {
-          load.loadAddress = expressions.number(header.address().get());
-        }
-      } catch (LinkException e) {
-        evaluator.fault(e);
-      }
-      loads.add(load);
-    }
-  }
-
-  private void addDeclared(ScriptSection section, OutputSection output, boolean content) {
-    Section command = section.command;
-    if (command != null && !command.segments().isEmpty()) {
-      segments = command.segments();
-    }
-    boolean placed = false;
-    for (Load load : loads) {
-      Header header = load.command;
-      if (header == null || load.type != PT_LOAD || placed) {
-        continue;
-      }
-      if (segments.contains(header.name())) {
-        if (!output.threadLocalZero()) {
-          place(load, header, section, output, content);
-        }
-        placed = true;
-      }
-    }
-    if (!placed && content) {
-      long align = 1L << output.alignmentLog2;
-      cursor = (cursor + align - 1) & -align;
-      put(output.node, cursor);
-      cursor += layout.size(output);
-    }
-    for (Load load : loads) {
-      Header header = load.command;
-      if (header != null && load.type != PT_LOAD && segments.contains(header.name())) {
-        cover(load, header, section, output, content);
-      }
-    }
-  }
-
-  private void place(
-      Load load, Header header, ScriptSection section, OutputSection output, boolean content) {
-    long size = layout.size(output);
-    long address = output.planned;
-    if (!load.started) {
-      load.started = true;
-      load.alignment = Math.max(page, 1L << output.alignmentLog2);
-      load.offset = cursor + ((address - cursor) & (load.alignment - 1));
-      load.address = address;
-      long distance = header.fileHeader() || header.programHeaders() ? load.offset : 0;
-      load.address -= distance;
-      load.offset -= distance;
-      if (header.address().isEmpty()) {
-        load.loadAddress = section.loadAddress - distance;
-      }
-    }
-    load.flags |= header.flags().isEmpty() ? flags(output) : 0;
-    load.alignment = Math.max(load.alignment, 1L << output.alignmentLog2);
-    load.memorySize = Math.max(load.memorySize, address + size - load.address);
-    if (content) {
-      long offset = load.offset + (address - load.address);
-      put(output.node, offset);
-      cursor = offset + size;
-      load.fileSize = cursor - load.offset;
-    }
-  }
-
-  /** Headers of other types say where the sections are that name them. */
-  private void cover(
-      Load load, Header header, ScriptSection section, OutputSection output, boolean content) {
-    long address = output.planned;
-    long size = layout.size(output);
-    if (!load.started) {
-      load.started = true;
-      load.address = address;
-      load.loadAddress = section.loadAddress;
-      load.offset = content ? offsets[count - 1] : 0;
-    }
-    load.flags |= header.flags().isEmpty() ? flags(output) : 0;
-    load.alignment = Math.max(load.alignment, 1L << output.alignmentLog2);
-    load.memorySize = Math.max(load.memorySize, address + size - load.address);
-    if (content) {
-      load.fileSize = address + size - load.address;
-    }
-  }
-
-  private static int flags(OutputSection output) {
+  static int flags(OutputSection output) {
     int flags = PF_R;
     flags |= (output.flags & SHF_WRITE) != 0 ? PF_W : 0;
     flags |= (output.flags & SHF_EXECINSTR) != 0 ? PF_X : 0;
@@ -347,9 +233,11 @@ final class ScriptImage {
 
   private Load begin(ScriptSection section, OutputSection output, boolean content) {
     Load load = new Load();
+    int number = loads.size();
+    load.wanted = number < wanted.size() ? wanted.get(number).alignment : 1;
     long align = Math.max(page, 1L << output.alignmentLog2);
     long address = output.planned;
-    long offset = cursor + ((address - cursor) & (align - 1));
+    long offset = places.like(address, Math.max(align, load.wanted));
     load.alignment = align;
     load.address = address;
     load.offset = offset;
@@ -367,21 +255,9 @@ final class ScriptImage {
   private void absent() {
     for (OutputSection section : layout.sections()) {
       boolean scripted = section.segment != null && !section.pseudo();
-      if (scripted && file.hasContent(section.node) && !listed(section.node)) {
-        long align = 1L << file.alignment(section.node);
-        cursor = (cursor + align - 1) & -align;
-        put(section.node, cursor);
-        cursor += file.size(section.node);
+      if (scripted && file.hasContent(section.node) && !places.contains(section.node)) {
+        places.append(section.node, file.size(section.node));
       }
     }
-  }
-
-  private boolean listed(int node) {
-    for (int i = 0; i < count; i++) {
-      if (nodes[i] == node) {
-        return true;
-      }
-    }
-    return false;
   }
 }

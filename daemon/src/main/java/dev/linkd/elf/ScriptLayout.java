@@ -25,6 +25,10 @@ final class ScriptLayout {
   static final String LINKER = "<linker>";
 
   private static final int NONE = -1;
+
+  /** What the keys of further sections with the same name end with. */
+  private static final char SAME_NAME = '\0';
+
   private static final long KEPT_FLAGS = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
 
   private final LinkState state;
@@ -119,7 +123,10 @@ final class ScriptLayout {
       if (around != null) {
         around.attached.add(home);
       } else {
-        orphans.put(section.name, home);
+        String key = section.name;
+        while (orphans.putIfAbsent(key, home) != null) {
+          key += SAME_NAME;
+        }
       }
     }
     home.output = section;
@@ -139,14 +146,10 @@ final class ScriptLayout {
   OutputSection sectionFor(String input, String name, int type, long flags) {
     ScriptPatterns.Candidate taker = taker(input, name, flags);
     ScriptSection home = taker == null ? untaken(name) : taker.section();
-    if (home == null) {
-      home = orphan(name);
+    if (home == null || !fits(home, type)) {
+      home = orphanFor(name, type);
     }
     OutputSection output = home.output;
-    if (output != null && output.type == SHT_NOBITS && type != SHT_NOBITS) {
-      home = orphan(name);
-      output = home.output;
-    }
     if (output == null) {
       output = create(home, type, flags);
     }
@@ -200,6 +203,21 @@ final class ScriptLayout {
 
   private ScriptSection orphan(String name) {
     return orphans.computeIfAbsent(name, key -> new ScriptSection(key, null));
+  }
+
+  /** A section of its own for an input that the section where it belongs has no place for. */
+  private ScriptSection orphanFor(String name, int type) {
+    ScriptSection found = orphan(name);
+    for (String key = name + SAME_NAME; !fits(found, type); key += SAME_NAME) {
+      found = orphans.computeIfAbsent(key, other -> new ScriptSection(name, null));
+    }
+    return found;
+  }
+
+  /** Tables are written whole, and zeros have no bytes: neither can hold what an input contains. */
+  private static boolean fits(ScriptSection home, int type) {
+    OutputSection output = home.output;
+    return output == null || (output.dense && (output.type != SHT_NOBITS || type == SHT_NOBITS));
   }
 
   /** The alignment of an atom, which SUBALIGN decides for all of a section. */

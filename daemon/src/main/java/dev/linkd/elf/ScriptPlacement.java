@@ -64,7 +64,7 @@ final class ScriptPlacement {
     this.names = names;
     this.expressions = expressions;
     this.evaluator = evaluator;
-    this.image = new ScriptImage(state, layout, places);
+    this.image = new ScriptImage(state, layout, places, evaluator);
     this.statements = new ScriptStatements(state, layout, names, expressions, evaluator);
     this.loads = new ScriptLoads(places, names, expressions);
     this.pages = new ScriptPages(places.ordered(), state.spec.layout().pageLog2());
@@ -266,7 +266,7 @@ final class ScriptPlacement {
 
   /** Puts the bytes where the addresses want them; returns whether headers moved. */
   boolean finish() {
-    return image.arrange(placed, names, expressions, evaluator);
+    return image.arrange(placed, names, expressions);
   }
 
   /** Complains about what does not fit. */
