@@ -86,6 +86,8 @@ links() {
   program 7
   client apply "$work/answer" "$work/answer.o" || fail "apply failed"
   runs 7
+  sleep 3 # a moment without requests, in which contents are moved
+  ! $podman logs "$(container)" 2>&1 | grep 'stay in memory' || fail "inputs are not kept on a disk"
   compose down --volumes >/dev/null || fail "down failed"
   [ -z "$(container)" ] || fail "a container is left"
   runs 7
