@@ -58,26 +58,25 @@ public final class ColdContents implements AutoCloseable {
    * @throws IOException when the file cannot be used; what was moved before stays moved
    */
   public boolean move(BooleanSupplier disturbed) throws IOException {
+    NamelessFile known = file;
+    boolean reclaimed = known == null || heap.reclaim(known::punch, disturbed);
     List<Piece> pieces = pieces();
     int written = 0;
     try {
-      if (!pieces.isEmpty()) {
+      while (written < pieces.size() && !disturbed.getAsBoolean()) {
+        Piece piece = pieces.get(written++);
+        file().write(heap.bytes(piece.from, piece.to), piece.from);
+      }
+      if (written > 0) {
         NamelessFile to = file();
-        heap.reclaim(to::punch);
-        while (written < pieces.size() && !disturbed.getAsBoolean()) {
-          Piece piece = pieces.get(written++);
-          to.write(heap.bytes(piece.from, piece.to), piece.from);
-        }
         to.sync();
         exchange(pieces.subList(0, written), to);
-      } else if (file != null) {
-        heap.reclaim(file::punch);
       }
     } finally {
       pieces.forEach(Piece::release);
     }
     heap.dropFiled();
-    return written == pieces.size();
+    return reclaimed && written == pieces.size();
   }
 
   /** Bytes that are in the file, in whole pages. */

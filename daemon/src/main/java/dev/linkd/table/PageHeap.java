@@ -5,11 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Memory in whole pages for bytes that are written once and then only read, like the contents of
  * files. Pages that nobody is going to read soon can be exchanged for those of a file with the same
- * bytes: the addresses stay, and whoever reads them has the kernel fetch the page. Thread-safe.
+ * bytes: the addresses stay, and whoever reads them has the kernel fetch the page. Thread-safe, but
+ * {@link #exchange}, {@link #reclaim} and {@link #dropFiled} are for one thread at a time: most of
+ * their system calls are made without the lock that those who allocate need.
  *
  * <p>What is freed while its pages are those of a file becomes free at the next {@link #reclaim},
  * because that takes system calls, and who frees it is in a hurry.
@@ -112,25 +116,55 @@ public final class PageHeap implements AutoCloseable {
   }
 
   /** Gives back the memory of what is in a file; it is fetched again when it is read. */
-  public synchronized void dropFiled() {
-    for (int first = filed.nextSetBit(0); first >= 0; ) {
-      int end = filed.nextClearBit(first);
-      pages.region().discard((long) first * PAGE_BYTES, (long) end * PAGE_BYTES);
-      first = filed.nextSetBit(end);
+  public void dropFiled() {
+    for (Pages each = nextFiled(0); each != null; each = nextFiled(each.first + each.count)) {
+      pages.region().discard(start(each), end(each));
     }
   }
 
-  /** Makes pages that were freed in a file usable again. */
-  public synchronized void reclaim(Filler file) {
-    for (Pages each = freed.poll(); each != null; each = freed.poll()) {
-      long from = (long) each.first * PAGE_BYTES;
-      long to = from + (long) each.count * PAGE_BYTES;
-      pages.region().mapMemory(from, to);
-      file.punch(from, to);
-      filed.clear(each.first, each.first + each.count);
-      pages.free(each.first, each.count);
+  private synchronized @Nullable Pages nextFiled(int from) {
+    int first = filed.nextSetBit(from);
+    return first < 0 ? null : new Pages(first, filed.nextClearBit(first) - first);
+  }
+
+  /**
+   * Makes pages that were freed in a file usable again.
+   *
+   * @param disturbed whether this has to wait; asked after each range
+   * @return whether all are usable
+   */
+  public boolean reclaim(Filler file, BooleanSupplier disturbed) {
+    Pages each = nextFreed();
+    while (each != null) {
+      // Nobody else refers to these pages, so others can allocate during the system calls.
+      pages.region().mapMemory(start(each), end(each));
+      file.punch(start(each), end(each));
+      makeFree(each);
+      each = disturbed.getAsBoolean() ? null : nextFreed();
     }
+    return reclaimed();
+  }
+
+  private synchronized @Nullable Pages nextFreed() {
+    return freed.poll();
+  }
+
+  private synchronized void makeFree(Pages each) {
+    filed.clear(each.first, each.first + each.count);
+    pages.free(each.first, each.count);
+  }
+
+  private synchronized boolean reclaimed() {
     countExtents();
+    return freed.isEmpty();
+  }
+
+  private static long start(Pages each) {
+    return (long) each.first * PAGE_BYTES;
+  }
+
+  private static long end(Pages each) {
+    return start(each) + (long) each.count * PAGE_BYTES;
   }
 
   private void countExtents() {

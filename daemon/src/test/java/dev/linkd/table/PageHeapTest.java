@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -70,7 +71,7 @@ class PageHeapTest {
                   .findAny()
                   .ifPresent(b -> moved(heap, file, b));
           case 1 -> heap.dropFiled();
-          case 2 -> heap.reclaim(file::punch);
+          case 2 -> heap.reclaim(file::punch, () -> false);
           default -> {
             if (live.size() < 5 || live.size() < 60 && random.nextBoolean()) {
               live.add(blob(heap, 1 + random.nextInt(5 * PAGE), random.nextInt()));
@@ -84,7 +85,7 @@ class PageHeapTest {
       }
       live.forEach(PageHeapTest::check);
       live.forEach(b -> b.bytes.close());
-      heap.reclaim(file::punch);
+      heap.reclaim(file::punch, () -> false);
       assertThat(heap.used()).isZero();
       assertThat(heap.filedBytes()).isZero();
     }
@@ -150,11 +151,45 @@ class PageHeapTest {
             punched.add(from);
             punched.add(to);
             assertThat(file.punch(from, to)).isTrue();
-          });
+          },
+          () -> false);
       assertThat(punched).containsExactly(at, at + 3 * PAGE);
       assertThat(heap.used()).isEqualTo(PAGE);
       check(other);
       check(blob(heap, 3 * PAGE, 9));
+    }
+  }
+
+  @Test
+  void whoAllocatesDoesNotWaitForWhatIsReclaimed() throws Exception {
+    try (PageHeap heap = new PageHeap("heap", 1L << 30);
+        NamelessFile file = file()) {
+      List<Blob> blobs = List.of(blob(heap, PAGE, 1), blob(heap, PAGE, 2), blob(heap, PAGE, 3));
+      for (Blob blob : blobs) {
+        move(heap, file, blob);
+      }
+      blobs.forEach(blob -> blob.bytes.close());
+      Blob[] meanwhile = new Blob[1];
+      PageHeap.Filler slow =
+          (from, to) -> {
+            Thread other = Thread.ofPlatform().start(() -> meanwhile[0] = blob(heap, PAGE, 4));
+            assertThat(joined(other)).as("the allocation is done").isTrue();
+            file.punch(from, to);
+          };
+      assertThat(heap.reclaim(slow, () -> true)).as("one at least, then it waits").isFalse();
+      assertThat(heap.filedBytes()).isEqualTo(2 * PAGE);
+      assertThat(heap.reclaim(file::punch, () -> false)).isTrue();
+      assertThat(heap.filedBytes()).isZero();
+      check(meanwhile[0]);
+      assertThat(heap.used()).isEqualTo(PAGE);
+    }
+  }
+
+  private static boolean joined(Thread thread) {
+    try {
+      return thread.join(Duration.ofSeconds(20));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
