@@ -81,12 +81,23 @@ final class ScriptLayout {
     }
   }
 
-  /** Makes the sections that take room without any input. */
+  /**
+   * Makes the sections that take room without any input. Those without numbers have no bytes: they
+   * wait until it is known that no input has any for them.
+   */
   void begin() {
     for (ScriptSection section : patterns.sections.values()) {
+      if (section.hasData() && section.output == null) {
+        create(section, section.zeroes() ? SHT_NOBITS : SHT_PROGBITS, SHF_ALLOC, false);
+      }
+    }
+  }
+
+  /** Makes the sections that no input is in and that take room all the same. */
+  void complete() {
+    for (ScriptSection section : patterns.sections.values()) {
       if (section.occupies() && section.output == null) {
-        int type = section.zeroes() ? SHT_NOBITS : SHT_PROGBITS;
-        create(section, type, SHF_ALLOC);
+        create(section, SHT_NOBITS, SHF_ALLOC, true);
       }
     }
   }
@@ -146,12 +157,15 @@ final class ScriptLayout {
   OutputSection sectionFor(String input, String name, int type, long flags) {
     ScriptPatterns.Candidate taker = taker(input, name, flags);
     ScriptSection home = taker == null ? untaken(name) : taker.section();
+    if (home != null && onlyRoom(home) && type != SHT_NOBITS) {
+      replace(home);
+    }
     if (home == null || !fits(home, type)) {
       home = orphanFor(name, type);
     }
     OutputSection output = home.output;
     if (output == null) {
-      output = create(home, type, flags);
+      output = create(home, type, flags, false);
     }
     if (output.atoms == 0 && output.type == SHT_PROGBITS && type != SHT_NOBITS) {
       output.type = SectionRule.of(home.name, type, flags).type();
@@ -227,8 +241,39 @@ final class ScriptLayout {
     return forced == NONE ? own : forced;
   }
 
-  private OutputSection create(ScriptSection home, int type, long flags) {
-    boolean zeroes = type == SHT_NOBITS && home.zeroes();
+  /** Whether a section has no bytes only because no input has any for it so far. */
+  private static boolean onlyRoom(ScriptSection home) {
+    OutputSection output = home.output;
+    return output != null
+        && output.dense
+        && output.type == SHT_NOBITS
+        && output.atoms == 0
+        && !home.zeroes();
+  }
+
+  /** Leaves the room of a section, which gets one with bytes instead. */
+  private void replace(ScriptSection home) {
+    OutputSection output = home.output;
+    if (output == null) {
+      return;
+    }
+    try {
+      for (int marker : home.markers) {
+        file.resize(marker, 0);
+      }
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException(home.name, e);
+    }
+    byOutput.remove(output.number);
+    home.output = null;
+    state.headersDoubtful();
+  }
+
+  /**
+   * @param empty nothing but room is there, which needs no bytes
+   */
+  private OutputSection create(ScriptSection home, int type, long flags, boolean empty) {
+    boolean zeroes = type == SHT_NOBITS && (empty || home.zeroes());
     int made = zeroes ? SHT_NOBITS : type == SHT_NOBITS ? SHT_PROGBITS : type;
     int outputType = zeroes ? made : SectionRule.of(home.name, made, flags).type();
     OutputSection output =

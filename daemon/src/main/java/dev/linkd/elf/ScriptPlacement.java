@@ -87,6 +87,7 @@ final class ScriptPlacement {
   }
 
   void begin() {
+    places.complete();
     placed.clear();
     seen.clear();
     last = null;

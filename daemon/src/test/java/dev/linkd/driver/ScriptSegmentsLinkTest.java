@@ -180,4 +180,43 @@ class ScriptSegmentsLinkTest {
     linked("low.ld", "low");
     assertThat(shop.run("low")).isEqualTo("exit 34");
   }
+
+  @Test
+  void roomThatNoInputFillsHasNoBytes() throws Exception {
+    shop.write(
+        "room.ld",
+        """
+        SECTIONS {
+          . = 0x10001000;
+          .text : { *(.text*) }
+          . = ALIGN(0x1000);
+          .data : { *(.data .data.number) }
+          .stack : { . += 0x100; *(.stacked) } =0xcc
+          .brk : { begin = .; . += 0x10000; *(.reserved) . = ALIGN(16); end = .; }
+          /DISCARD/ : { *(.comment) *(.note*) *(.eh_frame) }
+        }
+        """);
+    String code =
+        """
+        extern char begin[], end[];
+        volatile int number = 3;
+        %s
+        static int value(void) { return number + (end - begin >= 0x10000) + %s; }
+        """;
+    String reserved = "__attribute__((section(\".reserved\"))) volatile int more = 7;";
+    String[][] edits = {{"", "0"}, {reserved, "more"}, {reserved, "more + 1"}};
+    int[] statuses = {4, 11, 12};
+    for (int i = 0; i < edits.length; i++) {
+      program(code.formatted(edits[i][0], edits[i][1]));
+      linked("room.ld", "room");
+      assertThat(shop.run("room")).isEqualTo("exit " + statuses[i]);
+      String sections = shop.tool("readelf", "-WS", "room");
+      assertThat(sections).containsPattern(i == 0 ? "brk +NOBITS" : "brk +PROGBITS");
+      assertThat(sections).containsPattern("stack +NOBITS").containsOnlyOnce(" .brk ");
+      likeGnuLd("room.ld", "room", "LOAD");
+    }
+    program(code.formatted("", "0"));
+    linked("room.ld", "room");
+    assertThat(shop.run("room")).isEqualTo("exit 4");
+  }
 }
