@@ -23,7 +23,7 @@ public final class NamelessFile implements AutoCloseable {
       LibC.handle("fallocate", NOT_VARIADIC, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG);
 
   private final Path directory;
-  private final NativeFileSystemCalls calls = new NativeFileSystemCalls();
+  private final FileSystemCalls calls;
   private final MemorySegment errno = Arena.ofAuto().allocate(LibC.STATE_BYTES, Long.BYTES);
   private final int descriptor;
 
@@ -32,8 +32,9 @@ public final class NamelessFile implements AutoCloseable {
    *
    * @throws IOException when the directory cannot be used, or its file system has no such files
    */
-  public NamelessFile(Path directory) throws IOException {
+  public NamelessFile(Path directory, FileSystemCalls calls) throws IOException {
     this.directory = directory;
+    this.calls = calls;
     MemorySegment path = NativePath.of(directory.toString());
     descriptor = calls.open(path, OpenFlags.O_TMPFILE | OpenFlags.O_RDWR, OWNER_ONLY);
     if (descriptor < 0) {

@@ -19,6 +19,10 @@ final class ColdInputs {
   private static final long QUIET_NANOS = 1_000_000_000L;
 
   private static final long PAUSE_MILLIS = 500;
+
+  /** A disk that was full is tried again after that. */
+  private static final long AGAIN_NANOS = 300_000_000_000L;
+
   private static final int NICE = 10;
 
   /** It notices that the daemon stops after the piece in hand, but waits for the disk. */
@@ -30,6 +34,11 @@ final class ColdInputs {
 
   /** How much had been asked for when all was moved. */
   private long movedAfter = -1;
+
+  /** Whether the disk refused something, and when. */
+  private boolean faulty;
+
+  private long faultNanos;
 
   ColdInputs(DrainGate gate, ColdContents contents) {
     this.gate = gate;
@@ -58,7 +67,7 @@ final class ColdInputs {
       while (!gate.draining()) {
         Thread.sleep(PAUSE_MILLIS);
         long asked = gate.requests();
-        if (asked != movedAfter && !disturbed() && contents.move(this::disturbed)) {
+        if (asked != movedAfter && !disturbed() && moved()) {
           movedAfter = asked;
         }
       }
@@ -68,6 +77,30 @@ final class ColdInputs {
       log.debug("The daemon stops");
     } catch (RuntimeException defect) {
       log.warn("The contents of inputs stay in memory from now on", defect);
+    }
+  }
+
+  /**
+   * Moves what there is to move. A disk that is full leaves what comes now in memory; it is looked
+   * at again some minutes later, and what was moved before is looked after all the time.
+   *
+   * @throws IOException when nothing was ever moved: then there is nothing to look after
+   */
+  private boolean moved() throws IOException {
+    if (System.nanoTime() - faultNanos < AGAIN_NANOS && faulty) {
+      return contents.tidy(this::disturbed);
+    }
+    try {
+      faulty = false;
+      return contents.move(this::disturbed);
+    } catch (IOException fault) {
+      if (contents.movedBytes() == 0) {
+        throw fault;
+      }
+      log.info("The contents of some inputs stay in memory: {}", fault.getMessage());
+      faulty = true;
+      faultNanos = System.nanoTime();
+      return false;
     }
   }
 

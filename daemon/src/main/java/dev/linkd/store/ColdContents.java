@@ -1,5 +1,6 @@
 package dev.linkd.store;
 
+import dev.linkd.os.FileSystemCalls;
 import dev.linkd.os.FileSystemType;
 import dev.linkd.os.NamelessFile;
 import dev.linkd.os.VirtualMemoryException;
@@ -42,9 +43,11 @@ public final class ColdContents implements AutoCloseable {
   private final InputStore store;
   private final PageHeap heap;
   private final Path directory;
+  private final FileSystemCalls calls;
   private @Nullable NamelessFile file;
 
-  ColdContents(InputStore store, PageHeap heap, Path directory) {
+  ColdContents(InputStore store, PageHeap heap, Path directory, FileSystemCalls calls) {
+    this.calls = calls;
     this.store = store;
     this.heap = heap;
     this.directory = directory;
@@ -58,8 +61,7 @@ public final class ColdContents implements AutoCloseable {
    * @throws IOException when the file cannot be used; what was moved before stays moved
    */
   public boolean move(BooleanSupplier disturbed) throws IOException {
-    NamelessFile known = file;
-    boolean reclaimed = known == null || heap.reclaim(known::punch, disturbed);
+    boolean reclaimed = tidy(disturbed);
     List<Piece> pieces = pieces();
     int written = 0;
     try {
@@ -72,11 +74,36 @@ public final class ColdContents implements AutoCloseable {
         to.sync();
         exchange(pieces.subList(0, written), to);
       }
+    } catch (IOException e) {
+      giveBack(pieces.subList(0, written));
+      throw e;
     } finally {
       pieces.forEach(Piece::release);
     }
     heap.dropFiled();
     return reclaimed && written == pieces.size();
+  }
+
+  /**
+   * Gives the blocks of contents back that are gone; what moves contents does that, too.
+   *
+   * @return whether all was given back
+   */
+  public boolean tidy(BooleanSupplier disturbed) {
+    NamelessFile known = file;
+    return known == null || heap.reclaim(known::punch, disturbed);
+  }
+
+  /**
+   * What is mapped keeps the file, and with blocks that nobody reads a full disk would stay full.
+   */
+  private void giveBack(List<Piece> written) {
+    NamelessFile known = file;
+    for (Piece piece : written) {
+      if (known != null && !heap.filed(piece.from)) {
+        known.punch(piece.from, piece.to);
+      }
+    }
   }
 
   /** Bytes that are in the file, in whole pages. */
@@ -100,7 +127,7 @@ public final class ColdContents implements AutoCloseable {
   private NamelessFile file() throws IOException {
     NamelessFile known = file;
     if (known == null) {
-      known = new NamelessFile(directory);
+      known = new NamelessFile(directory, calls);
       long type = known.fileSystemType();
       if (!FileSystemType.onDisk(type)) {
         known.close();

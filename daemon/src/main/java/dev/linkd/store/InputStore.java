@@ -3,6 +3,7 @@ package dev.linkd.store;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.os.FileSystemCalls;
 import dev.linkd.os.NativeFileSystemCalls;
 import dev.linkd.os.NativePath;
 import dev.linkd.table.Hash128;
@@ -109,7 +110,11 @@ public final class InputStore {
 
   /** Where contents go that no link needs; only of a {@link #paged} store. */
   public ColdContents cold(Path directory) {
-    return new ColdContents(this, Objects.requireNonNull(pages), directory);
+    return cold(directory, new NativeFileSystemCalls());
+  }
+
+  ColdContents cold(Path directory, FileSystemCalls calls) {
+    return new ColdContents(this, Objects.requireNonNull(pages), directory, calls);
   }
 
   /** Contents of a kind, each retained for the caller. */

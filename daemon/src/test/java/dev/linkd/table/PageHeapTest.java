@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.linkd.os.NamelessFile;
+import dev.linkd.os.NativeFileSystemCalls;
 import dev.linkd.os.VirtualMemory;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -42,7 +43,7 @@ class PageHeapTest {
   }
 
   private static NamelessFile file() throws IOException {
-    return new NamelessFile(Path.of("target").toAbsolutePath());
+    return new NamelessFile(Path.of("target").toAbsolutePath(), new NativeFileSystemCalls());
   }
 
   private static void move(PageHeap heap, NamelessFile file, Blob blob) throws IOException {
