@@ -152,7 +152,7 @@ final class ProgramHeaders {
             ? file.position(layout.segment(SegmentKind.TLS).node)
             : data == null ? 0 : layout.fileOffset(data);
     if (threadLocals.fileSize() == 0) {
-      offset = threadLocals.start() & (PAGE - 1); // congruent, as readers expect it
+      offset = threadLocals.fileOffset(); // that of .tbss, from which readers count
     }
     put(
         PT_TLS,

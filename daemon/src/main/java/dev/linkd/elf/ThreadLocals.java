@@ -152,6 +152,17 @@ final class ThreadLocals {
     }
   }
 
+  /**
+   * File offset of a block without data: that of the zeros, from which readers count, and always
+   * equal to the address modulo the page.
+   */
+  long fileOffset() {
+    OutputSection zeros = bss;
+    return zeros == null || layout.scripted()
+        ? start() & (Layout.PAGE - 1)
+        : layout.fileOffset(zeros) - (zeros.address - start());
+  }
+
   /** Address in the header of a section: the zeros follow the data there. */
   long headerAddress(OutputSection section) {
     return section == bss && !layout.scripted()

@@ -100,6 +100,20 @@ class CopiedByToolsLinkTest {
     }
   }
 
+  /** Offsets in the block count from where the header of the segment says that it begins. */
+  @ParameterizedTest
+  @CsvSource({"true, false", "false, true", "true, true"})
+  void variablesAreInsideOfTheirSections(boolean data, boolean zeros) throws Exception {
+    shop.compile("library.c", source("library", data, zeros));
+    shop.compile("main.c", program(data, zeros));
+    shop.ccQuietly("gcc", "main.o", "library.o", "-o", "program");
+    String half = expected(data, zeros);
+    assertThat(shop.run("program")).isEqualTo(half + " " + half + "\nexit 0");
+    assertThat(shop.tool("sh", "-c", "eu-elflint --gnu-ld program; true"))
+        .doesNotContain("st_value")
+        .doesNotContain("TLS");
+  }
+
   @Test
   void staticProgramsCanBeStripped() throws Exception {
     shop.compile("library.c", source("library", true, true));
