@@ -5,6 +5,7 @@ import dev.linkd.session.DrainGate;
 import dev.linkd.store.ColdContents;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,7 @@ final class ColdInputs {
 
   private final DrainGate gate;
   private final ColdContents contents;
+  private final LongSupplier nanoClock;
   private final Thread thread;
 
   /** How much had been asked for when all was moved. */
@@ -40,9 +42,10 @@ final class ColdInputs {
 
   private long faultNanos;
 
-  ColdInputs(DrainGate gate, ColdContents contents) {
+  ColdInputs(DrainGate gate, ColdContents contents, LongSupplier nanoClock) {
     this.gate = gate;
     this.contents = contents;
+    this.nanoClock = nanoClock;
     this.thread = Thread.ofPlatform().name("cold-inputs").daemon(true).unstarted(this::live);
   }
 
@@ -87,8 +90,9 @@ final class ColdInputs {
    * @throws IOException when nothing was ever moved: then there is nothing to look after
    */
   private boolean moved() throws IOException {
-    if (System.nanoTime() - faultNanos < AGAIN_NANOS && faulty) {
-      return contents.tidy(this::disturbed);
+    if (faulty && nanoClock.getAsLong() - faultNanos < AGAIN_NANOS) {
+      contents.tidy(this::disturbed);
+      return false;
     }
     try {
       faulty = false;
@@ -99,7 +103,7 @@ final class ColdInputs {
       }
       log.info("The contents of some inputs stay in memory: {}", fault.getMessage());
       faulty = true;
-      faultNanos = System.nanoTime();
+      faultNanos = nanoClock.getAsLong();
       return false;
     }
   }

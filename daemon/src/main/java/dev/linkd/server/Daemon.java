@@ -161,7 +161,7 @@ public final class Daemon implements AutoCloseable {
 
   /** Moves the contents of inputs out of memory while nobody asks anything of the daemon. */
   void moveColdInputs(ColdContents contents) {
-    coldInputs = new ColdInputs(gate, contents).start();
+    coldInputs = new ColdInputs(gate, contents, System::nanoTime).start();
   }
 
   /** TCP port that is served; for an address with port 0. */

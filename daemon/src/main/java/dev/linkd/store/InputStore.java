@@ -113,7 +113,8 @@ public final class InputStore {
     return cold(directory, new NativeFileSystemCalls());
   }
 
-  ColdContents cold(Path directory, FileSystemCalls calls) {
+  /** The same with a disk that is reached by other calls. */
+  public ColdContents cold(Path directory, FileSystemCalls calls) {
     return new ColdContents(this, Objects.requireNonNull(pages), directory, calls);
   }
 

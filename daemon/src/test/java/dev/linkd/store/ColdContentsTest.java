@@ -3,13 +3,8 @@ package dev.linkd.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.linkd.os.Errno;
-import dev.linkd.os.FileSystemCalls;
-import dev.linkd.os.NativeFileSystemCalls;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -106,56 +101,24 @@ class ColdContentsTest {
 
   @Test
   void aDiskThatIsFullIsNotKeptFull() throws Exception {
-    AtomicBoolean full = new AtomicBoolean();
-    AtomicInteger descriptor = new AtomicInteger();
-    FileSystemCalls disk = new NativeFileSystemCalls();
-    FileSystemCalls calls =
-        (FileSystemCalls)
-            Proxy.newProxyInstance(
-                FileSystemCalls.class.getClassLoader(),
-                new Class<?>[] {FileSystemCalls.class},
-                (proxy, method, arguments) -> {
-                  if (full.get() && method.getName().equals("pwrite")) {
-                    disk.pwrite(
-                        descriptor.get(),
-                        (MemorySegment) arguments[1],
-                        0,
-                        4096,
-                        (long) arguments[4]);
-                    return (long) -Errno.ENOSPC;
-                  }
-                  Object result = method.invoke(disk, arguments);
-                  if (method.getName().equals("open")) {
-                    descriptor.set((int) result);
-                  }
-                  return result;
-                });
-    ColdContents cold = store.cold(DISK, calls);
+    FullDisk disk = new FullDisk();
+    ColdContents cold = store.cold(DISK, disk.calls());
     Content first = store.open(write("a.o", 100_000));
     assertThat(cold.move(() -> false)).isTrue();
-    long blocks = blocks(descriptor.get());
+    long blocks = disk.blocks();
     byte[] bytes = Files.readAllBytes(write("b.o", 6 << 20));
     Content second = store.open(directory.resolve("b.o"));
-    full.set(true);
+    disk.setFull(true);
     assertThatThrownBy(() -> cold.move(() -> false)).hasMessageContaining("ENOSPC");
-    assertThat(blocks(descriptor.get())).isEqualTo(blocks);
+    assertThat(disk.blocks()).isEqualTo(blocks);
     assertThat(bytes(second)).isEqualTo(bytes);
     first.release();
     assertThat(cold.tidy(() -> false)).isTrue();
-    assertThat(blocks(descriptor.get())).isZero();
-    full.set(false);
+    assertThat(disk.blocks()).isZero();
+    disk.setFull(false);
     assertThat(cold.move(() -> false)).isTrue();
     assertThat(bytes(second)).isEqualTo(bytes);
     cold.close();
-  }
-
-  /** Blocks of the disk that a file without a name has. */
-  private static long blocks(int descriptor) throws Exception {
-    String path = "/proc/" + ProcessHandle.current().pid() + "/fd/" + descriptor;
-    Process process = new ProcessBuilder("stat", "-L", "-c", "%b", path).start();
-    try (var output = process.inputReader()) {
-      return Long.parseLong(output.readLine());
-    }
   }
 
   /** Readers see the bytes in every moment of the exchange. */
