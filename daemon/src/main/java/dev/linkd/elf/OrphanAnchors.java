@@ -27,7 +27,7 @@ final class OrphanAnchors {
   /** Null for a section that comes last, or is not loaded. */
   @Nullable ScriptSection of(ScriptSection orphan) {
     OutputSection output = orphan.output;
-    if (output == null || !output.allocated()) {
+    if (output == null || !output.loaded()) {
       return null;
     }
     int kind = ScriptSection.kind(output);
@@ -52,10 +52,11 @@ final class OrphanAnchors {
     return same == null ? similar : same;
   }
 
+  /** What only the script puts bytes into attracts nothing. */
   private boolean present(@Nullable OutputSection section) {
     return section != null
-        && section.allocated()
-        && (section.atoms > 0 || layout.size(section) > 0);
+        && section.loaded()
+        && (section.atoms > 0 || (section.tableSize >= 0 && layout.size(section) > 0));
   }
 
   private static boolean similar(int kind, int other) {

@@ -1,5 +1,6 @@
 package dev.linkd.elf;
 
+import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 import static dev.linkd.object.ElfConstants.SHF_TLS;
 import static dev.linkd.object.ElfConstants.SHN_ABS;
 import static dev.linkd.object.ElfConstants.SHT_NOBITS;
@@ -118,5 +119,10 @@ final class OutputSection {
 
   boolean allocated() {
     return segment != null;
+  }
+
+  /** Part of the image: with an address that others cannot have, unless a script says so. */
+  boolean loaded() {
+    return (flags & SHF_ALLOC) != 0;
   }
 }

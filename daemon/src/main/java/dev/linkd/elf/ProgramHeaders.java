@@ -224,7 +224,7 @@ final class ProgramHeaders {
   private void notes() {
     List<OutputSection> notes = new ArrayList<>();
     for (OutputSection section : layout.sections()) {
-      if (section.type == SHT_NOTE && section.allocated() && layout.size(section) > 0) {
+      if (section.type == SHT_NOTE && section.loaded() && layout.size(section) > 0) {
         notes.add(section);
       }
     }

@@ -89,7 +89,7 @@ final class ScriptChecks {
     List<OutputSection> sections = new ArrayList<>();
     for (ScriptSection section : placed) {
       OutputSection output = section.output;
-      if (output != null && layout.size(output) > 0 && !output.threadLocalZero()) {
+      if (output != null && present(output) && !output.threadLocalZero()) {
         sections.add(output);
       }
     }
@@ -114,6 +114,10 @@ final class ScriptChecks {
     }
   }
 
+  private boolean present(OutputSection section) {
+    return section.loaded() && layout.size(section) > 0;
+  }
+
   private String addresses(OutputSection section) {
     long last = section.planned + layout.size(section) - 1;
     return "%s VMA [%016x,%016x]".formatted(section.name, section.planned, last);
@@ -123,7 +127,7 @@ final class ScriptChecks {
     List<ScriptSection> loaded = new ArrayList<>();
     for (ScriptSection section : placed) {
       OutputSection output = section.output;
-      if (output != null && layout.size(output) > 0 && output.type != SHT_NOBITS) {
+      if (output != null && present(output) && output.type != SHT_NOBITS) {
         loaded.add(section);
       }
     }

@@ -157,7 +157,7 @@ final class ScriptImage {
     }
     for (ScriptSection section : placed) {
       OutputSection output = section.output;
-      if (output != null && layout.size(output) > 0) {
+      if (output != null && output.loaded() && layout.size(output) > 0) {
         add(section, output);
       }
     }

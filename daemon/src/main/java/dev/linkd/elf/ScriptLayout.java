@@ -140,6 +140,7 @@ final class ScriptLayout {
         }
       }
     }
+    section.flags = section.flags & ~SHF_ALLOC | home.flags(SHF_ALLOC) & SHF_ALLOC;
     home.output = section;
     byOutput.put(section.number, home);
   }
@@ -167,10 +168,11 @@ final class ScriptLayout {
     if (output == null) {
       output = create(home, type, flags, false);
     }
-    if (output.atoms == 0 && output.type == SHT_PROGBITS && type != SHT_NOBITS) {
+    boolean chosen = output.type == home.type(SHT_PROGBITS);
+    if (output.atoms == 0 && chosen && output.type != SHT_NOBITS && type != SHT_NOBITS) {
       output.type = SectionRule.of(home.name, type, flags).type();
     }
-    output.flags |= flags & KEPT_FLAGS;
+    output.flags |= home.flags(flags) & KEPT_FLAGS;
     return output;
   }
 
@@ -212,7 +214,7 @@ final class ScriptLayout {
   private ScriptSection untaken(String name) {
     String kind = name.equals(Commons.SECTION) ? ".bss" : name;
     ScriptSection same = patterns.sections.get(kind);
-    return same == null || same.unloaded() ? orphan(kind) : same;
+    return same == null || same.unloaded() || same.apart() ? orphan(kind) : same;
   }
 
   private ScriptSection orphan(String name) {
@@ -273,11 +275,11 @@ final class ScriptLayout {
    * @param empty nothing but room is there, which needs no bytes
    */
   private OutputSection create(ScriptSection home, int type, long flags, boolean empty) {
-    boolean zeroes = type == SHT_NOBITS && (empty || home.zeroes());
+    boolean zeroes = type == SHT_NOBITS && !home.apart() && (empty || home.zeroes());
     int made = zeroes ? SHT_NOBITS : type == SHT_NOBITS ? SHT_PROGBITS : type;
-    int outputType = zeroes ? made : SectionRule.of(home.name, made, flags).type();
+    int outputType = zeroes ? made : home.type(SectionRule.of(home.name, made, flags).type());
     OutputSection output =
-        layout.scripted(home.name, outputType, flags & KEPT_FLAGS | SHF_ALLOC, zeroes);
+        layout.scripted(home.name, outputType, home.flags(flags) & KEPT_FLAGS, zeroes);
     home.output = output;
     byOutput.put(output.number, home);
     FillPattern fill = home.fill();

@@ -8,6 +8,7 @@ import dev.linkd.mapped.MappedFile;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Loading;
 import dev.linkd.object.LayoutCommand.Section;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -189,7 +190,12 @@ final class ScriptPlacement {
       output.flags |= SHF_WRITE;
     }
     changed |= loads.load(section, output, command, region, start, size);
-    advance(output, start, Math.max(size, names.dot() - start), region, command.overlaid());
+    advance(
+        output,
+        start,
+        Math.max(size, names.dot() - start),
+        region,
+        command.type().loading() == Loading.OVERLAID);
     lastRegion = region;
   }
 
@@ -221,7 +227,7 @@ final class ScriptPlacement {
     output.planned = start;
     section.place = placed.size();
     placed.add(section);
-    last = output;
+    last = output.loaded() ? output : last;
   }
 
   private void advance(

@@ -7,8 +7,10 @@ import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Data;
 import dev.linkd.object.LayoutCommand.Fill;
 import dev.linkd.object.LayoutCommand.Inputs;
+import dev.linkd.object.LayoutCommand.Loading;
 import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutCommand.SectionType;
 import dev.linkd.object.LayoutExpression.Number;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,13 +113,36 @@ final class ScriptSection {
   /** Whether the script says so that it has no bytes. */
   boolean unloaded() {
     Section section = command;
-    return section != null && section.noLoad();
+    return section != null && section.type().loading() == Loading.ROOM;
+  }
+
+  /** Whether it is no part of the image although it has an address. */
+  boolean apart() {
+    Section section = command;
+    return section != null && section.type().loading() == Loading.APART;
+  }
+
+  /** The flags of an output section with contents that have such. */
+  long flags(long flags) {
+    Section section = command;
+    boolean readOnly = section != null && section.type().readOnly();
+    return (flags | SHF_ALLOC) & ~(apart() ? SHF_ALLOC : 0) & ~(readOnly ? SHF_WRITE : 0);
+  }
+
+  /** The SHT_ that the script says for its own data; else another. */
+  int type(int other) {
+    Section section = command;
+    int forced = section == null ? SectionType.OF_INPUTS : section.type().elfType();
+    return forced != SectionType.OF_INPUTS && hasData() ? forced : other;
   }
 
   /** Whether everything that it takes has no bytes. */
   boolean zeroes() {
-    if (unloaded()) {
+    if (unloaded() || type(SHT_NULL) == SHT_NOBITS) {
       return true;
+    }
+    if (apart()) {
+      return false;
     }
     for (LayoutCommand statement : statements) {
       if (statement instanceof Data) {

@@ -82,12 +82,38 @@ public sealed interface LayoutCommand {
     ONLY_IF_RW
   }
 
+  /** How an output section comes into memory. */
+  enum Loading {
+    USUAL,
+    /** Part of the image without bytes in the file. */
+    ROOM,
+    /** With an address, but no part of the image; its bytes lie behind the others. */
+    APART,
+    /** At the same addresses as others of an OVERLAY. */
+    OVERLAID
+  }
+
+  /**
+   * What a script says of the type of an output section.
+   *
+   * @param readOnly it cannot be written whatever its inputs say
+   * @param elfType its SHT_ number when there is only what the script puts there itself; that of
+   *     its inputs when it has any
+   */
+  record SectionType(Loading loading, boolean readOnly, int elfType) {
+    /** {@link #elfType} when the script does not say it. */
+    public static final int OF_INPUTS = -1;
+
+    static final SectionType USUAL = new SectionType(Loading.USUAL, false, OF_INPUTS);
+    static final SectionType OVERLAID = new SectionType(Loading.OVERLAID, false, OF_INPUTS);
+  }
+
   /** An output section. */
   record Section(
       int at,
       String name,
       Optional<LayoutExpression> address,
-      String type,
+      SectionType type,
       Optional<LayoutExpression> loadAddress,
       Optional<LayoutExpression> alignment,
       Optional<LayoutExpression> inputAlignment,
@@ -110,18 +136,6 @@ public sealed interface LayoutCommand {
 
     public boolean discards() {
       return name.equals(DISCARD);
-    }
-
-    /** Type of a section that shares its addresses with others of an OVERLAY. */
-    public static final String OVERLAID = "in OVERLAY";
-
-    public boolean overlaid() {
-      return type.equals(OVERLAID);
-    }
-
-    /** Sections that are not loaded have no bytes in the file. */
-    public boolean noLoad() {
-      return type.equals("NOLOAD");
     }
   }
 

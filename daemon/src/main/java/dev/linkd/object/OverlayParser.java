@@ -7,6 +7,7 @@ import dev.linkd.object.LayoutCommand.Constraint;
 import dev.linkd.object.LayoutCommand.NoCrossReferences;
 import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutCommand.SectionType;
 import dev.linkd.object.LayoutExpression.Binary;
 import dev.linkd.object.LayoutExpression.Call;
 import dev.linkd.object.LayoutExpression.Name;
@@ -99,7 +100,7 @@ final class OverlayParser {
               part.at(),
               part.name(),
               start,
-              Section.OVERLAID,
+              SectionType.OVERLAID,
               loaded,
               Optional.empty(),
               Optional.empty(),

@@ -8,19 +8,17 @@ import dev.linkd.object.LayoutCommand.Fill;
 import dev.linkd.object.LayoutCommand.Inputs;
 import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutCommand.SectionType;
 import dev.linkd.object.LayoutCommand.Sort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads output sections: where they are, what they contain, and what follows the brace. */
 final class SectionParser {
   private static final int STATEMENTS_MAX = 100_000;
-  private static final Set<String> TYPES =
-      Set.of("NOLOAD", "DSECT", "COPY", "INFO", "OVERLAY", "READONLY");
 
   private static final Map<String, Integer> DATA =
       Map.of("BYTE", 1, "SHORT", 2, "LONG", 4, "QUAD", 8, "SQUAD", 8);
@@ -36,11 +34,13 @@ final class SectionParser {
   private final LinkerScriptLexer lexer;
   private final ExpressionParser expressions;
   private final LayoutParser commands;
+  private final SectionTypeParser types;
 
   SectionParser(LinkerScriptLexer lexer, ExpressionParser expressions, LayoutParser commands) {
     this.lexer = lexer;
     this.expressions = expressions;
     this.commands = commands;
+    this.types = new SectionTypeParser(lexer, expressions, commands);
   }
 
   /** Reads the section whose name is the token. */
@@ -48,33 +48,22 @@ final class SectionParser {
     int at = lexer.tokenStart();
     String name = lexer.token();
     Optional<LayoutExpression> address = Optional.empty();
-    String type = "";
+    SectionType type = SectionType.USUAL;
     int before = lexer.position();
     boolean colon = lexer.nextOperator() && lexer.is(":");
     lexer.reset(before);
-    if (!colon && !typeFollows()) {
+    if (!colon && !types.follows()) {
       address = Optional.of(expressions.parse());
     }
-    if (typeFollows()) {
-      commands.expect("(");
-      lexer.nextOperator();
-      type = lexer.token();
-      commands.expect(")");
+    if (types.follows()) {
+      type = types.read();
     }
     commands.expect(":");
     return contents(at, name, address, type);
   }
 
-  /** Looks for {@code (TYPE)} without going there. */
-  private boolean typeFollows() throws LinkException {
-    int before = lexer.position();
-    boolean type = lexer.nextOperator() && lexer.is("(");
-    type = type && lexer.nextOperator() && TYPES.contains(lexer.token());
-    lexer.reset(before);
-    return type;
-  }
-
-  private Section contents(int at, String name, Optional<LayoutExpression> address, String type)
+  private Section contents(
+      int at, String name, Optional<LayoutExpression> address, SectionType type)
       throws LinkException {
     Optional<LayoutExpression> load = Optional.empty();
     Optional<LayoutExpression> alignment = Optional.empty();

@@ -13,6 +13,7 @@ import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Region;
 import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutCommand.SectionType;
 import dev.linkd.object.LayoutCommand.Sort;
 import dev.linkd.object.LayoutExpression.Binary;
 import dev.linkd.object.LayoutExpression.Call;
@@ -105,7 +106,7 @@ class LayoutScriptTest {
                 + " { *(.data) } >RAM AT>FLASH :text :data =0x9090");
     assertThat(data.name()).isEqualTo(".data");
     assertThat(show(data.address().orElseThrow())).isEqualTo("4096");
-    assertThat(data.noLoad()).isTrue();
+    assertThat(data.type().loading()).isEqualTo(LayoutCommand.Loading.ROOM);
     assertThat(show(data.loadAddress().orElseThrow())).isEqualTo("8192");
     assertThat(show(data.alignment().orElseThrow())).isEqualTo("16");
     assertThat(show(data.inputAlignment().orElseThrow())).isEqualTo("4");
@@ -120,9 +121,25 @@ class LayoutScriptTest {
   void anAddressMayBeAnExpression() throws Exception {
     Section bss = section(".bss ALIGN(. + 1, 8) (NOLOAD) : { *(.bss) }");
     assertThat(show(bss.address().orElseThrow())).isEqualTo("ALIGN((.+1),8)");
-    assertThat(bss.noLoad()).isTrue();
+    assertThat(bss.type().loading()).isEqualTo(LayoutCommand.Loading.ROOM);
     Section text = section(".text (0x100 + 4) : { *(.text) }");
     assertThat(show(text.address().orElseThrow())).isEqualTo("(256+4)");
+  }
+
+  @Test
+  void aSectionHasAType() throws Exception {
+    for (String word : new String[] {"DSECT", "COPY", "INFO", "OVERLAY"}) {
+      Section apart = section(".extra 0 (" + word + ") : { *(.extra) }");
+      assertThat(apart.type().loading()).isEqualTo(LayoutCommand.Loading.APART);
+    }
+    Section typed = section(".extra (TYPE = SHT_NOTE) : { LONG(1) }");
+    assertThat(typed.type()).isEqualTo(new SectionType(LayoutCommand.Loading.USUAL, false, 7));
+    Section both = section(".extra . (READONLY (TYPE = 0x70000001)) : { LONG(1) }");
+    assertThat(both.type().readOnly()).isTrue();
+    assertThat(both.type().elfType()).isEqualTo(0x70000001);
+    assertThat(section(".extra (READONLY) : { LONG(1) }").type().readOnly()).isTrue();
+    assertThatThrownBy(() -> section(".extra (TYPE = SHT_ODD) : { LONG(1) }"))
+        .hasMessageContaining("invalid section type 'SHT_ODD'");
   }
 
   @Test
