@@ -109,6 +109,12 @@ final class StreamEditor {
     if (update.size < 0 || update.size > SIZE_MAX) {
       throw invalid(stream, update, "size " + update.size + " is out of range");
     }
+    if (StreamRules.isTable(update.sectionType)) {
+      throw invalid(
+          stream,
+          update,
+          "a section of type " + update.sectionType + " is made by linkd; no atom can be in it");
+    }
     boolean content = update.sectionType != SHT_NOBITS;
     if (content && update.bytes.byteSize() != update.size) {
       throw invalid(stream, update, "size " + update.size + " differs from the bytes given");
@@ -123,6 +129,9 @@ final class StreamEditor {
       long offset = update.definitionOffsets[i];
       if (offset < 0 || offset > update.size || update.definitionSizes[i] < 0) {
         throw invalid(stream, update, "a definition lies outside of the atom");
+      }
+      if (!StreamRules.isDefinition(update.definitionInfo[i])) {
+        throw invalid(stream, update, StreamRules.otherInfo(update.definitionInfo[i]));
       }
     }
     for (int i = 0; i < update.relocations; i++) {
@@ -181,7 +190,15 @@ final class StreamEditor {
    *
    * @param target name of the symbol it is an alias of, NONE for an absolute value
    */
-  void define(Stream owner, int name, int target, long value, long size, int info) {
+  void define(Stream owner, int name, int target, long value, long size, int info)
+      throws LinkException {
+    if (!StreamRules.isDefinition(info)) {
+      String symbol = state.names.string(name);
+      throw new LinkException(
+          Code.INVALID_REQUEST,
+          new Place(owner.name, "", symbol, Place.NO_OFFSET),
+          StreamRules.otherInfo(info));
+    }
     int symbol = state.symbol(Symbols.GLOBAL, name);
     int kind = target == NONE ? Definitions.ABSOLUTE : Definitions.ALIAS;
     int targetSymbol = target == NONE ? NONE : state.symbol(Symbols.GLOBAL, target);

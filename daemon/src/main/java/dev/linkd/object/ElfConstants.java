@@ -63,6 +63,7 @@ public final class ElfConstants {
   public static final int SHT_NOTE = 7;
   public static final int SHT_NOBITS = 8;
   public static final int SHT_REL = 9;
+  public static final int SHT_SHLIB = 10;
   public static final int SHT_DYNSYM = 11;
   public static final int SHT_INIT_ARRAY = 14;
   public static final int SHT_FINI_ARRAY = 15;

@@ -32,4 +32,10 @@ final class Address {
       throw new IllegalArgumentException("unknown host in '" + text + "'", fault);
     }
   }
+
+  /** The address as the command line has it. */
+  static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
 }

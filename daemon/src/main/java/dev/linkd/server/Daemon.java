@@ -18,6 +18,8 @@ import dev.linkd.session.LinkEndpoint;
 import dev.linkd.session.OutputRegistry;
 import dev.linkd.store.ColdContents;
 import dev.linkd.store.InputWatch;
+import dev.linkd.v1.AdminServiceGrpc;
+import dev.linkd.v1.LinkServiceGrpc;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -26,6 +28,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -143,11 +146,17 @@ public final class Daemon implements AutoCloseable {
       metrics.start(options.metrics().get());
     }
     health.setStatus("", ServingStatus.SERVING);
-    health.setStatus("linkd.v1.LinkService", ServingStatus.SERVING);
+    health.setStatus(LinkServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
+    health.setStatus(AdminServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     mark.running(identity);
     deleted.start();
     idle.start(() -> stopLater(0, "nothing used it for " + options.idleTimeout().orElseThrow()));
     log.info("linkd {} serves {}", identity.release(), options.socket());
+    if (options.listen().isPresent()) {
+      String address =
+          Address.text(new InetSocketAddress(options.listen().get().getAddress(), tcpPort()));
+      log.info("TCP on {}, {}", address, options.tls().isPresent() ? "with TLS" : "without TLS");
+    }
   }
 
   /** Rehearses while nobody asks anything of the daemon, in a folder beside the socket. */

@@ -10,6 +10,7 @@ import dev.linkd.server.rehearsal.Engine;
 import dev.linkd.session.DaemonIdentity;
 import dev.linkd.store.ColdContents;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -220,7 +221,8 @@ final class DaemonCommand implements Callable<Integer> {
   }
 
   private void report(Exception fault) {
-    spec().commandLine().getErr().println("linkd: " + fault.getMessage());
+    String why = fault.getCause() instanceof BindException bind ? ": " + bind.getMessage() : "";
+    spec().commandLine().getErr().println("linkd: " + fault.getMessage() + why);
   }
 
   private CommandSpec spec() {

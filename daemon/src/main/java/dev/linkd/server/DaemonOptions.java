@@ -21,14 +21,18 @@ record DaemonOptions(
     Optional<TlsFiles> tls,
     Optional<InetSocketAddress> metrics) {
 
-  /** Refuses what would let other people use the daemon. */
+  /** Refuses what would let other people use the daemon, or nobody. */
   void check() {
     if (listen.isPresent() && tls.isEmpty() && !listen.get().getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "--listen "
-              + listen.get()
+              + Address.text(listen.get())
               + " without TLS would let everybody write files as you; give --tls-cert, --tls-key"
               + " and --tls-client-ca, or listen on 127.0.0.1");
+    }
+    if (listen.isEmpty() && tls.isPresent()) {
+      throw new IllegalArgumentException(
+          "the TLS options are for TCP; give --listen too: the Unix socket needs no TLS");
     }
     if (metrics.isPresent() && !metrics.get().getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException("--metrics must be a loopback address");

@@ -1,21 +1,19 @@
 package dev.linkd.server;
 
 import dev.linkd.session.Limits;
-import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.handler.ssl.ClientAuth;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /**
  * The servers' transports. Calls run on the event loop itself: it only parses requests and hands
@@ -46,7 +44,7 @@ final class Transports {
 
   static NettyServerBuilder tcp(
       InetSocketAddress address, Optional<TlsFiles> tls, EventLoopGroup loops, Limits limits)
-      throws SSLException {
+      throws IOException {
     NettyServerBuilder builder =
         limited(
                 NettyServerBuilder.forAddress(address).channelType(NioServerSocketChannel.class),
@@ -54,12 +52,7 @@ final class Transports {
                 limits)
             .keepAliveTime(KEEP_ALIVE_MINUTES, TimeUnit.MINUTES);
     if (tls.isPresent()) {
-      TlsFiles files = tls.get();
-      builder.sslContext(
-          GrpcSslContexts.forServer(files.certificate().toFile(), files.key().toFile())
-              .trustManager(files.clientAuthorities().toFile())
-              .clientAuth(ClientAuth.REQUIRE)
-              .build());
+      builder.sslContext(tls.get().serverContext());
     }
     return builder;
   }

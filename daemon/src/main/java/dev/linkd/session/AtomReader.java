@@ -17,6 +17,9 @@ import java.util.Arrays;
  * kind exists and whether its field fits is the format's business.
  */
 final class AtomReader {
+  /** ELF SHT_PROGBITS, which is meant when nothing is said. */
+  private static final int PROG_BITS = 1;
+
   /** ELF SHT_NOBITS. */
   private static final int NO_BITS = 8;
 
@@ -53,7 +56,7 @@ final class AtomReader {
   private void readSection(Output output, AtomPut put) throws LinkException {
     atom.section = names.intern(output, put.getSection(), "the section name");
     require(put.getSectionType() >= 0, "the section type is out of range");
-    atom.sectionType = put.getSectionType();
+    atom.sectionType = put.getSectionType() == 0 ? PROG_BITS : put.getSectionType();
     atom.sectionFlags = put.getSectionFlags();
     long alignment = put.getAlignment() == 0 ? 1 : put.getAlignment();
     require(

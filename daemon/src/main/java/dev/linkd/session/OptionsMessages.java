@@ -1,5 +1,8 @@
 package dev.linkd.session;
 
+import dev.linkd.diag.Code;
+import dev.linkd.diag.Diagnostic;
+import dev.linkd.diag.Place;
 import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
@@ -92,14 +95,18 @@ final class OptionsMessages {
       throw RequestException.field("options.path", "this is a directory: " + text);
     }
     if (Files.isDirectory(path)) {
-      throw RequestException.of(Reason.OUTPUT_REFUSED, "the output is a directory: " + path);
+      throw refused(path, "the output is a directory");
     }
     try {
       return parent.toRealPath().resolve(name);
     } catch (IOException fault) {
-      throw RequestException.of(
-          Reason.OUTPUT_REFUSED, "no usable directory for the output: " + fault.getMessage());
+      throw refused(path, "no usable directory for the output: " + fault.getMessage());
     }
+  }
+
+  private static RequestException refused(Path path, String why) {
+    return RequestException.refused(
+        Diagnostic.error(Code.PUBLISH_FAILED, Place.input(path.toString()), why));
   }
 
   static Path absolutePath(String field, String text, Limits limits) throws RequestException {

@@ -114,11 +114,12 @@ class StreamedSectionsTest {
     for (String name : NAMES) {
       for (int type = 1; type <= TYPES; type++) {
         for (long flags : FLAGS) {
-          if (!name.equals(".eh_frame") || (flags & SHF_ALLOC) == 0) {
+          boolean unwind = name.equals(".eh_frame") && (flags & SHF_ALLOC) != 0;
+          if (unwind || StreamRules.isTable(type)) {
+            assertThat(refused(name, type, flags)).isEqualTo(Code.INVALID_REQUEST);
+          } else {
             put(name, type, flags);
             output.flush();
-          } else {
-            assertThat(refused(name, type, flags)).isEqualTo(Code.INVALID_REQUEST);
           }
         }
       }
@@ -126,6 +127,44 @@ class StreamedSectionsTest {
     }
     assertThat(output.removeAtom(stream, output.name("atom"))).isTrue();
     flush();
+  }
+
+  /** A second symbol table, say, would hide the real one from readers. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, 3, 4, 5, 6, 9, 10, 11, 17, 18, 19, 0x6ffffff6, 0x6fffffff})
+  void sectionsOfTablesThatLinkdMakesAreRefused(int type) throws Exception {
+    assertThat(refused(".mine", type, SHF_ALLOC)).isEqualTo(Code.INVALID_REQUEST);
+    flush();
+    assertThat(Program.command(directory, "readelf", "-SW", "program")).doesNotContain(".mine");
+  }
+
+  /** Local, global, weak and unique; neither sections nor files nor what no reader knows. */
+  @ParameterizedTest
+  @ValueSource(ints = {0x13, 0x14, 0x15, 0x17, 0x1b, 0x32, 0x92, 0xb1, 0xff})
+  void symbolsThatNoReaderKnowsAreRefused(int info) throws Exception {
+    begin(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+    update.addDefinition(output.name("odd"), 0, SIZE, info);
+    LinkException atom =
+        catchThrowableOfType(LinkException.class, () -> output.putAtom(stream, update));
+    assertThat(atom.diagnostic().code()).isEqualTo(Code.INVALID_REQUEST);
+    assertThat(atom.diagnostic().place()).isEqualTo(Place.section("test", "atom", -1));
+    LinkException defined =
+        catchThrowableOfType(
+            LinkException.class,
+            () -> output.defineSymbol(stream, output.name("odd"), -1, 1, 0, info));
+    assertThat(defined.diagnostic().place().symbol()).isEqualTo("odd");
+    flush();
+    assertThat(Program.command(directory, "readelf", "-sW", "program")).doesNotContain(" odd");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x00, 0x01, 0x02, 0x10, 0x11, 0x12, 0x20, 0x21, 0x22, 0xa1})
+  void symbolsThatReadersKnowAreDefined(int info) throws Exception {
+    begin(".text", SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR);
+    update.addDefinition(output.name("known"), 0, SIZE, info);
+    output.putAtom(stream, update);
+    flush();
+    assertThat(Program.command(directory, "readelf", "-sW", "program")).contains(" known");
   }
 
   /** The tables that linkd makes keep their place, and the section with such a name its bytes. */

@@ -50,8 +50,12 @@ class AdministrationTest {
   }
 
   private ServingStatus health() {
+    return health("");
+  }
+
+  private ServingStatus health(String service) {
     return HealthGrpc.newBlockingStub(daemon.channel())
-        .check(HealthCheckRequest.getDefaultInstance())
+        .check(HealthCheckRequest.newBuilder().setService(service).build())
         .getStatus();
   }
 
@@ -104,6 +108,8 @@ class AdministrationTest {
   @Test
   void theStandardServicesAnswer() throws Exception {
     assertThat(health()).isEqualTo(ServingStatus.SERVING);
+    assertThat(health("linkd.v1.LinkService")).isEqualTo(ServingStatus.SERVING);
+    assertThat(health("linkd.v1.AdminService")).isEqualTo(ServingStatus.SERVING);
     CompletableFuture<ServerReflectionResponse> services = new CompletableFuture<>();
     StreamObserver<ServerReflectionRequest> request =
         ServerReflectionGrpc.newStub(daemon.channel())

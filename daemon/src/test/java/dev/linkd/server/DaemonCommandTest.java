@@ -10,6 +10,8 @@ import dev.linkd.store.ColdContents;
 import dev.linkd.store.InputStore;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -131,6 +133,36 @@ class DaemonCommandTest {
     assertThat(errors.toString())
         .as("a client shows the last lines")
         .endsWith("linkd: the path of the socket has more than 107 bytes\nMore: linkd --help\n");
+  }
+
+  @Test
+  void whatKeepsItFromServingTcpIsExplained() throws Exception {
+    String empty = Files.createFile(directory.resolve("empty.pem")).toString();
+    String[] tls = {"--tls-cert", empty, "--tls-key", empty, "--tls-client-ca", empty};
+    List<String> words = new ArrayList<>(List.of("--socket", socket(), "--log-level", "WARN"));
+    words.addAll(List.of(tls));
+    assertThat(run(words.toArray(String[]::new))).isEqualTo(2);
+    assertThat(errors.toString()).contains("give --listen too");
+    words.addAll(List.of("--listen", "127.0.0.1:0"));
+    assertThat(run(words.toArray(String[]::new))).isEqualTo(1);
+    assertThat(errors.toString()).endsWith("linkd: " + empty + " holds no certificate in PEM\n");
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertThat(run("--socket", socket(), "--listen", address)).isEqualTo(1);
+      assertThat(errors.toString()).contains(address).endsWith("Address already in use\n");
+    }
+  }
+
+  @Test
+  void theLogNamesTheTcpAddress() throws Exception {
+    Path log = directory.resolve("tcp.log");
+    String[] words = {"--listen", "127.0.0.1:0", "--log-file", log.toString()};
+    assertThat(run(with(words, "--socket", socket(), "--idle-timeout", "50ms"))).isZero();
+    assertThat(log).content().containsPattern("TCP on 127[.]0[.]0[.]1:[1-9][0-9]*, without TLS");
+  }
+
+  private static String[] with(String[] words, String... more) {
+    return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
   }
 
   @Test

@@ -21,6 +21,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,75 @@ class TcpTest {
     }
   }
 
+  /** A client would only see that its connection breaks. */
+  @Test
+  void filesThatCannotServeAreNamedBeforeAnybodyConnects() throws Exception {
+    X509Bundle server = new CertificateBuilder().subject("cn=daemon").buildIssuedBy(authority);
+    X509Bundle other =
+        new CertificateBuilder()
+            .subject("cn=o")
+            .algorithm(CertificateBuilder.Algorithm.rsa2048)
+            .buildIssuedBy(authority);
+    X509Bundle expired =
+        new CertificateBuilder()
+            .subject("cn=daemon")
+            .notBefore(Instant.now().minusSeconds(7_200))
+            .notAfter(Instant.now().minusSeconds(3_600))
+            .buildIssuedBy(authority);
+    Path chain = file("chain.pem", server.getCertificatePathPEM());
+    Path key = file("key.pem", server.getPrivateKeyPEM());
+    Path clients = file("clients.pem", authority.getCertificatePEM());
+    X509Bundle twin = new CertificateBuilder().subject("cn=daemon").buildIssuedBy(authority);
+    Path twinKey = file("twin.pem", twin.getPrivateKeyPEM());
+    Path otherKey = file("other.pem", other.getPrivateKeyPEM());
+    Path old = file("old.pem", expired.getCertificatePathPEM());
+    Path oldKey = file("old.key", expired.getPrivateKeyPEM());
+    Path empty = file("empty", "");
+    Path encrypted = file("locked", "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n");
+    Path torn = file("torn", "-----BEGIN PRIVATE KEY-----\n!?\n-----END PRIVATE KEY-----\n");
+    Path nowhere = directory.resolve("nowhere");
+
+    assertThat(new TlsFiles(chain, key, clients).serverContext().isServer()).isTrue();
+    refused(new TlsFiles(nowhere, key, clients), "nowhere does not exist");
+    refused(new TlsFiles(empty, key, clients), "empty holds no certificate in PEM");
+    refused(new TlsFiles(key, key, clients), "key.pem holds no certificate in PEM");
+    refused(new TlsFiles(chain, key, empty), "empty holds no certificate in PEM");
+    refused(new TlsFiles(chain, nowhere, clients), "nowhere does not exist");
+    refused(new TlsFiles(chain, chain, clients), "chain.pem holds no private key in PKCS#8");
+    refused(new TlsFiles(chain, encrypted, clients), "locked holds no private key in PKCS#8");
+    refused(new TlsFiles(chain, torn, clients), "torn holds no private key of the certificate");
+    refused(new TlsFiles(chain, twinKey, clients), "twin.pem holds no private key of the cert");
+    refused(new TlsFiles(chain, otherKey, clients), "other.pem holds no private key of the cert");
+    refused(new TlsFiles(old, oldKey, clients), "old.pem: the certificate of the daemon expired");
+  }
+
+  private static void refused(TlsFiles files, String why) {
+    assertThatThrownBy(files::serverContext)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void keysOfTheUsualAlgorithmsServe() throws Exception {
+    for (CertificateBuilder.Algorithm algorithm :
+        List.of(
+            CertificateBuilder.Algorithm.rsa2048,
+            CertificateBuilder.Algorithm.ecp384,
+            CertificateBuilder.Algorithm.ed25519)) {
+      X509Bundle server =
+          new CertificateBuilder()
+              .subject("cn=daemon")
+              .algorithm(algorithm)
+              .buildIssuedBy(authority);
+      TlsFiles files =
+          new TlsFiles(
+              file("chain.pem", server.getCertificatePathPEM()),
+              file("key.pem", server.getPrivateKeyPEM()),
+              file("clients.pem", authority.getCertificatePEM()));
+      assertThat(files.serverContext().isServer()).as(algorithm.name()).isTrue();
+    }
+  }
+
   @Test
   void loopbackMayBePlain() throws Exception {
     try (TestDaemon daemon =
@@ -153,6 +224,15 @@ class TcpTest {
             Optional.empty(),
             Optional.of(new InetSocketAddress("0.0.0.0", 0)));
     assertThatThrownBy(metrics::check).hasMessageContaining("loopback");
+    Path none = directory.resolve("none");
+    DaemonOptions nobody =
+        new DaemonOptions(
+            directory.resolve("socket"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new TlsFiles(none, none, none)),
+            Optional.empty());
+    assertThatThrownBy(nobody::check).hasMessageContaining("give --listen too");
   }
 
   @Test
@@ -175,6 +255,8 @@ class TcpTest {
   void addressesAreParsed() {
     assertThat(Address.parse("127.0.0.1:80")).isEqualTo(new InetSocketAddress("127.0.0.1", 80));
     assertThat(Address.parse("[::1]:65535").getPort()).isEqualTo(65_535);
+    assertThat(Address.text(Address.parse("127.0.0.1:80"))).isEqualTo("127.0.0.1:80");
+    assertThat(Address.text(Address.parse("[::1]:65535"))).isEqualTo("[0:0:0:0:0:0:0:1]:65535");
     for (String wrong :
         new String[] {"", "80", ":80", "localhost", "localhost:x", "localhost:70000"}) {
       assertThatThrownBy(() -> Address.parse(wrong)).isInstanceOf(IllegalArgumentException.class);

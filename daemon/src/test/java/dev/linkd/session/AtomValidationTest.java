@@ -124,6 +124,7 @@ class AtomValidationTest {
           Atoms.broken(a -> a.setKey(Atoms.bytes("aligned")).setAlignment(1 << 20)),
           Atoms.broken(a -> a.setKey(Atoms.bytes("sized")).setSize(10)),
           Atoms.broken(a -> define(a.setKey(Atoms.bytes("end")), 10, 0)),
+          Atoms.broken(a -> a.setKey(Atoms.bytes("no type")).clearSectionType()),
           Atoms.broken(
               a ->
                   a.setKey(Atoms.bytes("bss")).setSectionType(8).clearContent().setSize(1L << 31)));

@@ -1,6 +1,8 @@
 package dev.linkd.server.rehearsal;
 
 import dev.linkd.rendezvous.FileView;
+import dev.linkd.rendezvous.RuntimeDirectory;
+import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.session.Callers;
 import dev.linkd.session.Counters;
 import dev.linkd.session.DrainGate;
@@ -10,11 +12,14 @@ import dev.linkd.session.OutputRegistry;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -25,6 +30,7 @@ import java.util.stream.Stream;
  */
 final class Stage implements AutoCloseable {
   private static final String BUILD = "rehearsal";
+  private static final String SOCKET = "s";
   private static final long TERMINATION_SECONDS = 5;
 
   private final Path folder;
@@ -54,12 +60,15 @@ final class Stage implements AutoCloseable {
   /**
    * Makes the folder, in place of one that a killed daemon has left, and serves.
    *
-   * @param folder whose path has room behind it for that of a socket
+   * @param wanted the folder, where its path leaves room for that of a socket; otherwise one in
+   *     {@code /tmp/linkd-UID}
    */
-  static Stage open(Path folder, Engine engine, Function<Path, ? extends ServerBuilder<?>> servers)
+  static Stage open(Path wanted, Engine engine, Function<Path, ? extends ServerBuilder<?>> servers)
       throws IOException {
     boolean opened = false;
+    Path folder = wanted;
     try {
+      folder = withRoom(wanted);
       delete(folder);
       Files.createDirectory(
           folder,
@@ -73,6 +82,17 @@ final class Stage implements AutoCloseable {
         delete(folder);
       }
     }
+  }
+
+  /** The name of another folder tells whose it is, so that a later daemon removes what is left. */
+  private static Path withRoom(Path wanted) throws IOException {
+    byte[] path = wanted.toString().getBytes(StandardCharsets.UTF_8);
+    if (path.length + 1 + SOCKET.length() <= SocketPath.BYTES_MAX) {
+      return wanted;
+    }
+    Path own = SocketPath.directory(Map.of());
+    RuntimeDirectory.prepare(own, SocketPath.currentUid());
+    return own.resolve(UUID.nameUUIDFromBytes(path) + ".warm-up");
   }
 
   Path folder() {
@@ -94,7 +114,7 @@ final class Stage implements AutoCloseable {
   }
 
   private Path socket() {
-    return folder.resolve("s");
+    return folder.resolve(SOCKET);
   }
 
   /** Begins a call of a method of {@code linkd.v1.LinkService}. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.linkd.driver.LdDriver;
 import dev.linkd.elf.ElfOutputs;
 import dev.linkd.output.FlushResult;
+import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.session.DrainGate;
 import dev.linkd.session.MemoryOutputs;
 import dev.linkd.store.InputStore;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -249,16 +251,32 @@ class WarmUpTest {
     assertNothingLeft();
   }
 
+  /** The daemon's own socket may be as long as a path of a socket can be. */
   @Test
-  void aSocketWithALongPathIsNoReasonToFail() throws Exception {
-    Rehearsal rehearsal =
-        rehearsal(
-            directory.resolve("x".repeat(120)),
-            new Engine(outputs, Optional.empty(), engines::decrementAndGet),
-            new StreamScene(40));
-    idle();
-    start(rehearsal).join();
-    assertThat(rehearsal.played()).isZero();
+  void aSocketWithALongPathIsRehearsedInTheFolderOfTheUser() throws Exception {
+    Path daemon = directory.resolve("x".repeat(SocketPath.BYTES_MAX)).resolve("socket.warm-up");
+    List<Path> folders = new ArrayList<>();
+    Scene scene =
+        (stage, disturbed) -> {
+          folders.add(stage.folder());
+          assertThat(stage.folder().resolve("s")).exists();
+        };
+    for (Path wanted : List.of(daemon, daemon, daemon.resolveSibling("other.warm-up"))) {
+      Rehearsal rehearsal =
+          rehearsal(
+              wanted,
+              new Engine(outputs, Optional.empty(), engines::decrementAndGet),
+              scene,
+              new StreamScene(40));
+      rehearsal.run(() -> false);
+      assertThat(rehearsal.played()).isEqualTo(2);
+    }
+    assertThat(folders)
+        .hasSize(3)
+        .allMatch(f -> f.startsWith("/tmp") && !f.startsWith(directory))
+        .noneMatch(Files::exists);
+    assertThat(folders.get(1)).as("so that it replaces what was left").isEqualTo(folders.get(0));
+    assertThat(folders.get(2)).as("two daemons at once").isNotEqualTo(folders.get(0));
     assertNothingLeft();
   }
 
