@@ -9,7 +9,7 @@ import dev.linkd.mapped.WindowFullException;
  * when the array shrinks again or goes, because nothing moves without need; but then it can be out
  * of reach, and the program takes memory that it does not use. A section that has much more room
  * than its atoms take gets those at its end back into the holes before them, and so does a segment
- * its sections.
+ * its sections. Much less is looked at when the file does not fit on its disk.
  */
 final class Compaction {
 
@@ -85,7 +85,7 @@ final class Compaction {
   private boolean compact() {
     boolean moved = false;
     for (OutputSection section : layout.sections()) {
-      if (movable(section) && file.size(section.node) > Room.LARGE_BYTES) {
+      if (movable(section) && file.size(section.node) > state.room.worth()) {
         moved |= compact(section.node);
         moved |= trim(section.node);
       }
@@ -93,13 +93,28 @@ final class Compaction {
     for (OutputSection section : layout.sections()) {
       moved |= pull(section);
     }
+    return state.room.scarce ? shrinkFile() || moved : moved;
+  }
+
+  /** Gives the room of segments back, and fills with what is last in the file. */
+  private boolean shrinkFile() {
+    boolean moved = false;
+    for (OutputSection section : layout.sections()) {
+      int segment = file.parent(section.node);
+      if (section.allocated() && file.hasContent(segment) && segment != MappedFile.FILE) {
+        moved |= trim(segment);
+      }
+    }
+    while (file.pull(file.last(MappedFile.FILE))) {
+      moved = true;
+    }
     return moved;
   }
 
   /** Takes room from a section that it needed once; returns whether there was much. */
   private boolean trim(int container) {
     long extent = file.extent(container);
-    if (file.size(container) - extent <= Room.LARGE_BYTES) {
+    if (file.size(container) - extent <= state.room.worth()) {
       return false;
     }
     try {
@@ -113,7 +128,7 @@ final class Compaction {
   /** Moves a section whose segment has much room before it. */
   private boolean pull(OutputSection section) {
     return section.allocated()
-        && file.offset(section.node) > Room.LARGE_BYTES
+        && file.offset(section.node) > state.room.worth()
         && file.pull(section.node);
   }
 
@@ -123,7 +138,7 @@ final class Compaction {
     for (int node = file.first(container); node != NONE; node = file.next(node)) {
       used += file.size(node);
     }
-    long wanted = used + Room.LARGE_BYTES;
+    long wanted = used + state.room.worth();
     int node = file.last(container);
     while (node != NONE && file.offset(node) + file.size(node) > wanted) {
       int previous = file.prev(node);

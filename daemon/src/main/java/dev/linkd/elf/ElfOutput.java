@@ -275,6 +275,7 @@ final class ElfOutput implements Output {
               state, atoms, applyNanos, settleNanos, published, System.nanoTime() - start);
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
+      state.room.scarce = e.noSpace();
       state.problems.add(e);
     } catch (LinkException e) {
       state.problems.add(e.diagnostic());

@@ -34,11 +34,12 @@ final class Link implements AutoCloseable {
     compaction.settle();
     settleOnce();
     boolean outOfReach = state.room.outOfReach;
-    if ((outOfReach || state.room.sparse) && compaction.run(outOfReach)) {
+    if ((outOfReach || state.room.spare()) && compaction.run(outOfReach)) {
       state.problems.clear();
       settleOnce();
     }
     state.room.sparse = false;
+    state.room.scarce = false;
   }
 
   private void settleOnce() {

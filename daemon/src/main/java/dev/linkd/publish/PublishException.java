@@ -11,6 +11,7 @@ public final class PublishException extends Exception {
   private final String fault;
   private final String error;
   private final String advice;
+  private final boolean noSpace;
 
   PublishException(Path path, String operation, int errno) {
     super(path + ": " + fault(operation, errno));
@@ -18,6 +19,7 @@ public final class PublishException extends Exception {
     this.fault = fault(operation, errno);
     this.error = Errno.name(errno);
     this.advice = adviceFor(errno);
+    this.noSpace = errno == Errno.ENOSPC || errno == Errno.EDQUOT || errno == Errno.EFBIG;
   }
 
   /** The output. */
@@ -42,6 +44,11 @@ public final class PublishException extends Exception {
   /** One sentence: what can be done about it. */
   public String advice() {
     return advice;
+  }
+
+  /** Whether a smaller output might be published. */
+  public boolean noSpace() {
+    return noSpace;
   }
 
   private static String adviceFor(int errno) {

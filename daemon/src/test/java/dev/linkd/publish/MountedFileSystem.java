@@ -5,14 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file system mounted for one test, which therefore needs root. */
-final class MountedFileSystem implements AutoCloseable {
-  final Path root;
+public final class MountedFileSystem implements AutoCloseable {
+  public final Path root;
 
   private MountedFileSystem(Path root) {
     this.root = root;
   }
 
-  static MountedFileSystem tmpfs(Path root, String size) throws Exception {
+  public static MountedFileSystem tmpfs(Path root, String size) throws Exception {
     mount("-t", "tmpfs", "-o", "size=" + size, "linkd-test", root.toString());
     return new MountedFileSystem(root);
   }
