@@ -13,10 +13,11 @@ import java.lang.foreign.MemorySegment;
  */
 final class BuildIdNote {
   private static final String NAME = ".note.gnu.build-id";
+  private static final int ALIGNMENT_LOG2 = 2;
 
   private final LinkState state;
   private final Layout layout;
-  private final OutputSection section;
+  private final int node;
   private final BuildIdStyle style;
   private final BuildId identity;
   private long ownAt = -1;
@@ -34,17 +35,24 @@ final class BuildIdNote {
     this.style = state.spec.content().buildId();
     this.identity = new BuildId(style.given().isEmpty() ? style.size() : 0);
     int bytes = NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3);
+    ScriptLayout script = layout.script();
+    int taken = script == null ? -1 : script.noteRoom(NAME, bytes, ALIGNMENT_LOG2);
+    this.node = taken < 0 ? section(bytes) : taken;
+  }
+
+  private int section(int bytes) {
     SegmentKind kind = SegmentKind.forText(bytes);
-    this.section = layout.table(NAME, SHT_NOTE, SHF_ALLOC, kind, 0);
-    section.alignmentLog2 = 2;
+    OutputSection section = layout.table(NAME, SHT_NOTE, SHF_ALLOC, kind, 0);
+    section.alignmentLog2 = ALIGNMENT_LOG2;
     layout.resizeTable(section, bytes);
+    return section.node;
   }
 
   /** Brings the identity up to date with the dirty ranges of the image. */
   void settle() {
     MappedFile file = state.file;
     MemorySegment image = file.image();
-    long at = file.position(section.node);
+    long at = file.position(node);
     if (!style.given().isEmpty()) {
       give(image, at);
       return;

@@ -155,12 +155,28 @@ final class ScriptImage {
     for (int i = 0; i < Math.min(loads.size(), measured.size()); i++) {
       loads.get(i).wanted = measured.get(i).alignment;
     }
-    for (ScriptSection section : placed) {
+    for (ScriptSection section : declared() ? placed : loadOrder(placed)) {
       OutputSection output = section.output;
       if (output != null && output.loaded() && layout.size(output) > 0) {
         add(section, output);
       }
     }
+  }
+
+  /** Sections as they are loaded, which is how segments contain them. */
+  private static List<ScriptSection> loadOrder(List<ScriptSection> placed) {
+    List<ScriptSection> sorted = new ArrayList<>(placed);
+    sorted.sort(
+        (a, b) -> {
+          int order = Long.compareUnsigned(a.loadAddress, b.loadAddress);
+          return order != 0 ? order : Long.compareUnsigned(address(a), address(b));
+        });
+    return sorted;
+  }
+
+  private static long address(ScriptSection section) {
+    OutputSection output = section.output;
+    return output == null ? 0 : output.planned;
   }
 
   /** Sections give back the room that they hold for growth. */

@@ -145,6 +145,29 @@ final class ScriptLayout {
     byOutput.put(section.number, home);
   }
 
+  /**
+   * Makes room for a note of the linker's own in the section that takes it.
+   *
+   * @return its node; -1 when the script has no section for it, or one with its name
+   */
+  int noteRoom(String name, long size, int alignmentLog2) {
+    ScriptPatterns.Candidate taker = patterns.find(LINKER, name, false);
+    ScriptSection home = taker == null ? null : taker.section();
+    if (taker == null || home == null || home.zeroes() || patterns.sections.containsKey(name)) {
+      return NONE;
+    }
+    OutputSection output = home.output;
+    output = output == null ? create(home, SHT_NOTE, SHF_ALLOC, false) : output;
+    home.holdsNote = true;
+    int before = home.markers[taker.statement()];
+    try {
+      layout.align(output, alignmentLog2);
+      return file.addAfter(output.node, before, Policy.FIXED, size, alignmentLog2, Owners.HEADERS);
+    } catch (WindowFullException e) {
+      throw new TableTooLargeException(output.name, e);
+    }
+  }
+
   boolean discards(String input, String name, long flags) {
     ScriptPatterns.Candidate taker = patterns.find(input, name, (flags & SHF_WRITE) != 0);
     if (taker == null) {
@@ -157,19 +180,19 @@ final class ScriptLayout {
   /** The output section for an input section, created on first use. */
   OutputSection sectionFor(String input, String name, int type, long flags) {
     ScriptPatterns.Candidate taker = taker(input, name, flags);
-    ScriptSection home = taker == null ? untaken(name) : taker.section();
+    String kind = blockName(name, type, flags);
+    ScriptSection home = taker == null ? untaken(kind) : taker.section();
     if (home != null && onlyRoom(home) && type != SHT_NOBITS) {
       replace(home);
     }
     if (home == null || !fits(home, type)) {
-      home = orphanFor(name, type);
+      home = orphanFor(kind, type);
     }
     OutputSection output = home.output;
     if (output == null) {
       output = create(home, type, flags, false);
     }
-    boolean chosen = output.type == home.type(SHT_PROGBITS);
-    if (output.atoms == 0 && chosen && output.type != SHT_NOBITS && type != SHT_NOBITS) {
+    if (output.atoms == 0 && output.type != SHT_NOBITS && type != SHT_NOBITS) {
       output.type = SectionRule.of(home.name, type, flags).type();
     }
     output.flags |= home.flags(flags) & KEPT_FLAGS;
@@ -215,6 +238,14 @@ final class ScriptLayout {
     String kind = name.equals(Commons.SECTION) ? ".bss" : name;
     ScriptSection same = patterns.sections.get(kind);
     return same == null || same.unloaded() || same.apart() ? orphan(kind) : same;
+  }
+
+  /** The block of thread-locals has two sections: what the script does not name belongs there. */
+  private static String blockName(String name, int type, long flags) {
+    if ((flags & SHF_TLS) == 0) {
+      return name;
+    }
+    return type == SHT_NOBITS ? ".tbss" : ".tdata";
   }
 
   private ScriptSection orphan(String name) {

@@ -131,6 +131,14 @@ final class ScriptLoads {
     return moved(section, address);
   }
 
+  /** Goes where a section would be loaded from that is not there. */
+  void enter(Section command, Memory region) throws LinkException {
+    String loadRegion = loadRegions.getOrDefault(command.name(), "");
+    Memory loaded = loadRegion.isEmpty() ? null : names.region(command.at(), loadRegion);
+    lastLoaded = loaded == region ? null : loaded;
+    lastDistance = distances.getOrDefault(region, 0L);
+  }
+
   /** What the command says of the alignment counts where the section is loaded, too. */
   private long aligned(Section command, @Nullable Memory region, long next, long start)
       throws LinkException {

@@ -89,6 +89,7 @@ final class ScriptPlacement {
 
   void begin() {
     places.complete();
+    anchors.begin();
     placed.clear();
     seen.clear();
     last = null;
@@ -140,10 +141,26 @@ final class ScriptPlacement {
     for (ScriptSection table : section.attached) {
       follow(table);
     }
-    for (ScriptSection orphan : places.orphans()) {
-      if (anchors.of(orphan) == section) {
-        follow(orphan);
-      }
+    List<ScriptSection> orphans = anchors.behind(section);
+    if (section.place < 0 && !orphans.isEmpty()) {
+      enter(section);
+    }
+    orphans.forEach(this::follow);
+  }
+
+  /** Goes where a section would be that is not there. */
+  private void enter(ScriptSection section) {
+    Section command = section.command;
+    if (command == null || command.region().isEmpty()) {
+      return;
+    }
+    try {
+      Memory region = names.region(command.at(), command.region());
+      names.moveDot(region.next);
+      lastRegion = region;
+      loads.enter(command, region);
+    } catch (LinkException e) {
+      evaluator.fault(e);
     }
   }
 
@@ -176,7 +193,9 @@ final class ScriptPlacement {
     Long chosen = state.spec.layout().addresses().get(command.name());
     start = alignUp(chosen != null ? chosen : pages.start(start, output), alignment(output));
     if (command.alignment().isPresent()) {
-      start = alignUp(start, Math.max(1, expressions.number(command.alignment().get())));
+      long alignment = Math.max(1, expressions.number(command.alignment().get()));
+      start = alignUp(start, alignment);
+      section.align(Long.numberOfTrailingZeros(alignment), state);
     }
     put(section, output, start);
     names.moveDot(start);
@@ -186,7 +205,7 @@ final class ScriptPlacement {
       remove(section, dot, previous);
       return;
     }
-    if (output.atoms == 0 && output.tableSize < 0 && !section.hasData()) {
+    if (output.atoms == 0 && output.tableSize < 0 && !section.constant()) {
       output.flags |= SHF_WRITE;
     }
     changed |= loads.load(section, output, command, region, start, size);

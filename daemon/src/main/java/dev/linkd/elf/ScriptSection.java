@@ -12,12 +12,15 @@ import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutCommand.SectionType;
 import dev.linkd.object.LayoutExpression.Number;
+import dev.linkd.output.AtomUpdate;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An output section of a linker script: its statements, and what was made of it. */
 final class ScriptSection {
+
+  private static final int ALIGNMENT_LOG2_MAX = AtomUpdate.ALIGNMENT_LOG2_MAX;
 
   /** Input sections with these names have no bytes, as far as a script can know. */
   private static final String[] ZEROES = {
@@ -54,6 +57,9 @@ final class ScriptSection {
 
   /** Node before the contents of each statement; it holds what the statement itself adds. */
   int[] markers = {};
+
+  /** A note of the linker's own is in it. */
+  boolean holdsNote;
 
   /** The region of memory that it was placed in; null outside of regions. */
   ScriptNames.@Nullable Memory region;
@@ -108,6 +114,25 @@ final class ScriptSection {
   /** Whether the script itself puts numbers there. */
   boolean hasData() {
     return statements.stream().anyMatch(Data.class::isInstance);
+  }
+
+  /** Its section header says what ALIGN asks for, too. */
+  void align(int log2, LinkState state) {
+    OutputSection section = output;
+    if (section != null && log2 > section.alignmentLog2 && log2 <= ALIGNMENT_LOG2_MAX) {
+      section.alignmentLog2 = log2;
+      state.headersDoubtful();
+    }
+  }
+
+  /** Whether what it has without inputs is constant: as in GNU ld, when numbers come first. */
+  boolean constant() {
+    for (LayoutCommand statement : statements) {
+      if (!(statement instanceof Inputs)) {
+        return holdsNote || statement instanceof Data;
+      }
+    }
+    return holdsNote;
   }
 
   /** Whether the script says so that it has no bytes. */
@@ -169,16 +194,5 @@ final class ScriptSection {
       }
     }
     return false;
-  }
-
-  /** Number of the permissions: orphans go where the same are. */
-  static int kind(OutputSection output) {
-    if ((output.flags & SHF_EXECINSTR) != 0) {
-      return 1;
-    }
-    if ((output.flags & SHF_WRITE) == 0) {
-      return 2;
-    }
-    return output.type == SHT_NOBITS ? 4 : 3;
   }
 }

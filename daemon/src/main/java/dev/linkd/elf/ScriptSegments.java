@@ -40,12 +40,22 @@ final class ScriptSegments {
   /** Segments of the section before, which hold for those that name none. */
   private List<String> segments = List.of();
 
+  /** Segments of the first section that names any: what comes before it belongs there, too. */
+  private final List<String> first;
+
   /** What is wrong with the segments as they are now. */
   private final List<LinkException> faults = new ArrayList<>();
 
   ScriptSegments(LayoutScript script, Layout layout, ScriptFile places, long page) {
     this.script = script;
     this.headers = script.all(Header.class).toList();
+    this.first =
+        script
+            .all(Section.class)
+            .map(Section::segments)
+            .filter(each -> !each.isEmpty())
+            .findFirst()
+            .orElse(List.of());
     this.layout = layout;
     this.places = places;
     this.page = page;
@@ -63,7 +73,7 @@ final class ScriptSegments {
   /** The program headers in their order, still without sections. */
   List<Load> begin(ScriptExpressions expressions) {
     List<Load> loads = new ArrayList<>();
-    segments = List.of();
+    segments = first;
     faults.clear();
     for (Header header : headers) {
       Load load = new Load();

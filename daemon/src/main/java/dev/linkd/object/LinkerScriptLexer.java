@@ -12,6 +12,9 @@ import java.util.List;
 final class LinkerScriptLexer {
   private static final String PUNCTUATION = "(),;{}";
 
+  /** A name although it would be two divisions. */
+  private static final String DISCARD = LayoutCommand.Section.DISCARD;
+
   private final String name;
   private final String text;
   private int at;
@@ -83,7 +86,9 @@ final class LinkerScriptLexer {
       readQuoted();
       return true;
     }
-    if (expressionPart(c)) {
+    if (text.startsWith(DISCARD, at)) {
+      at += DISCARD.length();
+    } else if (expressionPart(c)) {
       while (at < text.length() && expressionPart(text.charAt(at))) {
         at++;
       }

@@ -1,5 +1,7 @@
 package dev.linkd.driver;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +32,28 @@ final class ImageText {
               + " (0x\\p{XDigit}+) (...) 0x.*");
 
   private ImageText() {}
+
+  /**
+   * Links {@code program} with both linkers, which must agree about it and say nothing; checks that
+   * a patched image is what a new one would be.
+   *
+   * @return what the image is
+   */
+  static String agreed(Workshop shop, String... words) throws Exception {
+    List<String> command = new ArrayList<>(List.of("ld.bfd", "--no-warn-rwx-segments"));
+    command.addAll(List.of(words));
+    command.addAll(List.of("-o", "reference"));
+    assertThat(shop.tool(command.toArray(String[]::new))).isEmpty();
+    command.removeFirst();
+    command.set(command.size() - 1, "program");
+    int status = shop.ld(command).status();
+    assertThat(status).as("%s", shop.heard.messages()).isZero();
+    assertThat(shop.heard.messages()).isEmpty();
+    String image = of(shop, "program");
+    assertThat(image).isEqualTo(of(shop, "reference"));
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    return image;
+  }
 
   /** Lines in an order that does not depend on the linker. */
   static String of(Workshop shop, String file) throws Exception {

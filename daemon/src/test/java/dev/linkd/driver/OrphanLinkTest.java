@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sections of inputs that a linker script does not name. */
 class OrphanLinkTest {
@@ -161,6 +163,97 @@ class OrphanLinkTest {
       String[] other = {"ld.bfd", "-T", "own.ld", "main.o", "-o", "other", "--print-memory-usage"};
       assertThat(shop.heard.output.toString()).isEqualTo(shop.tool(other));
       assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    }
+  }
+
+  private void compileAll(int variables) throws Exception {
+    shop.compile(
+        "all.c",
+        """
+        int counter = 3; int zero[10]; const char text[] = "hello"; int common[5];
+        __attribute__((section("code_part"))) int code(void) { return 1; }
+        __attribute__((section("constant_part"))) const int constant = 1;
+        __attribute__((section("variable_part"))) int variables[%d] = {1};
+        __attribute__((section(".bss.more"))) int more[3];
+        __asm__(".section .note.own,\\"a\\",@note\\n.balign 4\\n.long 4, 4, 7\\n"
+                ".asciz \\"own\\"\\n.long 9\\n.previous");
+        void _start(void) {
+          zero[1] = counter + text[1] + code();
+          __asm__ volatile("syscall" :: "a"(60), "D"(zero[1] - 63));
+        }
+        """
+            .formatted(variables),
+        "-fno-pic",
+        "-ffreestanding",
+        "-fno-stack-protector",
+        "-fno-data-sections",
+        "-fno-function-sections",
+        "-fno-asynchronous-unwind-tables");
+  }
+
+  private static final String REST =
+      " /DISCARD/ : { *(.comment) *(.eh_frame) *(.note.gnu.prop*) *(.note.GNU-stack) } }";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ". = 0x400000; .text : { *(.text) } .data : { *(.data) } . = ALIGN(4096);"
+            + " .stack : { . += 256; stack = .; } .heap : { . += 64; } end = .;",
+        ". = 0x400000; .text : { *(.text) } .magic : { LONG(7) } .rooms : { first = .; LONG(1) }"
+            + " .data : { *(.data) } .bss : { *(.bss) *(COMMON) }",
+        ". = 0x400000; .text : { *(.text) } .notes : { *(.nothing) } .rodata : { *(.rodata) }"
+            + " . = ALIGN(64); .data : { *(.data) } .own : { *(.bss.more) . += 80; }",
+        ". = 0x400000; .text : { *(.text) *(.rodata) } .bss : { *(.bss*) *(COMMON) }"
+            + " .data : { *(.data) *(variable_part) }",
+      })
+  void sectionsThatTheScriptDoesNotNameAreWhereGnuLdPutsThem(String body) throws Exception {
+    shop.write("own.ld", "SECTIONS { " + body + REST);
+    for (int variables : new int[] {1, 3, 50}) {
+      compileAll(variables);
+      ImageText.agreed(shop, "-T", "own.ld", "all.o");
+      assertThat(shop.run("program")).isEqualTo("exit 42");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "MEMORY { rom (rx) : ORIGIN = 0x400000, LENGTH = 64K"
+            + " ram (rw) : ORIGIN = 0x500000, LENGTH = 64K }"
+            + " SECTIONS { .text : { *(.text) } > rom .data : { *(.nothing) } > ram AT> rom"
+            + " .bss : { *(.bss) *(COMMON) } > ram",
+        "PHDRS { text PT_LOAD FLAGS(5); data PT_LOAD FLAGS(6); note PT_NOTE FLAGS(4); }"
+            + " SECTIONS { . = 0x400000; .text : { *(.text) } :text"
+            + " .notes : { first = .; *(.note.*) last = .; } :text :note"
+            + " . = ALIGN(4096); .data : { *(.data) } :data .bss : { *(.bss) *(COMMON) }",
+        "PHDRS { text PT_LOAD; data PT_LOAD; note PT_NOTE; }"
+            + " SECTIONS { . = 0x400000; .text : { *(.text) } :text"
+            + " . = ALIGN(4096); .data : { *(.data) } :data .bss : { *(.bss) *(COMMON) }"
+            + " .notes : { first = .; *(.note.*) last = .; } :data :note",
+      })
+  void sectionsThatTheScriptDoesNotNameAreInTheSegmentsOfThoseBefore(String script)
+      throws Exception {
+    shop.write("own.ld", script + REST);
+    for (int variables : new int[] {1, 3, 50}) {
+      compileAll(variables);
+      ImageText.agreed(shop, "--build-id", "-T", "own.ld", "all.o");
+    }
+  }
+
+  @Test
+  void theBlockOfThreadLocalsStaysTogether() throws Exception {
+    shop.write(
+        "own.ld",
+        "SECTIONS { . = 0x400000 + SIZEOF_HEADERS; .text : { *(.text) } . = ALIGN(4096);"
+            + " .data : { *(.data) } .bss : { *(.bss) *(COMMON) } }");
+    for (int value : new int[] {5, 6}) {
+      shop.compile(
+          "all.c",
+          "__thread int zeros[3]; __thread int local = %d; int data = 1;".formatted(value)
+              + " int main(void) { return local + zeros[2] + data; }",
+          "-fno-pic");
+      shop.ccQuietly("gcc", "-static", "all.o", "-o", "program", "-Wl,-T,own.ld");
+      checks("exit " + (value + 1));
     }
   }
 }

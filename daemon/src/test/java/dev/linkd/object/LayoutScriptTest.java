@@ -127,6 +127,16 @@ class LayoutScriptTest {
   }
 
   @Test
+  void discardedInputsMayFollowWhatFillsGaps() throws Exception {
+    LayoutScript script =
+        parse("SECTIONS { .a : { *(.a) } =0xcc /DISCARD/ : { *(.b) } .c : { *(.c) } = 0x90 / 2 }");
+    List<Section> all = script.all(Section.class).toList();
+    assertThat(all).extracting(Section::discards).containsExactly(false, true, false);
+    assertThat(show(all.get(0).fill().orElseThrow().value())).isEqualTo("204");
+    assertThat(show(all.get(2).fill().orElseThrow().value())).isEqualTo("(144/2)");
+  }
+
+  @Test
   void aSectionHasAType() throws Exception {
     for (String word : new String[] {"DSECT", "COPY", "INFO", "OVERLAY"}) {
       Section apart = section(".extra 0 (" + word + ") : { *(.extra) }");
