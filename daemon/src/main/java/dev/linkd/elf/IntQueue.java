@@ -19,6 +19,11 @@ final class IntQueue {
   /** Chunk number 0 is {@link #rows}; empty until there are more. */
   private final List<int[]> chunks = new ArrayList<>(0);
 
+  /** The chunk that was added to last, and its number. */
+  private int[] tail = rows;
+
+  private int tailNumber;
+
   private int size;
 
   void add(int row) {
@@ -31,14 +36,21 @@ final class IntQueue {
       rows[size++] = row;
       return;
     }
-    int number = size >>> CHUNK_BITS;
+    if (size >>> CHUNK_BITS != tailNumber) {
+      tailNumber = size >>> CHUNK_BITS;
+      tail = laterChunk(tailNumber);
+    }
+    tail[size++ & CHUNK - 1] = row;
+  }
+
+  private int[] laterChunk(int number) {
     if (chunks.isEmpty()) {
       chunks.add(rows);
     }
     if (number == chunks.size()) {
       chunks.add(new int[CHUNK]);
     }
-    chunks.get(number)[size++ & CHUNK - 1] = row;
+    return chunks.get(number);
   }
 
   int size() {
@@ -92,5 +104,7 @@ final class IntQueue {
   void clearAndShrink() {
     size = 0;
     chunks.clear();
+    tail = rows;
+    tailNumber = 0;
   }
 }

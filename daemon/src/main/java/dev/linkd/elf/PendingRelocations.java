@@ -7,7 +7,7 @@ final class PendingRelocations {
   private final LinkState state;
   private final ElfParts parts;
   private final Prefetch prefetch;
-  private final DebugRelocations debug;
+  private final PlainRelocations plain;
 
   /** Relocations that could not be applied; they are tried again at every settle. */
   private final IntQueue failed = new IntQueue();
@@ -16,7 +16,7 @@ final class PendingRelocations {
     this.state = state;
     this.parts = parts;
     this.prefetch = prefetch;
-    this.debug = new DebugRelocations(state, parts.layout);
+    this.plain = new PlainRelocations(state, parts);
   }
 
   /** At the start of a settle: what failed in the last one is pending again. */
@@ -26,12 +26,8 @@ final class PendingRelocations {
 
   void apply() {
     state.allPending &= state.pending.isEmpty();
-    boolean begun = debug.begin(state.pending);
+    plain.apply(state.pending);
     applyAll();
-    if (begun) {
-      debug.end(state.pending);
-      applyAll();
-    }
     parts.writer.retryFar();
   }
 

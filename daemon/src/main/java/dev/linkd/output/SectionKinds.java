@@ -10,14 +10,14 @@ final class SectionKinds {
 
   private record Kind(int type, long flags) {}
 
+  /** The first ones are found by looking at them: nearly all sections are of a few kinds. */
+  private static final int FEW = 8;
+
   private final int max;
   private final Map<Kind, Integer> numbers = new HashMap<>();
   private int[] types = new int[16];
   private long[] flags = new long[16];
   private int count;
-
-  /** What was asked for last: neighbours are often alike. */
-  private int last;
 
   SectionKinds(int max) {
     this.max = max;
@@ -26,10 +26,12 @@ final class SectionKinds {
 
   /** The number of a combination; 0 is that of zeros, as in a row that is new. */
   int of(int type, long sectionFlags) {
-    if (last >= count || types[last] != type || flags[last] != sectionFlags) {
-      last = find(new Kind(type, sectionFlags));
+    for (int number = 0; number < Math.min(count, FEW); number++) {
+      if (types[number] == type && flags[number] == sectionFlags) {
+        return number;
+      }
     }
-    return last;
+    return find(new Kind(type, sectionFlags));
   }
 
   private int find(Kind kind) {
