@@ -23,13 +23,14 @@ final class AtomReader {
   /** ELF SHT_NOBITS. */
   private static final int NO_BITS = 8;
 
+  /** Key and section come before them. */
+  private static final int FIRST_DEFINITION = 2;
+
   private final Limits limits;
   private final Names names;
   private final AtomUpdate atom = new AtomUpdate();
 
-  /** Name id and space of each target of the atom in hand. */
-  private int[] targets = new int[16];
-
+  /** Space of each target of the atom in hand. */
   private byte[] spaces = new byte[16];
 
   AtomReader(Limits limits, Names names) {
@@ -41,11 +42,11 @@ final class AtomReader {
   AtomUpdate read(Output output, String stream, AtomPut put) throws LinkException {
     try {
       atom.clear();
-      atom.key = names.intern(output, put.getKey(), "the key of the atom");
-      readSection(output, put);
+      readNames(output, put);
+      readSection(put);
       readContent(put);
-      readDefinitions(output, put);
-      readTargets(output, put);
+      readDefinitions(put);
+      readTargets(put);
       readRelocations(put);
       return atom;
     } catch (LinkException fault) {
@@ -53,8 +54,25 @@ final class AtomReader {
     }
   }
 
-  private void readSection(Output output, AtomPut put) throws LinkException {
-    atom.section = names.intern(output, put.getSection(), "the section name");
+  /** All of them together: key, section, definitions, targets. */
+  private void readNames(Output output, AtomPut put) throws LinkException {
+    limit(put.getDefinitionsCount(), limits.definitions(), "definitions in an atom");
+    limit(put.getTargetNamesCount(), limits.relocations(), "targets in an atom");
+    names.begin();
+    names.add(output, put.getKey(), "the key of the atom");
+    names.add(output, put.getSection(), "the section name");
+    for (int i = 0; i < put.getDefinitionsCount(); i++) {
+      names.add(output, put.getDefinitions(i).getName(), "the name of a definition");
+    }
+    for (int i = 0; i < put.getTargetNamesCount(); i++) {
+      names.add(output, put.getTargetNames(i), "the name of a target");
+    }
+    names.end(output);
+    atom.key = names.id(0);
+    atom.section = names.id(1);
+  }
+
+  private void readSection(AtomPut put) throws LinkException {
     require(put.getSectionType() >= 0, "the section type is out of range");
     atom.sectionType = put.getSectionType() == 0 ? PROG_BITS : put.getSectionType();
     atom.sectionFlags = put.getSectionFlags();
@@ -80,29 +98,27 @@ final class AtomReader {
     atom.bytes = MemorySegment.ofBuffer(put.getContent().asReadOnlyByteBuffer());
   }
 
-  private void readDefinitions(Output output, AtomPut put) throws LinkException {
-    int count = put.getDefinitionsCount();
-    limit(count, limits.definitions(), "definitions in an atom");
-    for (int i = 0; i < count; i++) {
+  private void readDefinitions(AtomPut put) throws LinkException {
+    for (int i = 0; i < put.getDefinitionsCount(); i++) {
       Definition definition = put.getDefinitions(i);
-      int name = names.intern(output, definition.getName(), "the name of a definition");
       long offset = definition.getOffset();
       long size = definition.getSize();
       require(offset >= 0 && offset <= atom.size, "a definition starts outside the atom");
       require(size >= 0 && size <= atom.size - offset, "a definition ends outside the atom");
-      atom.addDefinition(name, offset, size, info(definition.getInfo(), definition.getOther()));
+      atom.addDefinition(
+          names.id(FIRST_DEFINITION + i),
+          offset,
+          size,
+          info(definition.getInfo(), definition.getOther()));
     }
   }
 
-  private void readTargets(Output output, AtomPut put) throws LinkException {
+  private void readTargets(AtomPut put) throws LinkException {
     int count = put.getTargetNamesCount();
-    limit(count, limits.relocations(), "targets in an atom");
     require(put.getTargetSpacesCount() <= count, "there are more target spaces than target names");
-    if (count > targets.length) {
-      targets = Arrays.copyOf(targets, Math.max(count, targets.length * 2));
-      spaces = Arrays.copyOf(spaces, targets.length);
+    if (count > spaces.length) {
+      spaces = Arrays.copyOf(spaces, Math.max(count, spaces.length * 2));
     }
-    names.intern(output, put.getTargetNamesList(), "the name of a target", targets);
     for (int i = 0; i < count; i++) {
       spaces[i] =
           i < put.getTargetSpacesCount()
@@ -129,6 +145,7 @@ final class AtomReader {
             && put.getRelocationTargetsCount() == count
             && put.getRelocationAddendsCount() == count,
         "the relocation arrays differ in length");
+    int firstTarget = FIRST_DEFINITION + put.getDefinitionsCount();
     for (int i = 0; i < count; i++) {
       long offset = put.getRelocationOffsets(i);
       int kind = put.getRelocationKinds(i);
@@ -137,7 +154,11 @@ final class AtomReader {
       require(kind >= 0, "a relocation kind is out of range");
       require(target >= 0 && target < put.getTargetNamesCount(), "a relocation has no such target");
       atom.addRelocation(
-          offset, kind, spaces[target], targets[target], put.getRelocationAddends(i));
+          offset,
+          kind,
+          spaces[target],
+          names.id(firstTarget + target),
+          put.getRelocationAddends(i));
     }
   }
 

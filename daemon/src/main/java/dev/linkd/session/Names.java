@@ -10,7 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Arrays;
 
 /** Checks names and interns them without allocating. Used by one thread at a time. */
 final class Names {
@@ -23,6 +23,15 @@ final class Names {
   private final long[] offsets = new long[GROUP];
   private final int[] lengths = new int[GROUP];
   private final int[] group = new int[GROUP];
+  private int[] ids = new int[GROUP];
+
+  /** Names of the list whose ids are known. */
+  private int count;
+
+  /** Names that were added after those, and their bytes. */
+  private int waiting;
+
+  private int used;
   private final MemorySegment scratch;
   private final ByteBuffer scratchBuffer;
 
@@ -37,27 +46,39 @@ final class Names {
     return output.name(scratch, 0, copy(name, 0, what));
   }
 
-  /** The ids of many names, in groups whose cache misses overlap. */
-  void intern(Output output, List<ByteString> names, String what, int[] ids) throws LinkException {
-    int done = 0;
-    int used = 0;
-    for (int i = 0; i < names.size(); i++) {
-      if (i - done == GROUP || used + names.get(i).size() > lengthMax) {
-        intern(output, i - done, ids, done);
-        done = i;
-        used = 0;
-      }
-      int length = copy(names.get(i), used, what);
-      offsets[i - done] = used;
-      lengths[i - done] = length;
-      used += length;
-    }
-    intern(output, names.size() - done, ids, done);
+  /** Begins a list of names. */
+  void begin() {
+    count = 0;
+    waiting = 0;
+    used = 0;
   }
 
-  private void intern(Output output, int count, int[] ids, int at) {
-    output.names(scratch, offsets, lengths, count, group);
-    System.arraycopy(group, 0, ids, at, count);
+  /** Adds a name to the list. They are looked up in groups, whose cache misses overlap. */
+  void add(Output output, ByteString name, String what) throws LinkException {
+    if (waiting == GROUP || used + name.size() > lengthMax) {
+      end(output);
+    }
+    int length = copy(name, used, what);
+    offsets[waiting] = used;
+    lengths[waiting++] = length;
+    used += length;
+  }
+
+  /** Ends the list: now all ids are known. */
+  void end(Output output) {
+    output.names(scratch, offsets, lengths, waiting, group);
+    if (count + waiting > ids.length) {
+      ids = Arrays.copyOf(ids, Math.max(count + waiting, ids.length * 2));
+    }
+    System.arraycopy(group, 0, ids, count, waiting);
+    count += waiting;
+    waiting = 0;
+    used = 0;
+  }
+
+  /** The id of a name of the list, by how many were added before. */
+  int id(int index) {
+    return ids[index];
   }
 
   /** Checks a name and copies it to a place in the scratch memory; returns its length. */
