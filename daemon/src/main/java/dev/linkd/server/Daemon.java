@@ -1,5 +1,6 @@
 package dev.linkd.server;
 
+import dev.linkd.os.Niceness;
 import dev.linkd.output.LinkDriver;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.rendezvous.FileView;
@@ -16,6 +17,7 @@ import dev.linkd.session.DrainGate;
 import dev.linkd.session.Limits;
 import dev.linkd.session.LinkEndpoint;
 import dev.linkd.session.OutputRegistry;
+import dev.linkd.session.WarmUpProgress;
 import dev.linkd.store.ColdContents;
 import dev.linkd.store.InputWatch;
 import dev.linkd.v1.AdminServiceGrpc;
@@ -57,6 +59,13 @@ public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
   private static final int CHANNELZ_PAGE = 100;
+
+  /**
+   * What is compiled after the rehearsal is worth less than the request that runs meanwhile; on
+   * processors that share a core the compiler slows it down even from the other one.
+   */
+  private static final int COMPILER_NICE = 10;
+
   private static final long TERMINATION_SECONDS = 5;
   private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -67,6 +76,7 @@ public final class Daemon implements AutoCloseable {
   private final OutputRegistry registry;
   private final IdleWatch idle;
   private final DeletedOutputs deleted;
+  private final IdleHeap heap = IdleHeap.ofProcess(gate);
   private final HealthStatusManager health = new HealthStatusManager();
   private final MarkFile mark;
   private final SocketLock lock;
@@ -150,6 +160,7 @@ public final class Daemon implements AutoCloseable {
     health.setStatus(AdminServiceGrpc.SERVICE_NAME, ServingStatus.SERVING);
     mark.running(identity);
     deleted.start();
+    heap.start();
     idle.start(() -> stopLater(0, "nothing used it for " + options.idleTimeout().orElseThrow()));
     log.info("linkd {} serves {}", identity.release(), options.socket());
     if (options.listen().isPresent()) {
@@ -165,7 +176,7 @@ public final class Daemon implements AutoCloseable {
     Rehearsal rehearsal =
         new Rehearsal(
             folder, socket -> Transports.unixSocket(socket, loops, Limits.DEFAULT), engines);
-    warmUp = new WarmUp(gate, rehearsal).start();
+    warmUp = new WarmUp(gate, rehearsal, () -> Niceness.setForCompilers(COMPILER_NICE)).start();
   }
 
   /** Moves the contents of inputs out of memory while nobody asks anything of the daemon. */
@@ -219,6 +230,7 @@ public final class Daemon implements AutoCloseable {
       if (moving != null) {
         moving.end();
       }
+      heap.end();
       deleted.stop();
       registry.endWatches();
       boolean closed = registry.closeAll("the daemon stops", CLOSE_NANOS);
@@ -281,6 +293,12 @@ public final class Daemon implements AutoCloseable {
     @Override
     public OptionalLong idleStopNanos() {
       return idle.remainingNanos();
+    }
+
+    @Override
+    public WarmUpProgress warmUp() {
+      WarmUp rehearsing = warmUp;
+      return rehearsing == null ? WarmUpProgress.OFF : rehearsing.progress();
     }
   }
 }

@@ -14,6 +14,8 @@ import dev.linkd.v1.StopRequest;
 import dev.linkd.v1.StopResponse;
 import dev.linkd.v1.VersionRequest;
 import dev.linkd.v1.VersionResponse;
+import dev.linkd.v1.WarmUpState;
+import dev.linkd.v1.WarmUpStats;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
@@ -82,7 +84,8 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                   .setLinks(counters.links())
                   .setHeapBytes(heapBytes())
                   .setDraining(gate.draining())
-                  .setInputWatch(inputWatch());
+                  .setInputWatch(inputWatch())
+                  .setWarmUp(warmUp());
           outputs.forEach(
               output -> {
                 stats.setStreams(stats.getStreams() + output.getStreams());
@@ -111,6 +114,22 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
         .setFilesReadAhead(watch.read())
         .setHits(watch.hits())
         .setBytesHeld(watch.bytes())
+        .build();
+  }
+
+  private WarmUpStats warmUp() {
+    WarmUpProgress progress = control.warmUp();
+    return WarmUpStats.newBuilder()
+        .setState(
+            switch (progress.state()) {
+              case OFF -> WarmUpState.WARM_UP_STATE_OFF;
+              case RUNNING -> WarmUpState.WARM_UP_STATE_RUNNING;
+              case DONE -> WarmUpState.WARM_UP_STATE_DONE;
+              case ENDED -> WarmUpState.WARM_UP_STATE_ENDED;
+            })
+        .setPlayed(progress.played())
+        .setScenes(progress.scenes())
+        .setTime(OutputMessages.duration(progress.nanos()))
         .build();
   }
 

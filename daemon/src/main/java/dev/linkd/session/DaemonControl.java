@@ -13,4 +13,7 @@ public interface DaemonControl {
 
   /** Time until the daemon stops because nothing uses it; empty when it never does. */
   OptionalLong idleStopNanos();
+
+  /** How far the rehearsal after the start is. */
+  WarmUpProgress warmUp();
 }

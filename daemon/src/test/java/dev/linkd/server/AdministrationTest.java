@@ -14,6 +14,7 @@ import dev.linkd.v1.StatsResponse;
 import dev.linkd.v1.StopRequest;
 import dev.linkd.v1.VersionRequest;
 import dev.linkd.v1.VersionResponse;
+import dev.linkd.v1.WarmUpState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -102,6 +103,7 @@ class AdministrationTest {
     assertThat(stats.getFailedFlushes()).as("refused because of the rejection").isEqualTo(1);
     assertThat(stats.getResidentBytes()).isEqualTo(1 << 20);
     assertThat(stats.getHeapBytes()).isPositive();
+    assertThat(stats.getWarmUp().getState()).isEqualTo(WarmUpState.WARM_UP_STATE_OFF);
     assertThat(stats.getIdleStop().getSeconds()).isBetween(3_590L, 3_600L);
   }
 

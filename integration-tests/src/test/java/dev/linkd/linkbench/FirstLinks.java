@@ -8,15 +8,12 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Links of a program that the daemon does not know: by a daemon that has linked another program,
- * and by one that has to be started first. Then memory: the daemon's at once and some seconds after
- * the link, and the others' peaks.
+ * Links of a program that the daemon does not know: by a daemon that has rehearsed and linked
+ * another program, and by one that has to be started first. Then memory: the daemon's at once and
+ * some seconds after the link, and the others' peaks.
  */
 final class FirstLinks {
   private static final int WARMING_LINKS = 5;
-
-  /** The daemon moves the contents of inputs out of memory when it was idle for a second. */
-  private static final long SETTLE_MILLIS = 5_000;
 
   private final Bench bench;
   private final BenchProgram program;
@@ -43,7 +40,7 @@ final class FirstLinks {
       link("first link, warm daemon");
       LinkdDaemon.Memory atOnce = bench.daemon().memory();
       memory("at once", atOnce.residentKib());
-      settle();
+      bench.daemon().settle();
       LinkdDaemon.Memory memory = bench.daemon().memory();
       memory("after the first link", memory.residentKib());
       memory("peak", memory.peakKib());
@@ -55,14 +52,6 @@ final class FirstLinks {
       }
     }
     bench.daemon().verify(output);
-  }
-
-  private static void settle() throws IOException {
-    try {
-      Thread.sleep(SETTLE_MILLIS);
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
   }
 
   private void memory(String when, long kib) {
@@ -77,12 +66,15 @@ final class FirstLinks {
         .add(bench.daemon().timed().run(bench.daemon().link(program.arguments(), output)));
   }
 
-  /** The daemon links another program some times, each time as if for the first time. */
+  /** The daemon rehearses, and links another program some times, each time as if for the first. */
   private void warm() throws IOException {
     Path made = bench.output(other.name(), "warming");
     for (int i = 0; i < WARMING_LINKS; i++) {
       bench.daemon().timed().run(bench.daemon().link(other.arguments(), made));
       bench.daemon().close(made);
+      if (i == 0) {
+        bench.daemon().awaitWarmUp();
+      }
     }
   }
 }

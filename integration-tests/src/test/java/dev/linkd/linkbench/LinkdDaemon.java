@@ -17,6 +17,11 @@ final class LinkdDaemon implements AutoCloseable {
   private final Path programs;
   private final Map<String, String> environment;
   private final Timed timed;
+  private static final long POLL_MILLIS = 1_000;
+
+  /** It does so when it was idle for a second. */
+  private static final long SETTLE_MILLIS = 5_000;
+
   private final boolean own;
   private final boolean verifies;
 
@@ -79,6 +84,23 @@ final class LinkdDaemon implements AutoCloseable {
 
   void close(Path output) throws IOException {
     linkctl("close", output.toString());
+  }
+
+  /** Waits until a daemon that was started has rehearsed links, and given back what that took. */
+  void awaitWarmUp() throws IOException {
+    while (warmUpState().equals("WARM_UP_STATE_RUNNING")) {
+      Tools.pause(POLL_MILLIS);
+    }
+    settle();
+  }
+
+  private String warmUpState() throws IOException {
+    return status().getAsJsonObject("stats").getAsJsonObject("warmUp").get("state").getAsString();
+  }
+
+  /** Waits until a daemon of which nothing is asked has given back memory. */
+  void settle() throws IOException {
+    Tools.pause(SETTLE_MILLIS);
   }
 
   /** Fails if the live state of an output differs from an independent link. */

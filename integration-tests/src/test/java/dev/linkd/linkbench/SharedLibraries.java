@@ -30,12 +30,15 @@ final class SharedLibraries {
     Path warming = bench.output(other.name(), "warming");
     bench.daemon().timed().run(bench.daemon().link(other.arguments(), warming));
     bench.daemon().close(warming);
+    bench.daemon().awaitWarmUp();
     long idle = bench.daemon().memory().residentKib();
     link(0, FIRST);
+    bench.daemon().settle();
     long afterFirst = bench.daemon().memory().residentKib();
     for (int i = 1; i < links.size(); i++) {
       link(i, FURTHER);
     }
+    bench.daemon().settle();
     long afterAll = bench.daemon().memory().residentKib();
     result.value("executables: linkd KiB of the first", (double) afterFirst - idle);
     result.value(

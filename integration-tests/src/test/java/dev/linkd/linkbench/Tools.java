@@ -61,6 +61,16 @@ final class Tools {
     }
   }
 
+  /** Waits. */
+  static void pause(long millis) throws IOException {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
   /** Deletes a file or folder with all that is in it. */
   static void delete(Path path) throws IOException {
     if (!Files.exists(path)) {

@@ -9,6 +9,7 @@ import dev.linkd.v1.StatsRequest;
 import dev.linkd.v1.StatsResponse;
 import dev.linkd.v1.VersionRequest;
 import dev.linkd.v1.VersionResponse;
+import dev.linkd.v1.WarmUpStats;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -73,6 +74,18 @@ final class StatusCommand implements Callable<Integer> {
             + (stats.hasIdleStop()
                 ? "stops in " + Units.time(stats.getIdleStop()) + " when unused"
                 : "never stops by itself"));
+    printer.line("warm-up  " + describe(stats.getWarmUp()));
+  }
+
+  private static String describe(WarmUpStats warmUp) {
+    String played = "%d of %d rehearsals".formatted(warmUp.getPlayed(), warmUp.getScenes());
+    return switch (warmUp.getState()) {
+      case WARM_UP_STATE_OFF -> "off";
+      case WARM_UP_STATE_RUNNING -> played + ", goes on while nothing is asked for";
+      case WARM_UP_STATE_DONE -> "done in " + Units.time(warmUp.getTime());
+      case WARM_UP_STATE_ENDED -> "ended after " + played + ", see the log";
+      case WARM_UP_STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+    };
   }
 
   private static void print(Printer printer, OutputState output) {

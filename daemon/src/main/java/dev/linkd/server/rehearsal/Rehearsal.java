@@ -26,7 +26,7 @@ public final class Rehearsal {
   private final Supplier<Engine> engines;
   private final List<Scene> scenes;
   private volatile int played;
-  private long nanos;
+  private volatile long nanos;
 
   /**
    * Prepares nothing yet.
@@ -71,9 +71,14 @@ public final class Rehearsal {
     return played;
   }
 
+  /** Scenes to play. */
+  public int sceneCount() {
+    return scenes.size();
+  }
+
   /** For how long it has run until now. */
-  public long millis() {
-    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  public long nanos() {
+    return nanos;
   }
 
   /** Whether there is nothing left to do. */

@@ -1,8 +1,11 @@
 package dev.linkd.server.rehearsal;
 
 import dev.linkd.session.DrainGate;
+import dev.linkd.session.WarmUpProgress;
+import dev.linkd.session.WarmUpProgress.State;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +27,19 @@ public final class WarmUp {
 
   private final DrainGate gate;
   private final Rehearsal rehearsal;
+  private final Runnable warm;
   private final Thread thread;
+  private volatile State state = State.RUNNING;
 
-  public WarmUp(DrainGate gate, Rehearsal rehearsal) {
+  /**
+   * Starts nothing yet.
+   *
+   * @param warm is run when everything was rehearsed
+   */
+  public WarmUp(DrainGate gate, Rehearsal rehearsal, Runnable warm) {
     this.gate = gate;
     this.rehearsal = rehearsal;
+    this.warm = warm;
     this.thread = Thread.ofPlatform().name("warm-up").daemon(true).unstarted(this::live);
   }
 
@@ -36,6 +47,11 @@ public final class WarmUp {
   public WarmUp start() {
     thread.start();
     return this;
+  }
+
+  /** How far it is; for any thread. */
+  public WarmUpProgress progress() {
+    return new WarmUpProgress(state, rehearsal.played(), rehearsal.sceneCount(), rehearsal.nanos());
   }
 
   /** Waits for the end. */
@@ -61,7 +77,12 @@ public final class WarmUp {
         }
       }
       if (rehearsal.done()) {
-        log.info("Warmed up: {} scenes in {} ms", rehearsal.played(), rehearsal.millis());
+        state = State.DONE;
+        warm.run();
+        log.info(
+            "Warmed up: {} scenes in {} ms",
+            rehearsal.played(),
+            TimeUnit.NANOSECONDS.toMillis(rehearsal.nanos()));
       }
     } catch (IOException fault) {
       log.info("Not warmed up, so the first links are slow: {}", fault.toString());
@@ -69,6 +90,10 @@ public final class WarmUp {
       log.debug("The warm-up was ended");
     } catch (RuntimeException defect) {
       log.warn("Not warmed up, so the first links are slow", defect);
+    } finally {
+      if (state == State.RUNNING) {
+        state = State.ENDED;
+      }
     }
   }
 

@@ -10,6 +10,8 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.session.DrainGate;
 import dev.linkd.session.MemoryOutputs;
+import dev.linkd.session.WarmUpProgress;
+import dev.linkd.session.WarmUpProgress.State;
 import dev.linkd.store.InputStore;
 import dev.linkd.store.InputWatch;
 import io.grpc.netty.NettyServerBuilder;
@@ -41,6 +43,7 @@ class WarmUpTest {
   @TempDir Path directory;
   private final AtomicLong clock = new AtomicLong();
   private final DrainGate gate = new DrainGate(clock::get);
+  private final AtomicInteger warm = new AtomicInteger();
   private final MemoryOutputs outputs = new MemoryOutputs();
   private final AtomicInteger engines = new AtomicInteger();
   private final EventLoopGroup loops =
@@ -84,7 +87,7 @@ class WarmUpTest {
   }
 
   private WarmUp start(Rehearsal rehearsal) {
-    return new WarmUp(gate, rehearsal).start();
+    return new WarmUp(gate, rehearsal, warm::incrementAndGet).start();
   }
 
   private void assertNothingLeft() {
@@ -166,9 +169,16 @@ class WarmUpTest {
     assertThat(outputs.atoms()).as("somebody may be about to ask").isZero();
     assertThat(directory).isEmptyDirectory();
     idle();
+    assertThat(warmUp.progress().state()).isEqualTo(State.RUNNING);
+    assertThat(warm).hasValue(0);
     warmUp.join();
     assertThat(rehearsal.done()).isTrue();
     assertThat(outputs.atoms()).isPositive();
+    assertThat(warm).hasValue(1);
+    WarmUpProgress progress = warmUp.progress();
+    assertThat(progress.state()).isEqualTo(State.DONE);
+    assertThat(progress.played()).isEqualTo(3).isEqualTo(progress.scenes());
+    assertThat(progress.nanos()).isPositive();
     assertNothingLeft();
   }
 
@@ -214,6 +224,8 @@ class WarmUpTest {
     outputs.open();
     warmUp.end();
     assertThat(rehearsal.played()).isZero();
+    assertThat(warmUp.progress().state()).isEqualTo(State.ENDED);
+    assertThat(warm).hasValue(0);
     assertNothingLeft();
   }
 

@@ -181,7 +181,8 @@ class LinkctlTest {
   void whatTheDaemonHoldsCanBeInspected() throws Exception {
     openProgram();
     assertThat(linkctl("status")).isZero();
-    assertThat(out).contains("process ", file("program"), "generation 1", "idle     stops in");
+    assertThat(out)
+        .contains("process ", file("program"), "generation 1", "idle     stops in", "warm-up  ");
     assertThat(linkctl("outputs")).isZero();
     assertThat(out).contains("static-executable", "PATH");
     assertThat(linkctl("dump", file("program"))).isZero();
