@@ -159,7 +159,7 @@ final class LinkerSymbols {
   boolean define(Resolver resolver, int symbol, int mentioned) {
     ScriptSymbols assigned = script;
     if (assigned != null) {
-      release(symbol);
+      unbind(symbol);
       if (assigned.define(resolver, symbol)) {
         return true;
       }
@@ -307,6 +307,14 @@ final class LinkerSymbols {
 
   /** Forgets a symbol that an input defines now, or that is removed. */
   void release(int symbol) {
+    ScriptSymbols assigned = script;
+    if (assigned != null) {
+      assigned.release(symbol);
+    }
+    unbind(symbol);
+  }
+
+  private void unbind(int symbol) {
     int resolution = state.symbols.state(symbol);
     if (resolution != Symbols.SECTION_START && resolution != Symbols.SECTION_END) {
       return;

@@ -7,6 +7,10 @@ import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What is part of the image although no relocation leads to it. */
@@ -26,6 +30,9 @@ final class LiveRoots {
     ".stapsdt.base"
   };
 
+  /** How far symbols that a script provides may be made of each other. */
+  static final int DEPTH_MAX = 16;
+
   private final LinkState state;
   private final @Nullable DynamicSymbolTable dynamic;
 
@@ -39,6 +46,9 @@ final class LiveRoots {
 
   /** Names on which the values of a script's symbols depend. */
   private final IntSet inExpressions = new IntSet();
+
+  /** By name, the symbols whose values depend on it when something refers to them. */
+  private final Map<Integer, List<Integer>> provided = new HashMap<>();
 
   LiveRoots(LinkState state, Layout layout, @Nullable DynamicSymbolTable dynamic) {
     this.state = state;
@@ -56,8 +66,33 @@ final class LiveRoots {
     if (command instanceof Section section && !section.discards()) {
       section.body().forEach(this::collect);
     } else if (command instanceof Assign assign) {
-      assign.value().symbols(symbol -> inExpressions.add(name(symbol)));
+      int target = assign.scope().onDemand() ? name(assign.symbol()) : -1;
+      assign.value().symbols(symbol -> depends(target, name(symbol)));
     }
+  }
+
+  private void depends(int target, int name) {
+    if (target < 0) {
+      inExpressions.add(name);
+    } else {
+      provided.computeIfAbsent(name, key -> new ArrayList<>()).add(target);
+    }
+  }
+
+  /** Whether the value of a symbol that is there depends on a name. */
+  private boolean needed(int name, int depth) {
+    if (inExpressions.contains(name)) {
+      return true;
+    }
+    for (int target : provided.getOrDefault(name, List.of())) {
+      int symbol = state.global(target);
+      boolean there =
+          symbol >= 0 && state.symbols.winner(symbol) < 0 && state.symbols.mentioned(symbol);
+      if (there || (depth < DEPTH_MAX && needed(target, depth + 1))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private int name(String text) {
@@ -124,10 +159,7 @@ final class LiveRoots {
       return false;
     }
     int name = symbols.name(symbol);
-    if (symbols.flag(symbol, Symbols.PINNED)
-        || name == init
-        || name == fini
-        || inExpressions.contains(name)) {
+    if (symbols.flag(symbol, Symbols.PINNED) || name == init || name == fini || needed(name, 0)) {
       return true;
     }
     DynamicSymbolTable table = dynamic;

@@ -263,7 +263,7 @@ final class Resolver {
       return;
     }
     boolean imports = visibility == STV_DEFAULT;
-    if (mentioned(symbol) && providers.provide(this, symbol, strong, imports)) {
+    if (symbols.mentioned(symbol) && providers.provide(this, symbol, strong, imports)) {
       return;
     }
     set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, NONE);
@@ -273,12 +273,6 @@ final class Resolver {
   private boolean replaced(int symbol) {
     Providers.Lazy archive = providers.archiveOfDefinition(symbol, input -> true);
     return archive != null && archive.extract(symbol, providers.hash(symbol));
-  }
-
-  private boolean mentioned(int symbol) {
-    return symbols.firstReference(symbol) != NONE
-        || symbols.firstDefinition(symbol) != NONE
-        || symbols.flag(symbol, PINNED);
   }
 
   /** Whether a row of a symbol is there and defines it; references are behind the definitions. */

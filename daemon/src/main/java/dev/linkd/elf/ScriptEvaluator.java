@@ -150,7 +150,15 @@ final class ScriptEvaluator {
     if (assign.scope().onDemand() && (names.definedByInput(symbol) || names.assigned(symbol))) {
       return;
     }
-    Value value = expressions.value(assign.value());
+    Value value;
+    try {
+      value = expressions.value(assign.value());
+    } catch (LinkException e) {
+      if (assign.scope().onDemand() && !names.mentioned(symbol)) {
+        return; // nobody asks what it is made of
+      }
+      throw e;
+    }
     names.assigned(symbol, value);
     Position position = new Position(null, value.number());
     if (value.address()) {

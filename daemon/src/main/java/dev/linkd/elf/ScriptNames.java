@@ -158,6 +158,12 @@ final class ScriptNames implements ScriptExpressions.Context {
     return symbol >= 0 && state.symbols.winner(symbol) >= 0;
   }
 
+  /** Whether anything refers to the symbol. */
+  boolean mentioned(String name) {
+    int symbol = find(name);
+    return symbol >= 0 && state.symbols.mentioned(symbol);
+  }
+
   private boolean resolved(int symbol) {
     int resolution = state.symbols.state(symbol);
     return resolution != Symbols.UNDEFINED && resolution != Symbols.IMPORTED;

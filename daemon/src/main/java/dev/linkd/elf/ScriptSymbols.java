@@ -51,8 +51,14 @@ final class ScriptSymbols {
     /** STT_ of that symbol. */
     int type = STT_NOTYPE;
 
+    /** Something mentioned it when it was defined last. */
+    boolean mentioned;
+
+    final LayoutExpression value;
+
     Assigned(Assign assign) {
       this.scope = assign.scope();
+      this.value = assign.value();
       this.alias =
           assign.value() instanceof LayoutExpression.Name name
                   && !name.name().equals(LayoutExpression.Name.DOT)
@@ -119,7 +125,7 @@ final class ScriptSymbols {
   }
 
   private void queue(int name) {
-    int symbol = state.global(name);
+    int symbol = name == NONE ? NONE : state.global(name);
     if (symbol != NONE) {
       state.queueSymbol(symbol);
     }
@@ -138,12 +144,41 @@ final class ScriptSymbols {
     return assigned != null && !assigned.scope.onDemand();
   }
 
+  /** Nothing mentions a symbol any more. */
+  void release(int symbol) {
+    Assigned assigned = byName.get(state.symbols.name(symbol));
+    if (assigned != null) {
+      mentioned(assigned, false);
+    }
+  }
+
+  /** What a symbol is made of is wanted only as long as it is. */
+  private void mentioned(Assigned assigned, boolean mentioned) {
+    if (assigned.mentioned != mentioned) {
+      assigned.mentioned = mentioned;
+      queueParts(assigned, 0);
+    }
+  }
+
+  private void queueParts(Assigned assigned, int depth) {
+    assigned.value.symbols(
+        text -> {
+          int name = state.names.find(text);
+          Assigned part = name == NONE ? null : byName.get(name);
+          queue(name);
+          if (part != null && part.scope.onDemand() && depth < LiveRoots.DEPTH_MAX) {
+            queueParts(part, depth + 1);
+          }
+        });
+  }
+
   /** Defines a symbol that the script assigns or provides; returns whether it does. */
   boolean define(Resolver resolver, int symbol) {
     Assigned assigned = byName.get(state.symbols.name(symbol));
     if (assigned == null) {
       return false;
     }
+    mentioned(assigned, state.symbols.mentioned(symbol));
     int visibility = assigned.scope.hidden() ? STV_HIDDEN : STV_DEFAULT;
     int info = STB_GLOBAL << 4 | assigned.type | visibility << 8;
     OutputSection section = assigned.position.section();

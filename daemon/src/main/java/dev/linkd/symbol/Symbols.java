@@ -286,6 +286,13 @@ public final class Symbols extends RowTable {
     setInt(symbol, WINNER, next);
   }
 
+  /** Whether an input, or whoever asks for the image, mentions the symbol. */
+  public boolean mentioned(int symbol) {
+    return firstReference(symbol) != NONE
+        || firstDefinition(symbol) != NONE
+        || flag(symbol, PINNED);
+  }
+
   /** First relocation that refers to the symbol. */
   public int firstReference(int symbol) {
     return getInt(symbol, REFERENCE);
