@@ -36,11 +36,13 @@ final class PlainRelocations {
     }
     PlainPlaces places = new PlainPlaces(state.file, parts.layout, parts.unwindTable);
     AtomicInteger next = new AtomicInteger();
+    int workers = Math.min(Runtime.getRuntime().availableProcessors(), pending.size() / BLOCK);
     List<FutureTask<PlainWriter>> others = new ArrayList<>();
-    for (int i = 1; i < Runtime.getRuntime().availableProcessors(); i++) {
+    for (int i = 1; i < workers; i++) {
       FutureTask<PlainWriter> task = new FutureTask<>(() -> work(places, pending, next));
-      others.add(task);
-      Thread.ofPlatform().name("relocate-" + i).daemon(true).start(task);
+      if (started(task, i)) {
+        others.add(task);
+      }
     }
     List<PlainWriter> done = new ArrayList<>();
     try {
@@ -51,6 +53,16 @@ final class PlainRelocations {
     }
     pending.clearAndShrink();
     done.forEach(writer -> finish(writer, pending));
+  }
+
+  /** Whether there is a thread for a task; without one the others do its part. */
+  private static boolean started(Runnable task, int number) {
+    try {
+      Thread.ofPlatform().name("relocate-" + number).daemon(true).start(task);
+      return true;
+    } catch (OutOfMemoryError noThread) {
+      return false;
+    }
   }
 
   private PlainWriter work(PlainPlaces places, IntQueue pending, AtomicInteger next) {

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** So many relocations of sections that are not loaded that they are applied beside the others. */
+/** So many relocations that they are applied by several threads. */
 class PlainRelocationsTest {
 
   private static final int COUNT = 120_000;
@@ -124,6 +126,56 @@ class PlainRelocationsTest {
       program.put(assemble(LISTS));
       assertThat(program.linkAndRun()).isEmpty();
       check(program);
+    }
+  }
+
+  /** Calls, distances to data, and between them a sequence that is rewritten. */
+  private static final String CALLS =
+      """
+      .globl work, __tls_get_addr
+      .section .text.work,"ax",@progbits
+      work:
+      push %rbx
+      .rept COUNT / 2
+      call first
+      incl seen(%rip)
+      .endr
+      data16 lea counted@tlsgd(%rip), %rdi
+      .value 0x6666
+      rex64
+      call __tls_get_addr@PLT
+      movl (%rax), %eax
+      pop %rbx
+      ret
+      .bss
+      .globl seen
+      seen: .long 0
+      """;
+
+  private static final String CALLER =
+      """
+      #include <stdio.h>
+      __thread int before = 1; __thread int counted = 42;
+      extern int seen;
+      int work(void);
+      static int calls;
+      void first(void) { calls++; }
+      int main(void) { int value = work(); printf("%d %d %d\\n", calls, seen, value); return 0; }
+      """;
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OutputKind.class,
+      names = {"DYNAMIC_EXECUTABLE", "PIE"})
+  void callsLeadToWhereFunctionsAre(OutputKind kind) throws Exception {
+    try (Program program = Program.withLibc(directory, kind)) {
+      program.flags("-ffunction-sections", "-fPIE");
+      program.c("main.c", CALLER);
+      program.put(assemble(CALLS));
+      String expected = COUNT / 2 + " " + COUNT / 2 + " 42\n";
+      assertThat(program.linkAndRun()).isEqualTo(expected);
+      program.c("main.c", CALLER.replace("calls++;", "calls++; __asm__(\".fill 900, 1, 0x90\");"));
+      assertThat(program.linkAndRun()).isEqualTo(expected);
     }
   }
 }
