@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /** Makes the daemon of this build, or one that fails, startable for the client of a test. */
 public final class DaemonProgram implements AutoCloseable {
@@ -39,21 +40,31 @@ public final class DaemonProgram implements AutoCloseable {
     return socket;
   }
 
+  /** Sends a signal, such as {@code KILL}, to the daemon. */
+  public void signal(String name) throws Exception {
+    String process = Long.toString(process().orElseThrow().pid());
+    if (new ProcessBuilder("kill", "-" + name, process).inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("no signal " + name + " to process " + process);
+    }
+  }
+
   /** Stops the daemon, if one runs. */
   @Override
   public void close() throws Exception {
     System.clearProperty(PROPERTY);
+    var process = process();
+    if (process.isPresent()) {
+      process.get().destroy();
+      process.get().onExit().get();
+    }
+  }
+
+  private Optional<ProcessHandle> process() throws IOException {
     Path mark = socket.resolveSibling(socket.getFileName() + ".pid");
     if (!Files.exists(mark)) {
-      return;
+      return Optional.empty();
     }
     String first = Files.readAllLines(mark).getFirst();
-    if (!first.equals("stopped")) {
-      var process = ProcessHandle.of(Long.parseLong(first));
-      if (process.isPresent()) {
-        process.get().destroy();
-        process.get().onExit().get();
-      }
-    }
+    return first.equals("stopped") ? Optional.empty() : ProcessHandle.of(Long.parseLong(first));
   }
 }

@@ -10,6 +10,7 @@ import dev.linkd.v1.Colour;
 import dev.linkd.v1.LinkResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -108,12 +109,22 @@ final class LdCommand implements Callable<Integer> {
   /** Why the daemon does not link; faults of the request itself are the caller's. */
   private static String obstacle(StatusRuntimeException fault) {
     Status status = fault.getStatus();
-    if (status.getCode() == Status.Code.INVALID_ARGUMENT
-        || status.getCode() == Status.Code.CANCELLED) {
+    if (status.getCode() == Status.Code.INVALID_ARGUMENT) {
       throw fault;
+    }
+    if (isBroken(fault)) {
+      return "the daemon ended during the link";
     }
     @Nullable String description = status.getDescription();
     return description == null ? status.getCode().name() : description;
+  }
+
+  /** Whether no daemon said it: only the connection broke, or was ended with all others. */
+  private static boolean isBroken(StatusRuntimeException fault) {
+    com.google.rpc.@Nullable Status said = StatusProto.fromThrowable(fault);
+    Status.Code code = fault.getStatus().getCode();
+    return code == Status.Code.CANCELLED
+        || (code == Status.Code.UNAVAILABLE && (said == null || said.getDetailsCount() == 0));
   }
 
   private int link(DaemonConnection daemon) throws IOException {

@@ -2,7 +2,10 @@ package dev.linkd.client.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.client.DaemonConnection;
+import dev.linkd.client.DaemonConnector;
 import dev.linkd.client.DaemonProgram;
+import dev.linkd.v1.StatsRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,6 +25,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code ld.linkd} as a process of its own, with a daemon and without. */
 @Timeout(180)
@@ -217,10 +222,7 @@ class FrontEndTest {
   /** So many inputs that the end comes in the middle of the link. */
   private static final int MANY = 60_000;
 
-  @Test
-  void aLinkerThatIsEndedLeavesTheOutput() throws Exception {
-    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
-    FileTime before = Files.getLastModifiedTime(directory.resolve("program"));
+  private void writeManyInputs() throws Exception {
     Files.writeString(directory.resolve("empty.s"), ".data\n");
     assertThat(
             new ProcessBuilder("as", "empty.s", "-o", "empty.o")
@@ -229,6 +231,51 @@ class FrontEndTest {
                 .waitFor())
         .isZero();
     Files.writeString(directory.resolve("many"), "empty.o\n".repeat(MANY));
+  }
+
+  /** Waits until the daemon has begun so many links. */
+  private void awaitLinks(int count) throws Exception {
+    try (DaemonConnection connection = new DaemonConnector(daemon.socket()).connectRunning()) {
+      while (connection.admin().stats(StatsRequest.getDefaultInstance()).getLinks() < count) {
+        Thread.sleep(10);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KILL", "TERM"})
+  void aDaemonThatIsEndedIsNoObstacle(String signal) throws Exception {
+    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
+    compile(43);
+    writeManyInputs();
+    Process link = command("-static", "-o", "program", "main.o", "@many").start();
+    awaitLinks(2);
+    assertThat(link.waitFor(200, TimeUnit.MILLISECONDS)).as("it is at work").isFalse();
+    assertThat(program()).as("the old output").isEqualTo(42);
+
+    daemon.signal(signal);
+
+    assertThat(link.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String said = Files.readString(directory.resolve("err"), StandardCharsets.UTF_8);
+    if (!signal.equals("TERM") || !said.isEmpty()) { // a link that has nearly ended may end
+      assertThat(said)
+          .isEqualTo(
+              "ld.linkd: warning: no daemon: the daemon ended during the link;"
+                  + " linking in this process\n");
+    }
+    assertThat(link.exitValue()).as(said).isZero();
+    assertThat(program()).isEqualTo(43);
+    assertThat(hiddenFiles()).isEmpty();
+
+    assertThat(ld("-static", "-o", "program", "main.o")).as("by the next daemon").isZero();
+    assertThat(program()).isEqualTo(43);
+  }
+
+  @Test
+  void aLinkerThatIsEndedLeavesTheOutput() throws Exception {
+    assertThat(ld("-static", "-o", "program", "main.o")).isZero();
+    FileTime before = Files.getLastModifiedTime(directory.resolve("program"));
+    writeManyInputs();
 
     for (String where : List.of("--no-fatal-warnings", "--linkd-no-daemon")) {
       Process process = command(where, "-static", "-o", "program", "main.o", "@many").start();
