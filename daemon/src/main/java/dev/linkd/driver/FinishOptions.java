@@ -25,8 +25,8 @@ final class FinishOptions {
             "compress-debug-sections"),
         implemented(
             NONE,
-            "Adds `.gdb_index`, made of the sections that compilers write with `-ggnu-pubnames`. The"
-                + " file is written whole at every link that changes something.",
+            "Adds `.gdb_index`, made of the sections that compilers write with `-ggnu-pubnames`."
+                + " The file is written whole at every link that changes something.",
             "FinishLinkTest#gdbFindsNamesAndAddressesInTheIndex",
             (plan, none) -> plan.finish.index = true,
             "gdb-index"),
@@ -52,6 +52,14 @@ final class FinishOptions {
             "FinishLinkTest#debugInformationHasAFileOfItsOwn",
             (plan, none) -> plan.finish.separate = false,
             "no-separate-debug-file"),
+        implemented(
+            NONE,
+            "Sections that are not loaded lie in the file behind all that are, as dwz demands. The"
+                + " file is written whole at every link that changes something. `objcopy FILE` does"
+                + " the same to a file that was linked without this option.",
+            "FinishLinkTest#dwzPacksDebugInformation",
+            (plan, none) -> plan.finish.loadedFirst = true,
+            "linkd-loaded-first"),
         implemented(
             REQUIRED,
             "`binary` makes a copy of the memory without headers; otherwise `elf64-x86-64`.",

@@ -15,6 +15,9 @@ final class FinishPlan {
   boolean index;
   boolean flat;
 
+  /** Sections that are not loaded lie behind all others. */
+  boolean loadedFirst;
+
   /** Landing pads that no indirect branch can reach go. */
   boolean padsRemoved;
 
@@ -74,6 +77,6 @@ final class FinishPlan {
                   ? output.resolveSibling(output.getFileName() + ".dbg")
                   : Paths.at(directory, debugFile));
     }
-    return new FinishRules(compression, level, index, flat, file, padsRemoved);
+    return new FinishRules(compression, level, index, flat, file, loadedFirst, padsRemoved);
   }
 }

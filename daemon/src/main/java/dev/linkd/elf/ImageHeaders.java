@@ -157,7 +157,10 @@ final class ImageHeaders {
     long address = threadLocals.headerAddress(section);
     boolean empty = size == 0 && section.atoms == 0 && section.boundaries.isEmpty();
     if (section.pseudo() || section.omitted || (empty && section.allocated())) {
-      scratch.asSlice(at, SHDR_SIZE).fill((byte) 0);
+      // Not SHT_NULL: elfutils and tools that use its library (dwz) would take the file from its
+      // start to the next section for a gap, and fill it.
+      long place = file.position(headerTable);
+      ShdrDescriptor.put(scratch, at, 0, SHT_PROGBITS, 0, 0, place, 0, 0, 0, 1, 0);
       return;
     }
     OutputSection info = section.info;

@@ -189,6 +189,8 @@ record SectionRule(
         return new SectionRule(name, SHT_FINI_ARRAY, flags, SegmentKind.RELRO, true);
       case ".preinit_array":
         return new SectionRule(name, SHT_PREINIT_ARRAY, flags, SegmentKind.RELRO, true);
+      case ".tm_clone_table": // nearly always empty: no segment of its own
+        return new SectionRule(name, type, flags, SegmentKind.DATA, true);
       case ".ctors", ".dtors", ".jcr":
         return new SectionRule(name, type, flags, SegmentKind.RELRO, true);
       default:

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param index {@code .gdb_index} lists names and addresses for debuggers
  * @param flat the file is a copy of the memory, without ELF headers
  * @param debugFile takes the debug information
+ * @param loadedFirst sections that are not loaded lie behind all others
  * @param padsRemoved functions that no indirect branch can reach lose their landing pads
  */
 public record FinishRules(
@@ -20,6 +21,7 @@ public record FinishRules(
     boolean index,
     boolean flat,
     Optional<Path> debugFile,
+    boolean loadedFirst,
     boolean padsRemoved) {
 
   /** The method's own choice of a level. */
@@ -34,7 +36,7 @@ public record FinishRules(
 
   /** The file is the image. */
   public static final FinishRules NONE =
-      new FinishRules(Compression.NONE, LEVEL_USUAL, false, false, Optional.empty(), false);
+      new FinishRules(Compression.NONE, LEVEL_USUAL, false, false, Optional.empty(), false, false);
 
   /** Whether the file differs from the image. */
   public boolean any() {

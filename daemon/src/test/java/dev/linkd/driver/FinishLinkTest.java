@@ -88,6 +88,41 @@ class FinishLinkTest {
     assertThat(gdb(WHERE)).contains("Line 2 of");
   }
 
+  /** Also after a patch, when there are entries of sections that have gone. */
+  @Test
+  void dwzPacksDebugInformation() throws Exception {
+    String types = "struct list { struct list *next; int number; } first;\nint more[99] = {1};\n";
+    String code = "int value(void) { return first.number + %d; }\n";
+    shop.compile(
+        "main.c",
+        types.replace("more", "many")
+            + "int value(void);\nint main(void) {"
+            + " return value() + first.number; }\n",
+        "-g",
+        "-fcommon");
+    shop.compile("value.c", types + code.formatted(42), "-g", "-fcommon");
+    link("-Wl,--linkd-loaded-first");
+    packed(42);
+
+    shop.compile("value.c", "extern " + types + code.formatted(7), "-g", "-fcommon");
+    link("-Wl,--linkd-loaded-first");
+    packed(7);
+
+    link();
+    shop.tool("objcopy", "program", "packed");
+    shop.tool("dwz", "packed");
+    assertThat(shop.run("packed")).isEqualTo("exit 7");
+  }
+
+  private void packed(int result) throws Exception {
+    shop.tool("dwz", "program", "-o", "packed");
+    assertThat(Files.size(shop.path("packed"))).isLessThan(Files.size(shop.path("program")));
+    assertThat(shop.run("packed")).isEqualTo("exit " + result);
+    assertThat(shop.tool("gdb", "-nx", "-batch", "-ex", "ptype struct list", "packed"))
+        .contains("int number;");
+    assertThat(shop.run("program")).isEqualTo("exit " + result);
+  }
+
   @Test
   void levelsAndMethodsAreChecked() throws Exception {
     for (String wrong : List.of("zlib:10", "zlib:-1")) {
