@@ -7,12 +7,22 @@ import dev.linkd.output.SymbolExpression.Choice;
 import dev.linkd.output.SymbolExpression.Constant;
 import dev.linkd.output.SymbolExpression.Operator;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the expressions of {@code --defsym}: those of linker scripts without functions. */
+/**
+ * Reads the expressions of {@code --defsym} that need only symbols: those of linker scripts without
+ * functions.
+ */
 final class ExpressionParser {
   private static final int DEPTH_MAX = 200;
   private static final String END = "";
+
+  /** A function such as {@code ADDR(}, or the location counter, or a name in quotes. */
+  private static final Pattern OF_SCRIPT =
+      Pattern.compile(
+          "\\b[A-Z][A-Z0-9_]+\\s*\\(|\\bSIZEOF_HEADERS\\b|\\bsizeof_headers\\b|\""
+              + "|(?<![\\w.$])\\.(?![\\w.$])");
 
   private final String text;
   private int at;
@@ -20,6 +30,11 @@ final class ExpressionParser {
 
   private ExpressionParser(String text) {
     this.text = text;
+  }
+
+  /** Whether only a linker script has what the expression needs. */
+  static boolean isOfScript(String text) {
+    return OF_SCRIPT.matcher(text).find();
   }
 
   static SymbolExpression parse(String text) throws UsageException {

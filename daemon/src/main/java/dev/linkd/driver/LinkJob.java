@@ -147,7 +147,7 @@ final class LinkJob {
       plan.words.forEach(inputs::add);
       inputs.completeScript(plan.layout.base(plan.shared || plan.pie));
       Optional<ScriptText> packed = plan.packed(inputs.usesSharedLibraries());
-      plan.layout.script = inputs.script().or(() -> packed);
+      plan.layout.script = plan.names.script(inputs.script().or(() -> packed));
       plan.required.addAll(inputs.required());
       plan.exports.scriptVersions.addAll(inputs.versions());
       plan.skipped.addAll(inputs.skipped());

@@ -40,7 +40,8 @@ final class SymbolOptions {
             "undefined-glob"),
         implemented(
             REQUIRED,
-            "`NAME=EXPRESSION` defines a symbol: numbers, symbols and operators as in C.",
+            "`NAME=EXPRESSION` defines a symbol: numbers, symbols, operators and functions as in"
+                + " linker scripts.",
             "DefinedSymbolLinkTest#aNumberIsAnAbsoluteSymbol",
             (plan, text) -> plan.names.define(text),
             "defsym"),

@@ -127,6 +127,8 @@ final class DefinedSymbols {
         int used = state.symbol(Symbols.GLOBAL, state.names.intern(name));
         if (state.symbols.state(used) == Symbols.UNDEFINED) {
           problem(symbol, "undefined symbol: " + name, Code.UNDEFINED_SYMBOL);
+        } else if (state.symbols.state(used) == Symbols.IMPORTED) {
+          problem(symbol, unresolvable(name), Code.UNDEFINED_SYMBOL);
         }
       }
       try {
@@ -135,6 +137,11 @@ final class DefinedSymbols {
         problem(symbol, "division by zero", Code.INVALID_REQUEST);
       }
     }
+  }
+
+  /** What a shared library defines has no address before the program runs. */
+  static String unresolvable(String name) {
+    return "unresolvable symbol: " + name + " is defined in a shared library";
   }
 
   private void problem(Computed symbol, String message, Code code) {

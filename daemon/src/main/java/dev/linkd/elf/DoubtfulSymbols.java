@@ -103,10 +103,11 @@ final class DoubtfulSymbols {
     }
   }
 
-  /** Reports all of them. */
-  void report() {
+  /** Reports all of them; those that are no more than that are not undefined besides. */
+  void report(UndefinedSymbols undefined) {
     if (!dangling.isEmpty()) {
       dangling.forEach(this::reportDangling);
+      dangling.forEach(undefined::forget);
     }
     if (!conflicts.isEmpty()) {
       conflicts.forEach(this::reportConflict);
@@ -121,11 +122,12 @@ final class DoubtfulSymbols {
     int row = symbols.winner(symbol);
     String input = state.inputs.get(definitions.input(row)).name;
     String target = state.name(definitions.target(row));
+    boolean imported = symbols.state(definitions.target(row)) == Symbols.IMPORTED;
     state.problems.add(
         Diagnostic.error(
             Code.UNDEFINED_SYMBOL,
             Place.symbol(input, target),
-            "undefined symbol: " + target,
+            imported ? DefinedSymbols.unresolvable(target) : "undefined symbol: " + target,
             "needed by its alias " + state.name(symbol)));
   }
 

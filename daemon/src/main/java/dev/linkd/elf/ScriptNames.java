@@ -205,13 +205,18 @@ final class ScriptNames implements ScriptExpressions.Context {
     return switch (call.function()) {
       case "SIZEOF" -> new Value(output == null ? 0 : layout.size(output), false);
       case "ALIGNOF" -> new Value(output == null ? 1 : 1L << output.alignmentLog2, false);
-      case "ADDR" -> new Value(required(call, output).planned, true);
+      case "ADDR" -> new Value(address(required(call, output)), true);
       case "LOADADDR" -> {
-        required(call, output);
-        yield new Value(section == null ? 0 : section.loadAddress, false);
+        long address = address(required(call, output));
+        yield new Value(section == null ? address : section.loadAddress, false);
       }
       default -> throw script.fault(call.at(), "unknown function " + call.function());
     };
+  }
+
+  /** A script that places sections plans their addresses; otherwise they have them. */
+  private long address(OutputSection section) {
+    return layout.scripted() ? section.planned : section.address;
   }
 
   private @Nullable OutputSection output(@Nullable ScriptSection section, String name) {

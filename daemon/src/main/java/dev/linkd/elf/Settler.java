@@ -88,8 +88,8 @@ final class Settler {
       emitted.write();
     }
     parts.headers.write();
+    parts.resolver.doubtful().report(parts.undefined);
     parts.undefined.report();
-    parts.resolver.doubtful().report();
     parts.demanded.report();
     parts.definedSymbols.report();
     parts.libraryReferences.report();

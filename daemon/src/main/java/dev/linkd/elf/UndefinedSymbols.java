@@ -58,6 +58,11 @@ final class UndefinedSymbols {
     }
   }
 
+  /** Somebody else reports the symbol. */
+  void forget(int symbol) {
+    uses.remove(symbol);
+  }
+
   /** Reports what was noted, and forgets it. */
   void report() {
     if (uses.isEmpty()) {

@@ -165,11 +165,76 @@ class DefinedSymbolLinkTest {
         .contains("undefined symbol: gone", "made");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "ALIGN(16); 0",
+        "ALIGN(17, 16); 20",
+        "MAX(3, 4); 4",
+        "MIN(3, MAX(1, 2)); 2",
+        "DEFINED(main) ? 7 : 8; 7",
+        "DEFINED(nothing) ? 7 : 8; 8",
+        ".; 0",
+        ". + 4; 4",
+        "LOG2CEIL(9); 4",
+        "CONSTANT(MAXPAGESIZE); 1000",
+        "SEGMENT_START(\"text\", 5); 5",
+        "SIZEOF(.nothing); 0",
+        "ABSOLUTE(data) - ADDR(.data) < SIZEOF(.data); 1",
+        "LOADADDR(.data) - ADDR(.data); 0",
+        "\"data\" - data; 0",
+      })
+  void functionsAreThoseOfScripts(String expression, String value) throws Exception {
+    shop.compile("main.c", SHOW, "-fno-pie");
+    link("-no-pie", "-Xlinker", "--defsym=made=" + expression);
+
+    assertThat(shop.run("program")).isEqualTo(value + "\nexit 0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-pie", "-no-pie"})
+  void theEndOfASectionFollowsEdits(String kind) throws Exception {
+    String main =
+        "extern char made[], _edata[];\nint data[%d] = {1};\n"
+            + "int main(void) { return made == _edata ? %d : 1; }\n";
+    for (int size : new int[] {4, 90_000, 5}) {
+      shop.compile("main.c", main.formatted(size, size % 64), "-fPIE");
+      link(kind, "-Wl,--defsym=made=ADDR(.data)+SIZEOF(.data)");
+      assertThat(shop.run("program")).isEqualTo("exit " + size % 64);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"puts", "puts+1", "stdout", "2*puts"})
+  void whatASharedLibraryDefinesHasNoAddress(String expression) throws Exception {
+    shop.compile("main.c", SHOW, "-fno-pie");
+
+    String option = "-Wl,--defsym=made=" + expression;
+    assertThat(shop.cc("gcc", "-no-pie", "main.o", option, "-o", "p").status()).isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .singleElement()
+        .asString()
+        .startsWith("error: unresolvable symbol: ")
+        .contains(" is defined in a shared library", "made");
+  }
+
   @Test
   void faultsAreNamed() throws Exception {
     shop.compile("main.c", "int main(void) { return 0; }\n");
     for (String text :
-        List.of("made", "=1", "made=", "made=1+", "made=(1", "made=1 2", "made=08")) {
+        List.of(
+            "made",
+            "=1",
+            "made=",
+            "made=1+",
+            "made=(1",
+            "made=1 2",
+            "made=08",
+            "made=MAX(1)",
+            "made=ADDR(",
+            "made=MAX(1,2);a=1")) {
       assertThat(shop.ld("main.o", "--defsym", text).status()).isEqualTo(1);
       assertThat(shop.heard.messages().getFirst()).as(text).contains("--defsym", "syntax error");
     }
