@@ -6,6 +6,7 @@ import static dev.linkd.object.ElfConstants.STT_SECTION;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.dwarf.SourceLine;
 import dev.linkd.object.dwarf.SourceLines;
+import dev.linkd.object.dwarf.VariableLines;
 import dev.linkd.symbol.Definitions;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,8 +66,12 @@ final class SourcePlaces {
 
   private static List<String> lines(String words, ObjectInput input, int section, long offset) {
     ElfObject file = input.object;
-    String object = inObject(input, section, offset);
+    int symbol = enclosing(file, section, offset);
+    String object = inObject(input, section, offset, symbol);
     Optional<SourceLine> line = new SourceLines(file).at(section, offset);
+    if (line.isEmpty() && symbol != NONE) {
+      line = VariableLines.of(file, section, file.symbolValue(symbol));
+    }
     String source = line.map(SourceLine::toString).orElseGet(() -> sourceFile(file));
     if (source.isEmpty()) {
       return List.of(words + object);
@@ -75,13 +80,12 @@ final class SourcePlaces {
   }
 
   /** The form {@code main.o:(main)}, or {@code main.o:(.data+0x8) in archive libx.a}. */
-  private static String inObject(ObjectInput input, int section, long offset) {
+  private static String inObject(ObjectInput input, int section, long offset, int symbol) {
     ElfObject file = input.object;
-    String function = enclosing(file, section, offset);
     String place =
-        function.isEmpty()
+        symbol == NONE
             ? file.sectionName(section) + "+0x" + Long.toHexString(offset)
-            : function;
+            : file.symbolName(symbol);
     ArchiveInput archive = input.archive;
     String name = input.name;
     String suffix = "";
@@ -92,18 +96,18 @@ final class SourcePlaces {
     return name + ":(" + place + ")" + suffix;
   }
 
-  /** Name of the function or object that a place lies in. */
-  private static String enclosing(ElfObject file, int section, long offset) {
+  /** The function or object that a place lies in. */
+  private static int enclosing(ElfObject file, int section, long offset) {
     for (int y = 1; y < file.symbols(); y++) {
       long start = file.symbolValue(y);
       if (file.symbolSection(y) == section
           && SymbolView.type(file.symbolInfo(y)) != STT_SECTION
           && offset >= start
           && offset - start < file.symbolSize(y)) {
-        return file.symbolName(y);
+        return y;
       }
     }
-    return "";
+    return NONE;
   }
 
   /** The source file that the object's symbol table names. */

@@ -59,6 +59,56 @@ class SymbolMessagesTest {
     }
   }
 
+  /** Variables that hold the address of something that is missing, or that are defined twice. */
+  @Test
+  void dataIsNamedWithItsSourceLine() throws Exception {
+    String text =
+        "extern int gone;\n\n"
+            + "int *first = &gone;\n"
+            + "static struct { int a; int *b; }\n"
+            + "  second[2] = {{1, 0}, {2, &gone}};\n"
+            + "int main(void) {\n"
+            + "  static int *third = &gone;\n"
+            + "  return *third + second[1].a;\n"
+            + "}\n";
+    shop.write("main.c", text);
+    for (String compiler : new String[] {"gcc", "clang"}) {
+      for (String dwarf : new String[] {"-gdwarf-5", "-gdwarf-4", "-gdwarf-2"}) {
+        shop.tool(compiler, "-c", "-fPIE", "-O0", dwarf, "main.c", "-o", "main.o");
+        assertThat(message("gcc", "main.o", "-o", "program"))
+            .as("%s %s", compiler, dwarf)
+            .containsPattern("referenced by main.c:3( .*)?\n>>> +main.o:\\(first\\)")
+            .containsPattern("referenced by main.c:5( .*)?\n>>> +main.o:\\(second\\)")
+            .containsPattern("referenced by main.c:7( .*)?\n>>> +main.o:\\((main.)?third.*\\)");
+      }
+    }
+  }
+
+  @Test
+  void dataOfClassesAndThreadsIsNamedWithItsSourceLine() throws Exception {
+    shop.compile(
+        "main.cc",
+        "extern int gone;\nnamespace n { struct S { static int *member; }; }\n"
+            + "int *n::S::member = &gone;\nthread_local int *local = &gone;\n"
+            + "int main() { return *n::S::member + *local; }\n",
+        "-g",
+        "-O0",
+        "-fPIE");
+
+    assertThat(message("gcc", "main.o", "-o", "program"))
+        .containsPattern("referenced by main.cc:3 .*\n>>> +main.o:\\(n::S::member\\)")
+        .containsPattern("referenced by main.cc:4 .*\n>>> +main.o:\\(local\\)");
+  }
+
+  @Test
+  void dataThatIsDefinedTwiceIsNamedWithItsSourceLines() throws Exception {
+    shop.compile("main.c", "int twice = 1;\nint main(void) { return twice; }\n", "-g");
+    shop.compile("more.c", "\n\n\n\n\nint twice = 2;\n", "-g");
+
+    assertThat(message("gcc", "main.o", "more.o", "-o", "program"))
+        .contains("duplicate symbol: twice", "defined at main.c:1 ", "defined at more.c:6 ");
+  }
+
   @Test
   void linesAreFoundInClangsTablesToo() throws Exception {
     shop.write("main.c", "int gone(void);\n\n\nint main(void) { return gone(); }\n");

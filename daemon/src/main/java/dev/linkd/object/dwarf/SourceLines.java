@@ -37,6 +37,40 @@ public final class SourceLines {
     }
   }
 
+  /**
+   * A line of a file that the line table of a unit numbers.
+   *
+   * @param table offset of the table; negative when the unit has none
+   */
+  static Optional<SourceLine> inFile(ElfObject object, long table, long file, long line)
+      throws LinkException, DwarfException {
+    DebugSection lines = DebugSection.find(object, ".debug_line");
+    if (table < 0 || table >= lines.bytes().byteSize()) {
+      return Optional.empty();
+    }
+    Cursor in = new Cursor(lines.bytes());
+    in.skip(table);
+    in.narrow(in.initialLength() + in.at());
+    int version = in.u16();
+    if (version < VERSION_MIN || version > VERSION_MAX) {
+      return Optional.empty();
+    }
+    if (version >= 5) {
+      in.u16();
+    }
+    in.offset();
+    FileTable files =
+        new FileTable(
+            in,
+            lines,
+            DebugSection.find(object, ".debug_line_str"),
+            DebugSection.find(object, ".debug_str"));
+    new LineProgram(in, lines, files, 0, 0).readHeader(version);
+    files.read(version);
+    String path = files.path(file);
+    return path.isEmpty() ? Optional.empty() : Optional.of(new SourceLine(path, line));
+  }
+
   private static Optional<SourceLine> unit(Cursor in, FileTable files, LineProgram program)
       throws DwarfException {
     long length = in.initialLength();
