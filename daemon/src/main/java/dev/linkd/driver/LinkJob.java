@@ -94,7 +94,7 @@ final class LinkJob {
       throws UsageException {
     if (exit.status() == SUCCESS) {
       side.write();
-      side.dependencies(prepared.plan.output, prepared.files);
+      side.dependencies(prepared);
     }
   }
 

@@ -23,6 +23,7 @@ final class MarkOptions {
         mark(DF_1_NODUMP, "The library cannot be dumped.", "z nodump"),
         mark(DF_1_NODEFLIB, "Needed libraries are not looked for elsewhere.", "z nodefaultlib"),
         mark(DF_1_LOADFLTR, "Libraries that a filter stands for are loaded at once.", "z loadfltr"),
+        mark(DF_1_GLOBAUDIT, "Auditors see what the program needs too.", "z globalaudit"),
         mark(DF_1_GLOBAL, "The symbols are global whoever loads the library.", "z global"),
         implemented(
             NONE,

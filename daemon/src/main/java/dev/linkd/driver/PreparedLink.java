@@ -66,6 +66,21 @@ final class PreparedLink implements AutoCloseable {
     return List.copyOf(files);
   }
 
+  /** The files that are those of some members, {@code ARCHIVE(MEMBER)}, in thin archives. */
+  List<String> thinMembers(List<String> members) {
+    List<String> found = new ArrayList<>();
+    for (int input : thin) {
+      String before = inputs.get(input).path() + "(";
+      for (String member : members) {
+        if (member.startsWith(before)) {
+          String name = member.substring(before.length(), member.length() - 1);
+          found.add(inputs.get(input).path().resolveSibling(name).toString());
+        }
+      }
+    }
+    return found;
+  }
+
   /** No more is asked and nothing derived; what only the derivation needed can go. */
   void seal() {
     plan.words.clear();

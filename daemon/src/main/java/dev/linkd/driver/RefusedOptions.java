@@ -1,6 +1,7 @@
 package dev.linkd.driver;
 
 import static dev.linkd.driver.Arity.NONE;
+import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.refused;
 
 import java.util.List;
@@ -10,6 +11,36 @@ final class RefusedOptions {
   private RefusedOptions() {}
 
   static List<Option> rows() {
-    return List.of(refused(NONE, "x86-64 has one byte order.", "EB"));
+    return List.of(
+        refused(NONE, "x86-64 has one byte order.", "EB"),
+        refused(NONE, "Name the libraries with `-l`.", "dependent-libraries"),
+        refused(
+            NONE,
+            "There is no link-time optimisation whose result could be written.",
+            "lto-emit-asm",
+            "lto-emit-llvm"),
+        refused(REQUIRED, "Files are those of the system; `--sysroot` moves libraries.", "chroot"),
+        refused(REQUIRED, "Call it in that directory.", "C", "directory"),
+        refused(REQUIRED, "Name the inputs that are meant.", "remap-inputs", "remap-inputs-file"),
+        refused(REQUIRED, "No programs are run.", "error-handling-script", "run"),
+        refused(REQUIRED, "Scripts of archivers are not read.", "c", "mri-script"),
+        refused(
+            REQUIRED,
+            "Only debug sections are compressed (`--compress-debug-sections`).",
+            "compress-sections"),
+        refused(NONE, "`--gdb-index` is the index there is.", "debug-names"),
+        refused(REQUIRED, "There are no import libraries in ELF for x86-64.", "out-implib"),
+        refused(NONE, "Imports have the versions of their libraries.", "default-imported-symver"),
+        refused(
+            NONE,
+            "Functions and data are called as in the objects.",
+            "z unique-symbol",
+            "z nounique-symbol"),
+        refused(NONE, "A value that does not fit is always an error.", "z noreloc-overflow"),
+        refused(
+            NONE, "Programs may refer to data of libraries directly.", "z indirect-extern-access"),
+        refused(
+            NONE, "Memory is not tagged on x86-64.", "android-memtag-heap", "android-memtag-stack"),
+        refused(REQUIRED, "Memory is not tagged on x86-64.", "android-memtag-mode"));
   }
 }

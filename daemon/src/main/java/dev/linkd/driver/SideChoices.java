@@ -43,6 +43,7 @@ final class SideChoices {
         || members
         || dependenciesOfInputs
         || memory
+        || !dependencies.isEmpty()
         || !archives.isEmpty()
         || !whyLive.isEmpty();
   }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Writes the reports that a command line asks for beside the output: at every link, also when
@@ -22,6 +23,9 @@ final class SideFiles {
   private String extractions = "";
   private String archives = "";
   private String printed = "";
+
+  /** The archive members that are part of the output. */
+  private List<String> members = List.of();
 
   SideFiles(
       SideChoices choices, Path directory, WrittenPaths paths, Consumer<String> standardOutput) {
@@ -48,6 +52,7 @@ final class SideFiles {
     printed += choices.dependenciesOfInputs ? reports.dependencies() : "";
     printed += choices.whyLive.isEmpty() ? "" : reports.whyLive(choices.whyLive);
     printed += choices.memory ? reports.memory() : "";
+    members = choices.dependencies.isEmpty() ? List.of() : reports.members().lines().toList();
     archives = choices.archives.isEmpty() ? "" : reports.archives();
     extractions = choices.whyExtract.isEmpty() ? "" : reports.extractions();
   }
@@ -78,13 +83,18 @@ final class SideFiles {
 
   /**
    * Writes a rule for make: the output depends on every file that was read, and files that
-   * disappear are no errors.
+   * disappear are no errors. Members of thin archives are such files.
    */
-  void dependencies(String output, List<String> read) throws UsageException {
+  void dependencies(PreparedLink link) throws UsageException {
     if (choices.dependencies.isEmpty()) {
       return;
     }
-    List<String> files = read.stream().map(paths::shown).toList();
+    String output = link.plan.output;
+    List<String> files =
+        Stream.concat(link.files.stream(), link.thinMembers(members).stream())
+            .map(paths::shown)
+            .distinct()
+            .toList();
     StringBuilder text = new StringBuilder(escaped(output)).append(':');
     for (String file : files) {
       text.append(' ').append(escaped(file));

@@ -215,6 +215,7 @@ public final class ElfConstants {
   public static final int DF_STATIC_TLS = 16;
   public static final int DF_1_NOW = 1;
   public static final int DF_1_GLOBAL = 2;
+  public static final int DF_1_GLOBAUDIT = 0x1000000;
   public static final int DF_1_GROUP = 4;
   public static final int DF_1_NODELETE = 8;
   public static final int DF_1_LOADFLTR = 0x10;

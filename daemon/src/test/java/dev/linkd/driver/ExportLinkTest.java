@@ -268,14 +268,14 @@ class ExportLinkTest {
 
     library(
         "-Wl,-z,initfirst,-z,interpose,-z,nodelete,-z,nodlopen,-z,nodump,-z,nodefaultlib",
-        "-Wl,-z,loadfltr,-z,global,-z,origin");
+        "-Wl,-z,loadfltr,-z,global,-z,origin,-z,globalaudit");
 
     String dynamic = shop.tool("readelf", "-Wd", "libx.so");
     assertThat(dynamic)
         .containsPattern("\\(FLAGS\\) .*ORIGIN")
         .containsPattern(
             "FLAGS_1\\) .*Flags: GLOBAL NODELETE LOADFLTR INITFIRST NOOPEN ORIGIN INTERPOSE"
-                + " NODEFLIB NODUMP");
+                + " NODEFLIB NODUMP GLOBAUDIT");
     library();
     assertThat(shop.tool("readelf", "-Wd", "libx.so")).doesNotContain("FLAGS_1");
   }

@@ -132,6 +132,25 @@ class SideFilesLinkTest {
     assertThat(shop.tool("make", "program")).contains("made again");
   }
 
+  /** Also when the members change that are taken. */
+  @Test
+  void makeLearnsOfMembersOfThinArchives() throws Exception {
+    Files.createDirectory(shop.path("lib"));
+    shop.compile("used.c", "int used(void) { return 42; }\n");
+    shop.compile("more.c", "int more(void) { return 7; }\n");
+    shop.tool("sh", "-c", "mv used.o more.o lib; cd lib; ar rcsT libthin.a used.o more.o");
+    for (String function : List.of("used", "more", "used")) {
+      String text = "int FUNCTION(void);\nint value(void) { return FUNCTION(); }\n";
+      shop.compile("value.c", text.replace("FUNCTION", function));
+      link("-Llib", "-lthin", "-Wl,--dependency-file=program.d");
+
+      String other = function.equals("used") ? "more" : "used";
+      assertThat(read("program.d"))
+          .contains(" lib/libthin.a ", " lib/" + function + ".o", "\nlib/" + function + ".o:\n")
+          .doesNotContain("lib/" + other + ".o");
+    }
+  }
+
   @Test
   void everyMemberHasAReason() throws Exception {
     shop.compile("outer.c", "int inner(void);\nint outer(void) { return inner(); }\n");
