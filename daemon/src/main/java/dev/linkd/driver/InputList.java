@@ -50,6 +50,9 @@ final class InputList implements AutoCloseable {
   private static final Pattern TEMPORARY =
       Pattern.compile("/(?:cc[A-Za-z0-9]{6}|([^/]+)-[0-9a-f]{6})\\.o$");
 
+  /** Names of what has machine code. */
+  private static final Pattern BINARY = Pattern.compile("\\.(?:o|obj|lo|a|lib|so(?:\\.[0-9.]+)?)$");
+
   private final FileAnswers answers;
   private final Path start;
   private final SearchPath search;
@@ -303,7 +306,7 @@ final class InputList implements AutoCloseable {
           "scripts name scripts more than " + SearchPath.SCRIPT_DEPTH_MAX + " times");
     }
     answers.keep(content);
-    LinkerScript script = parse(path, content);
+    LinkerScript script = depth == 0 ? parseInput(path, content) : parse(path, content);
     for (String directory : script.searchDirectories()) {
       search.add(directory);
     }
@@ -338,6 +341,22 @@ final class InputList implements AutoCloseable {
         ? LinkerScript.parse(path.toString(), content.bytes())
         : LinkerScript.parse(
             path.toString(), MemorySegment.ofArray(whole.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** What is no object, archive or library is a script; nobody means that by {@code x.o}. */
+  private LinkerScript parseInput(Path path, Content content) throws LinkException, UsageException {
+    try {
+      return parse(path, content);
+    } catch (LinkException fault) {
+      if (!BINARY.matcher(path.toString()).find()) {
+        throw fault;
+      }
+      Diagnostic said = fault.diagnostic();
+      List<String> notes = new ArrayList<>(said.notes());
+      notes.add("the file is no object, archive or library, so it was read as a linker script");
+      throw new LinkException(
+          new Diagnostic(said.severity(), said.code(), said.message(), said.place(), notes));
+    }
   }
 
   /** Several scripts are one; those that add to others by INSERT come first. */

@@ -112,11 +112,11 @@ final class LinkJob {
       return link.nothing();
     }
     complain(plan);
-    if (plan.words.isEmpty()) {
-      throw new UsageException("no input files");
-    }
     if (messages.failed()) {
       return link.nothing();
+    }
+    if (plan.words.isEmpty()) {
+      throw new UsageException("no input files");
     }
     return plan.output.equals(PassedOutput.NAME)
         ? pass(plan, written, answers)

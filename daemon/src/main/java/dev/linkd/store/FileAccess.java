@@ -41,7 +41,7 @@ class FileAccess {
       throw unreadable(path, result == -Errno.ENOENT ? "no such file" : Errno.name(-result));
     }
     if (!status.isRegular()) {
-      throw unreadable(path, "not a regular file");
+      throw unreadable(path, status.isDirectory() ? "is a directory" : "not a regular file");
     }
     return Stamp.of(status);
   }

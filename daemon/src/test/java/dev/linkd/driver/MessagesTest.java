@@ -57,6 +57,30 @@ class MessagesTest {
   }
 
   @Test
+  void whatIsNoInputIsNamed() throws Exception {
+    main();
+    Files.createDirectory(shop.path("folder"));
+    shop.write("text.o", "nothing that a linker reads\n");
+    assertThat(shop.ld("main.o", "folder", "text.o", "-o", "program").status()).isEqualTo(1);
+    assertThat(shop.heard.messages())
+        .containsExactly(
+            "error: folder: cannot be read: is a directory",
+            "error: text.o:1:1: linker script command 'nothing' is not supported\n"
+                + ">>> the file is no object, archive or library, so it was read as a linker"
+                + " script");
+    shop.ld("main.o", "-T", "text.o");
+    assertThat(shop.heard.messages()).singleElement().asString().contains("'nothing'");
+  }
+
+  /** That there are no inputs follows from it. */
+  @Test
+  void anOptionWithoutItsValueIsTheOnlyFault() throws Exception {
+    assertThat(shop.ld("--version-script").status()).isEqualTo(1);
+    assertThat(shop.heard.messages())
+        .containsExactly("error: option '--version-script' requires an argument");
+  }
+
+  @Test
   void everyWrongOptionIsNamed() throws Exception {
     assertThat(shop.ld("--bogus", "-EB", "--pop-state", "-o").status()).isEqualTo(1);
 
@@ -65,8 +89,7 @@ class MessagesTest {
             "error: unknown command line option: --bogus",
             "error: unsupported option '-EB': x86-64 has one byte order.",
             "error: --pop-state without --push-state",
-            "error: option '-o' requires an argument",
-            "error: no input files");
+            "error: option '-o' requires an argument");
   }
 
   @Test

@@ -207,7 +207,7 @@ class InputStoreTest {
   @Test
   void whatCannotBeReadIsADiagnostic() throws Exception {
     refused(directory.resolve("missing.o"), Code.INPUT_UNREADABLE, "no such file");
-    refused(directory, Code.INPUT_UNREADABLE, "not a regular file");
+    refused(directory, Code.INPUT_UNREADABLE, "is a directory");
     refused(Path.of("/dev/null"), Code.INPUT_UNREADABLE, "not a regular file");
     Path file = write("a.o", "x");
     refused(file.resolve("below"), Code.INPUT_UNREADABLE, "ENOTDIR");
