@@ -34,6 +34,11 @@ public record Section(
     return (flags & Elf.SHF_TLS) != 0;
   }
 
+  /** Of a section that has gone: an empty one without a name, which readers pass over. */
+  public boolean inactive() {
+    return type == Elf.SHT_PROGBITS && name.isEmpty() && size == 0 && flags == 0;
+  }
+
   /** Bytes in the file. */
   public long fileSize() {
     return type == Elf.SHT_NOBITS || type == Elf.SHT_NULL ? 0 : size;

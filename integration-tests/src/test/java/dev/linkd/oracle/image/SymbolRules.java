@@ -75,7 +75,7 @@ final class SymbolRules {
       return;
     }
     Section section = image.sections().get(symbol.section());
-    problems.require(section.type() != Elf.SHT_NULL, "%s is in an inactive section", symbol);
+    problems.require(!section.inactive(), "%s is in an inactive section", symbol);
     if (symbol.type() == Elf.STT_TLS) {
       problems.require(section.threadLocal(), "%s is not in a TLS section", symbol);
       return;
