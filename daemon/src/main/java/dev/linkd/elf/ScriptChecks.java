@@ -22,10 +22,23 @@ final class ScriptChecks {
     this.places = places;
   }
 
+  /** Complains about sections that go past the last address. */
+  private void checkWrapping(
+      ScriptSection section, OutputSection output, ScriptEvaluator evaluator) {
+    long size = layout.size(output);
+    if (size > 0 && Long.compareUnsigned(output.planned + size - 1, output.planned) < 0) {
+      evaluator.fault(
+          places.script.fault(0, "section " + section.name + " VMA wraps around address space"));
+    }
+  }
+
   /** Complains about regions that are too small and sections on top of each other. */
   void check(List<ScriptSection> placed, ScriptEvaluator evaluator) {
     for (ScriptSection section : placed) {
       OutputSection output = section.output;
+      if (output != null && output.loaded()) {
+        checkWrapping(section, output, evaluator);
+      }
       if (output == null || section.command == null) {
         continue;
       }
@@ -43,9 +56,6 @@ final class ScriptChecks {
   private void checkSegments(List<ScriptSection> placed, ScriptEvaluator evaluator) {
     Set<String> declared =
         places.script.all(Header.class).map(Header::name).collect(Collectors.toSet());
-    if (declared.isEmpty()) {
-      return;
-    }
     declared.add("NONE");
     for (ScriptSection section : placed) {
       Section command = section.command;

@@ -1,7 +1,9 @@
 package dev.linkd.elf;
 
+import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
+import dev.linkd.diag.Place;
 import dev.linkd.elf.ScriptExpressions.Value;
 import dev.linkd.elf.ScriptSymbols.Position;
 import dev.linkd.object.LayoutCommand;
@@ -171,7 +173,15 @@ final class ScriptEvaluator {
   }
 
   void fault(LinkException e) {
-    faults.add(e.diagnostic());
+    if (!faults.contains(e.diagnostic())) {
+      faults.add(e.diagnostic());
+    }
+  }
+
+  /** Says what is done in another way than the script asks for. */
+  void warn(int at, String message) {
+    Place place = Place.input(script.where(at));
+    faults.add(Diagnostic.warning(Code.INVALID_REQUEST, place, message));
   }
 
   /** Adds what is wrong with the settled layout to the problems. */

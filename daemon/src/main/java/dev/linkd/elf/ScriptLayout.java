@@ -128,8 +128,7 @@ final class ScriptLayout {
     ScriptSection home = patterns.sections.get(section.name);
     if (home == null || home.output != null) {
       home = new ScriptSection(section.name, null);
-      boolean writable = (section.flags & SHF_WRITE) != 0;
-      ScriptPatterns.Candidate taker = patterns.find(LINKER, section.name, writable);
+      ScriptPatterns.Candidate taker = patterns.find(LINKER, section.name, section.flags);
       ScriptSection around = taker == null ? null : taker.section();
       if (around != null) {
         around.attached.add(home);
@@ -151,7 +150,7 @@ final class ScriptLayout {
    * @return its node; -1 when the script has no section for it, or one with its name
    */
   int noteRoom(String name, long size, int alignmentLog2) {
-    ScriptPatterns.Candidate taker = patterns.find(LINKER, name, false);
+    ScriptPatterns.Candidate taker = patterns.find(LINKER, name, SHF_ALLOC);
     ScriptSection home = taker == null ? null : taker.section();
     if (taker == null || home == null || home.zeroes() || patterns.sections.containsKey(name)) {
       return NONE;
@@ -169,7 +168,7 @@ final class ScriptLayout {
   }
 
   boolean discards(String input, String name, long flags) {
-    ScriptPatterns.Candidate taker = patterns.find(input, name, (flags & SHF_WRITE) != 0);
+    ScriptPatterns.Candidate taker = patterns.find(input, name, flags);
     if (taker == null) {
       boolean loaded = (flags & SHF_ALLOC) != 0;
       return loaded && state.spec.layout().placement().orphans() == OrphanHandling.DISCARD;
@@ -200,10 +199,9 @@ final class ScriptLayout {
   }
 
   private ScriptPatterns.@Nullable Candidate taker(String input, String name, long flags) {
-    boolean writable = (flags & SHF_WRITE) != 0;
-    ScriptPatterns.Candidate taker = patterns.find(input, name, writable);
+    ScriptPatterns.Candidate taker = patterns.find(input, name, flags);
     return taker == null && name.equals(Commons.SECTION)
-        ? patterns.find(input, ".bss", writable)
+        ? patterns.find(input, ".bss", flags)
         : taker;
   }
 
@@ -349,6 +347,7 @@ final class ScriptLayout {
     int sibling = file.last(section.node);
     Sort sort = Sort.NONE;
     Sort inner = Sort.NONE;
+    boolean byFile = false;
     if (taker != null && taker.section() == home) {
       int statement = taker.statement();
       first = home.markers[statement];
@@ -359,10 +358,13 @@ final class ScriptLayout {
         sort = usualSort;
       }
       inner = taker.pattern().inner();
+      byFile = taker.inputs().byFile();
     }
     while (sibling != NONE && sibling != first && Owners.isAtom(file.owner(sibling))) {
       int other = file.owner(sibling);
-      int compared = compare(sort, name, alignment, other);
+      int compared =
+          byFile ? input.name.compareTo(state.inputs.get(state.atoms.input(other)).name) : 0;
+      compared = compared == 0 ? compare(sort, name, alignment, other) : compared;
       compared = compared == 0 ? compare(inner, name, alignment, other) : compared;
       if (compared > 0 || (compared == 0 && !comesBefore(input, atom, other))) {
         break;

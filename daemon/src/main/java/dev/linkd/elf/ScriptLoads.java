@@ -118,7 +118,8 @@ final class ScriptLoads {
     } else if (loaded != null && loaded != region) {
       address = aligned(command, region, loaded.next, start);
     } else if (loaded == null) {
-      address = start + distances.getOrDefault(region, 0L);
+      long unit = command.address().isPresent() ? 1 : 1L << output.alignmentLog2;
+      address = start + distances.getOrDefault(region, 0L) + unit - 1 & -unit;
     }
     if (loaded == null && (size > 0 || address != start)) {
       distances.put(region, address - start);

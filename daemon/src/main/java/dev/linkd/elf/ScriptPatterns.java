@@ -1,5 +1,7 @@
 package dev.linkd.elf;
 
+import static dev.linkd.object.ElfConstants.SHF_WRITE;
+
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Constraint;
 import dev.linkd.object.LayoutCommand.Inputs;
@@ -75,12 +77,14 @@ final class ScriptPatterns {
    *
    * @param file path of the input, with the member of an archive in parentheses
    */
-  @Nullable Candidate find(String file, String name, boolean writable) {
+  @Nullable Candidate find(String file, String name, long flags) {
     for (Candidate candidate : byName.computeIfAbsent(name, this::candidates)) {
+      boolean writable = (flags & SHF_WRITE) != 0;
       boolean allowed =
           candidate.constraint() == Constraint.NONE
               || writable == (candidate.constraint() == Constraint.ONLY_IF_RW);
       if (allowed
+          && candidate.inputs().flags().allow(flags)
           && file(candidate.inputs().files(), file)
           && !excluded(candidate.inputs().excludedFiles(), file)
           && !excluded(candidate.pattern().excludedFiles(), file)) {

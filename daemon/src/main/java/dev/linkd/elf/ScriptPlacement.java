@@ -189,9 +189,14 @@ final class ScriptPlacement {
     long start = region == null ? dot : region.next;
     if (command.address().isPresent()) {
       start = expressions.number(command.address().get());
+    } else if (region == null && output.loaded() && names.regions().iterator().hasNext()) {
+      throw names.fault(
+          command.at(), "no memory region specified for loadable section `" + section.name + "'");
     }
     Long chosen = state.spec.layout().addresses().get(command.name());
-    start = alignUp(chosen != null ? chosen : pages.start(start, output), alignment(output));
+    long wanted = chosen != null ? chosen : pages.start(start, output);
+    start = alignUp(wanted, alignment(output));
+    boolean rounded = start != wanted && command.address().isPresent();
     if (command.alignment().isPresent()) {
       long alignment = Math.max(1, expressions.number(command.alignment().get()));
       start = alignUp(start, alignment);
@@ -204,6 +209,12 @@ final class ScriptPlacement {
     if (size == 0 && output.atoms == 0) {
       remove(section, dot, previous);
       return;
+    }
+    if (rounded) {
+      evaluator.warn(
+          command.at(),
+          "address %016x of section `%s' is no multiple of its alignment %d; it begins at %016x"
+              .formatted(wanted, section.name, alignment(output), start));
     }
     if (output.atoms == 0 && output.tableSize < 0 && !section.constant()) {
       output.flags |= SHF_WRITE;

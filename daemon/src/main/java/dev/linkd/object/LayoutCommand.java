@@ -38,9 +38,28 @@ public sealed interface LayoutCommand {
   /** {@code ASSERT(condition, "message")}. */
   record Assertion(int at, LayoutExpression condition, String message) implements LayoutCommand {}
 
-  /** Input sections of files. */
+  /** SHF_ flags that an input section must have, and such that it must not have. */
+  record InputFlags(long required, long forbidden) {
+    public static final InputFlags ANY = new InputFlags(0, 0);
+
+    public boolean allow(long flags) {
+      return (flags & required) == required && (flags & forbidden) == 0;
+    }
+  }
+
+  /**
+   * Input sections of files.
+   *
+   * @param byFile those of files whose names are less come first
+   */
   record Inputs(
-      int at, boolean keep, String files, List<String> excludedFiles, List<Pattern> sections)
+      int at,
+      boolean keep,
+      InputFlags flags,
+      boolean byFile,
+      String files,
+      List<String> excludedFiles,
+      List<Pattern> sections)
       implements LayoutCommand {
     public Inputs {
       excludedFiles = List.copyOf(excludedFiles);

@@ -14,6 +14,7 @@ import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutExpression.Number;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class LayoutParser {
   private final SectionParser sections;
   private final List<LayoutCommand> commands = new ArrayList<>();
   private final Map<String, String> aliases = new HashMap<>();
+  private final Set<String> regions = new HashSet<>();
   private String entry = "";
   private boolean places;
 
@@ -156,7 +158,17 @@ final class LayoutParser {
     if (names.size() != 2) {
       throw lexer.fault(Code.MALFORMED_INPUT, "REGION_ALIAS takes two names");
     }
-    aliases.put(names.get(0), region(names.get(1)));
+    String alias = names.get(0);
+    String region = region(names.get(1));
+    if (!regions.contains(region)) {
+      throw lexer.fault(
+          Code.MALFORMED_INPUT,
+          "memory region `" + names.get(1) + "' for alias `" + alias + "' does not exist");
+    }
+    if (regions.contains(alias) || aliases.putIfAbsent(alias, region) != null) {
+      throw lexer.fault(
+          Code.MALFORMED_INPUT, "redefinition of memory region alias `" + alias + "'");
+    }
   }
 
   /** The region that a name means. */
@@ -266,6 +278,7 @@ final class LayoutParser {
       expectOperator(",");
       LayoutExpression length = attribute(Set.of("LENGTH", "len", "l"));
       end();
+      regions.add(name);
       add(new Region(at, name, attributes.toString(), origin, length));
     }
     requireEnd("MEMORY");

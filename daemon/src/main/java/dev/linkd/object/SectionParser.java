@@ -5,41 +5,36 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.LayoutCommand.Constraint;
 import dev.linkd.object.LayoutCommand.Data;
 import dev.linkd.object.LayoutCommand.Fill;
-import dev.linkd.object.LayoutCommand.Inputs;
-import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutCommand.SectionType;
-import dev.linkd.object.LayoutCommand.Sort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads output sections: where they are, what they contain, and what follows the brace. */
 final class SectionParser {
   private static final int STATEMENTS_MAX = 100_000;
 
+  /** Statements of newer linkers than this one is like; they are no names of files. */
+  private static final Set<String> NEWER = Set.of("ASCII", "ASCIZ", "LINKER_VERSION", "DIGEST");
+
   private static final Map<String, Integer> DATA =
       Map.of("BYTE", 1, "SHORT", 2, "LONG", 4, "QUAD", 8, "SQUAD", 8);
-
-  private static final Map<String, Sort> SORTS =
-      Map.of(
-          "SORT", Sort.NAME,
-          "SORT_BY_NAME", Sort.NAME,
-          "SORT_BY_ALIGNMENT", Sort.ALIGNMENT,
-          "SORT_BY_INIT_PRIORITY", Sort.INIT_PRIORITY,
-          "SORT_NONE", Sort.INPUTS);
 
   private final LinkerScriptLexer lexer;
   private final ExpressionParser expressions;
   private final LayoutParser commands;
   private final SectionTypeParser types;
+  private final InputsParser inputs;
 
   SectionParser(LinkerScriptLexer lexer, ExpressionParser expressions, LayoutParser commands) {
     this.lexer = lexer;
     this.expressions = expressions;
     this.commands = commands;
+    this.inputs = new InputsParser(lexer, commands);
     this.types = new SectionTypeParser(lexer, expressions, commands);
   }
 
@@ -197,8 +192,11 @@ final class SectionParser {
     } else if (word.equals("KEEP")) {
       commands.expect("(");
       lexer.nextWord();
-      inputs(at, true, body);
+      inputs.inputs(at, true, body);
       commands.expect(")");
+    } else if (NEWER.contains(word)) {
+      throw lexer.fault(
+          Code.UNSUPPORTED_INPUT, "statement " + word + " of an output section is not supported");
     } else if (word.equals("CONSTRUCTORS") || word.equals("CREATE_OBJECT_SYMBOLS")) {
       commands.end(); // for formats without sections of constructors
     } else {
@@ -206,115 +204,12 @@ final class SectionParser {
       if (simple != null) {
         body.add(simple);
       } else {
-        inputs(at, false, body);
+        inputs.inputs(at, false, body);
       }
     }
   }
 
   private @Nullable LayoutCommand simple(String word) throws LinkException {
-    boolean pattern = SORTS.containsKey(word) || word.equals("EXCLUDE_FILE");
-    return pattern || word.indexOf('*') >= 0 ? null : commands.simple();
-  }
-
-  /** {@code files(sections)}, where the token begins the files. */
-  private void inputs(int at, boolean keep, List<LayoutCommand> body) throws LinkException {
-    List<String> excluded = new ArrayList<>();
-    boolean sorted = SORTS.containsKey(lexer.token());
-    if (sorted) {
-      commands.expect("(");
-      lexer.nextWord();
-      if (lexer.is("CONSTRUCTORS")) {
-        commands.expect(")");
-        return;
-      }
-    }
-    if (lexer.is("EXCLUDE_FILE")) {
-      excluded.addAll(excludedFiles());
-      lexer.nextWord();
-    }
-    StringBuilder files = new StringBuilder(lexer.token());
-    if (!lexer.named()) {
-      throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a file");
-    }
-    if (sorted) {
-      commands.expect(")");
-    }
-    int before = lexer.position();
-    lexer.nextWord();
-    if (lexer.is(":")) {
-      files.append(':');
-      before = lexer.position();
-      lexer.nextWord();
-      if (lexer.named()) {
-        files.append(lexer.token());
-        before = lexer.position();
-        lexer.nextWord();
-      }
-    }
-    List<Pattern> patterns;
-    if (lexer.is("(")) {
-      patterns = patterns();
-    } else {
-      lexer.reset(before);
-      patterns = List.of(new Pattern("*", List.of(), Sort.NONE, Sort.NONE));
-    }
-    body.add(new Inputs(at, keep, files.toString(), excluded, patterns));
-  }
-
-  private List<String> excludedFiles() throws LinkException {
-    List<String> files = new ArrayList<>();
-    commands.expect("(");
-    while (lexer.next() && !lexer.is(")")) {
-      if (!lexer.named()) {
-        throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a file");
-      }
-      files.add(lexer.token());
-    }
-    return files;
-  }
-
-  private List<Pattern> patterns() throws LinkException {
-    List<Pattern> patterns = new ArrayList<>();
-    List<String> excluded = List.of();
-    while (lexer.nextWord() && !lexer.is(")")) {
-      if (lexer.is(",")) {
-        continue;
-      }
-      if (lexer.is("EXCLUDE_FILE")) {
-        excluded = excludedFiles();
-        continue;
-      }
-      patterns(excluded, Sort.NONE, Sort.NONE, 0, patterns);
-      excluded = List.of();
-    }
-    if (!lexer.is(")")) {
-      throw lexer.fault(Code.MALFORMED_INPUT, "a list of sections does not end with ')'");
-    }
-    return patterns;
-  }
-
-  private void patterns(
-      List<String> excluded, Sort outer, Sort inner, int depth, List<Pattern> patterns)
-      throws LinkException {
-    Sort sort = SORTS.get(lexer.token());
-    if (sort == null) {
-      if (!lexer.named()) {
-        throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a section");
-      }
-      patterns.add(new Pattern(lexer.token(), excluded, outer, inner));
-      return;
-    }
-    if (depth == 2) {
-      throw lexer.fault(Code.MALFORMED_INPUT, "sections are sorted by two keys at most");
-    }
-    commands.expect("(");
-    List<String> left = excluded;
-    while (lexer.nextWord() && !lexer.is(")")) {
-      if (lexer.is("EXCLUDE_FILE")) {
-        left = excludedFiles();
-        continue;
-      }
-      patterns(left, depth == 0 ? sort : outer, depth == 0 ? inner : sort, depth + 1, patterns);
-    }
+    return InputsParser.begins(word) || word.indexOf('*') >= 0 ? null : commands.simple();
   }
 }
