@@ -179,7 +179,7 @@ final class ScriptLayout {
   /** The output section for an input section, created on first use. */
   OutputSection sectionFor(String input, String name, int type, long flags) {
     ScriptPatterns.Candidate taker = taker(input, name, flags);
-    String kind = blockName(name, type, flags);
+    String kind = ScriptSection.blockName(name, type, flags);
     ScriptSection home = taker == null ? untaken(kind) : taker.section();
     if (home != null && onlyRoom(home) && type != SHT_NOBITS) {
       replace(home);
@@ -236,14 +236,6 @@ final class ScriptLayout {
     String kind = name.equals(Commons.SECTION) ? ".bss" : name;
     ScriptSection same = patterns.sections.get(kind);
     return same == null || same.unloaded() || same.apart() ? orphan(kind) : same;
-  }
-
-  /** The block of thread-locals has two sections: what the script does not name belongs there. */
-  private static String blockName(String name, int type, long flags) {
-    if ((flags & SHF_TLS) == 0) {
-      return name;
-    }
-    return type == SHT_NOBITS ? ".tbss" : ".tdata";
   }
 
   private ScriptSection orphan(String name) {
@@ -389,12 +381,13 @@ final class ScriptLayout {
 
   private int compare(Sort sort, String name, int alignment, int other) {
     String otherName = state.names.string(state.atoms.sectionName(other));
+    int priority =
+        Integer.compare(OrderedPlacement.priority(name), OrderedPlacement.priority(otherName));
     return switch (sort) {
       case NONE, INPUTS -> 0;
       case NAME -> name.compareTo(otherName);
       case ALIGNMENT -> Integer.compare(state.atoms.alignmentLog2(other), alignment);
-      case INIT_PRIORITY ->
-          Integer.compare(OrderedPlacement.priority(name), OrderedPlacement.priority(otherName));
+      case INIT_PRIORITY -> priority == 0 ? name.compareTo(otherName) : priority;
     };
   }
 }

@@ -205,7 +205,11 @@ final class ScriptNames implements ScriptExpressions.Context {
     return switch (call.function()) {
       case "SIZEOF" -> new Value(output == null ? 0 : layout.size(output), false);
       case "ALIGNOF" -> new Value(output == null ? 1 : 1L << output.alignmentLog2, false);
-      case "ADDR" -> new Value(address(required(call, output)), true);
+      case "ADDR" -> {
+        OutputSection there = required(call, output);
+        yield new Value(
+            section != null && section.place < 0 ? section.address : address(there), true);
+      }
       case "LOADADDR" -> {
         long address = address(required(call, output));
         yield new Value(section == null ? address : section.loadAddress, false);

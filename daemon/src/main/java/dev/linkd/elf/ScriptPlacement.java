@@ -81,10 +81,14 @@ final class ScriptPlacement {
     return names;
   }
 
-  /** What symbols between sections count from: the section before, or the headers. */
+  /** What symbols between sections count from: the section before, or else the first one. */
   OutputSection home() {
-    OutputSection before = last;
-    return before == null ? layout.headers() : before;
+    OutputSection previous = last;
+    for (int i = 0; previous == null && i < before.size(); i++) {
+      OutputSection first = before.get(i).output;
+      previous = first != null && first.loaded() ? first : null;
+    }
+    return previous == null ? layout.headers() : previous;
   }
 
   void begin() {
@@ -121,7 +125,7 @@ final class ScriptPlacement {
     OutputSection output = section.output;
     if (output == null || !present(section, output)) {
       section.place = -1;
-      absent(section);
+      absent(section, command);
     } else if (output.allocated()) {
       place(section, output, command);
     }
@@ -170,8 +174,19 @@ final class ScriptPlacement {
         || (section.markers.length > 0 && section.occupies());
   }
 
-  /** Numbers are assigned although there is no section. */
-  private void absent(ScriptSection section) throws LinkException {
+  /** Symbols are assigned where the section would be, and what follows goes on there. */
+  private void absent(ScriptSection section, Section command) throws LinkException {
+    long start = names.dot();
+    if (command.address().isPresent()) {
+      start = expressions.number(command.address().get());
+    } else if (!command.region().isEmpty()) {
+      start = names.region(command.at(), command.region()).next;
+    }
+    if (command.alignment().isPresent()) {
+      start = alignUp(start, Math.max(1, expressions.number(command.alignment().get())));
+    }
+    section.address = start;
+    names.moveDot(section.assigns() ? start : names.dot());
     for (LayoutCommand statement : section.statements) {
       if (statement instanceof Assign assign && !assign.dot()) {
         evaluator.assign(assign, home());
@@ -233,8 +248,9 @@ final class ScriptPlacement {
   private void remove(ScriptSection section, long dot, @Nullable OutputSection previous) {
     placed.removeLast();
     section.place = -1;
+    section.address = section.output == null ? dot : section.output.planned;
     last = previous;
-    names.moveDot(dot);
+    names.moveDot(section.assigns() ? names.dot() : dot);
   }
 
   /** The block of thread-locals begins where both of its parts are aligned. */

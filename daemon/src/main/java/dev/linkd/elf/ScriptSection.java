@@ -67,6 +67,9 @@ final class ScriptSection {
   /** The region that it is loaded from, when that is another one. */
   ScriptNames.@Nullable Memory loadRegion;
 
+  /** Where it would be; of a section that is absent. */
+  long address;
+
   /** Load address. */
   long loadAddress;
 
@@ -135,6 +138,11 @@ final class ScriptSection {
     return holdsNote;
   }
 
+  /** Whether symbols say where it is although nothing may be in it. */
+  boolean assigns() {
+    return statements.stream().anyMatch(each -> each instanceof Assign a && !a.dot());
+  }
+
   /** Whether the script says so that it has no bytes. */
   boolean unloaded() {
     Section section = command;
@@ -194,5 +202,13 @@ final class ScriptSection {
       }
     }
     return false;
+  }
+
+  /** The block of thread-locals has two sections: what the script does not name belongs there. */
+  static String blockName(String name, int type, long flags) {
+    if ((flags & SHF_TLS) == 0) {
+      return name;
+    }
+    return type == SHT_NOBITS ? ".tbss" : ".tdata";
   }
 }

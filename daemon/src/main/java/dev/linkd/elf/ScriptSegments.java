@@ -99,6 +99,8 @@ final class ScriptSegments {
     Section command = section.command;
     if (command != null && !command.segments().isEmpty()) {
       segments = command.segments();
+    } else if (section.unloaded()) {
+      return; // as in GNU ld, segments are not inherited by what is not loaded
     }
     boolean placed = false;
     for (Load load : loads) {

@@ -45,7 +45,7 @@ final class ScriptSymbols {
      */
     Position assigned = position;
 
-    /** The symbol of which this is another name; empty for other values. */
+    /** The only symbol that it is made of; empty without one. */
     final String alias;
 
     /** STT_ of that symbol. */
@@ -59,11 +59,9 @@ final class ScriptSymbols {
     Assigned(Assign assign) {
       this.scope = assign.scope();
       this.value = assign.value();
-      this.alias =
-          assign.value() instanceof LayoutExpression.Name name
-                  && !name.name().equals(LayoutExpression.Name.DOT)
-              ? name.name()
-              : "";
+      List<String> names = new ArrayList<>();
+      assign.value().symbols(names::add);
+      this.alias = names.size() == 1 ? names.getFirst() : "";
     }
   }
 
@@ -131,7 +129,7 @@ final class ScriptSymbols {
     }
   }
 
-  /** As in GNU ld, another name of a function is one of a function. */
+  /** As in GNU ld, what is made of the address of a function is one, too. */
   private int type(String alias) {
     int name = alias.isEmpty() ? NONE : state.names.find(alias);
     int symbol = name == NONE ? NONE : state.global(name);

@@ -106,16 +106,15 @@ final class ImageText {
     Matcher symbols = SYMBOL.matcher(shop.tool("readelf", "-sW", file));
     while (symbols.find()) {
       if (!symbols.group(2).matches("FILE|SECTION")) {
-        String home = symbols.group(5).equals("ABS") ? " absolute" : "";
+        boolean local = symbols.group(3).equals("LOCAL");
         lines.add(
-            "%s = %s %s %s %s%s"
+            "%s = %s %s %s %s"
                 .formatted(
                     symbols.group(6),
                     symbols.group(1),
                     symbols.group(2),
                     symbols.group(3),
-                    symbols.group(4),
-                    home));
+                    local ? "" : symbols.group(4)));
       }
     }
     return lines;
