@@ -92,9 +92,9 @@ final class Layout {
   }
 
   /** Adds a section of a linker script, for atoms. */
-  OutputSection scripted(String name, int type, long flags, boolean zeroes) {
+  OutputSection scripted(String key, String name, int type, long flags, boolean zeroes) {
     SegmentKind kind = zeroes ? SegmentKind.BSS : SegmentKind.TEXT;
-    OutputSection section = add(name, name, type, flags, segment(kind), Policy.DENSE);
+    OutputSection section = add(key, name, type, flags, segment(kind), Policy.DENSE);
     if (!zeroes) {
       file.setFiller(section.node, DebugFillers.between((flags & SHF_EXECINSTR) != 0, true));
     }

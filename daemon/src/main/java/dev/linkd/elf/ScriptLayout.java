@@ -6,6 +6,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
+import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutCommand.Sort;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.output.OrphanHandling;
@@ -25,9 +26,6 @@ final class ScriptLayout {
   static final String LINKER = "<linker>";
 
   private static final int NONE = -1;
-
-  /** What the keys of further sections with the same name end with. */
-  private static final char SAME_NAME = '\0';
 
   private static final long KEPT_FLAGS = SHF_WRITE | SHF_ALLOC | SHF_EXECINSTR | SHF_TLS;
 
@@ -111,8 +109,12 @@ final class ScriptLayout {
   }
 
   @Nullable ScriptSection named(String name) {
-    ScriptSection section = patterns.sections.get(name);
+    ScriptSection section = patterns.named(name);
     return section == null ? orphans.get(name) : section;
+  }
+
+  @Nullable ScriptSection home(Section command) {
+    return patterns.home(command);
   }
 
   ScriptSection of(OutputSection section) {
@@ -135,7 +137,7 @@ final class ScriptLayout {
       } else {
         String key = section.name;
         while (orphans.putIfAbsent(key, home) != null) {
-          key += SAME_NAME;
+          key += ScriptPatterns.SAME_NAME;
         }
       }
     }
@@ -245,7 +247,9 @@ final class ScriptLayout {
   /** A section of its own for an input that the section where it belongs has no place for. */
   private ScriptSection orphanFor(String name, int type) {
     ScriptSection found = orphan(name);
-    for (String key = name + SAME_NAME; !fits(found, type); key += SAME_NAME) {
+    for (String key = name + ScriptPatterns.SAME_NAME;
+        !fits(found, type);
+        key += ScriptPatterns.SAME_NAME) {
       found = orphans.computeIfAbsent(key, other -> new ScriptSection(name, null));
     }
     return found;
@@ -300,7 +304,7 @@ final class ScriptLayout {
     int made = zeroes ? SHT_NOBITS : type == SHT_NOBITS ? SHT_PROGBITS : type;
     int outputType = zeroes ? made : home.type(SectionRule.of(home.name, made, flags).type());
     OutputSection output =
-        layout.scripted(home.name, outputType, home.flags(flags) & KEPT_FLAGS, zeroes);
+        layout.scripted(home.key, home.name, outputType, home.flags(flags) & KEPT_FLAGS, zeroes);
     home.output = output;
     byOutput.put(output.number, home);
     FillPattern fill = home.fill();

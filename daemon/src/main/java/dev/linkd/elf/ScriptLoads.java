@@ -6,6 +6,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.elf.ScriptNames.Memory;
 import dev.linkd.object.LayoutCommand.Section;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ final class ScriptLoads {
   private final ScriptNames names;
   private final ScriptExpressions expressions;
 
-  /** Region from which sections are loaded, by name of the section; absent without one. */
-  private final Map<String, String> loadRegions = new HashMap<>();
+  /** Region from which sections are loaded; absent without one. */
+  private final Map<Section, String> loadRegions = new IdentityHashMap<>();
 
   /** From address to load address of the last section of a region that names no load region. */
   private final Map<@Nullable Memory, Long> distances = new HashMap<>();
@@ -45,7 +46,7 @@ final class ScriptLoads {
       loaded = inherits ? loaded : section.loadRegion();
       region = section.region();
       if (!loaded.isEmpty()) {
-        loadRegions.putIfAbsent(section.name(), loaded);
+        loadRegions.put(section, loaded);
       }
     }
   }
@@ -110,7 +111,7 @@ final class ScriptLoads {
       long start,
       long size)
       throws LinkException {
-    String loadRegion = loadRegions.getOrDefault(command.name(), "");
+    String loadRegion = loadRegions.getOrDefault(command, "");
     Memory loaded = loadRegion.isEmpty() ? null : names.region(command.at(), loadRegion);
     long address = start;
     if (command.loadAddress().isPresent()) {
@@ -134,7 +135,7 @@ final class ScriptLoads {
 
   /** Goes where a section would be loaded from that is not there. */
   void enter(Section command, Memory region) throws LinkException {
-    String loadRegion = loadRegions.getOrDefault(command.name(), "");
+    String loadRegion = loadRegions.getOrDefault(command, "");
     Memory loaded = loadRegion.isEmpty() ? null : names.region(command.at(), loadRegion);
     lastLoaded = loaded == region ? null : loaded;
     lastDistance = distances.getOrDefault(region, 0L);

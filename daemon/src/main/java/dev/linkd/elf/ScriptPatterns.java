@@ -9,6 +9,7 @@ import dev.linkd.object.LayoutCommand.Pattern;
 import dev.linkd.object.LayoutCommand.Section;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,13 @@ final class ScriptPatterns {
       Pattern pattern,
       Constraint constraint) {}
 
-  /** In the order of the script, each name once. */
+  /** What the keys of further sections with the same name end with. */
+  static final char SAME_NAME = '\0';
+
+  /** In the order of the script, by key: the name, for the first one with it. */
   final Map<String, ScriptSection> sections = new LinkedHashMap<>();
+
+  private final Map<Section, ScriptSection> homes = new IdentityHashMap<>();
 
   private final List<Candidate> all = new ArrayList<>();
   private final Map<String, List<Candidate>> byName = new HashMap<>();
@@ -52,24 +58,38 @@ final class ScriptPatterns {
 
   private void add(Section section) {
     ScriptSection home = null;
-    int first = 0;
     if (!section.discards()) {
-      home = sections.get(section.name());
-      if (home == null) {
-        home = new ScriptSection(section.name(), section);
-        sections.put(section.name(), home);
-      } else {
-        first = home.statements.size();
-        home.statements.addAll(section.body());
+      home = new ScriptSection(section.name(), section);
+      while (sections.putIfAbsent(home.key, home) != null) {
+        home.key += SAME_NAME;
       }
+      homes.put(section, home);
     }
     for (int i = 0; i < section.body().size(); i++) {
       if (section.body().get(i) instanceof Inputs inputs) {
         for (Pattern pattern : inputs.sections()) {
-          all.add(new Candidate(home, first + i, inputs, pattern, section.constraint()));
+          all.add(new Candidate(home, i, inputs, pattern, section.constraint()));
         }
       }
     }
+  }
+
+  /** The section of a command; null when it discards. */
+  @Nullable ScriptSection home(Section command) {
+    return homes.get(command);
+  }
+
+  /** The first section with a name that is there, or else the first one. */
+  @Nullable ScriptSection named(String name) {
+    ScriptSection first = sections.get(name);
+    String key = name;
+    for (ScriptSection next = first; next != null; next = sections.get(key)) {
+      if (next.output != null) {
+        return next;
+      }
+      key += SAME_NAME;
+    }
+    return first;
   }
 
   /**

@@ -11,9 +11,7 @@ import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Loading;
 import dev.linkd.object.LayoutCommand.Section;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives the sections of a script their addresses, one behind the other as the script says. */
@@ -39,7 +37,6 @@ final class ScriptPlacement {
   /** Those of the pass before. */
   private List<ScriptSection> before = List.of();
 
-  private final Set<String> seen = new HashSet<>();
   private @Nullable OutputSection last;
 
   /** The last section of the script, when what belongs behind it has no place yet. */
@@ -95,7 +92,6 @@ final class ScriptPlacement {
     places.complete();
     anchors.begin();
     placed.clear();
-    seen.clear();
     last = null;
     unfinished = null;
     pages.begin();
@@ -116,8 +112,8 @@ final class ScriptPlacement {
 
   /** Places a section. What belongs behind it waits for {@link #finishLast}. */
   void place(Section command) throws LinkException {
-    ScriptSection section = places.named(command.name());
-    if (section == null || !seen.add(section.name)) {
+    ScriptSection section = places.home(command);
+    if (section == null) {
       return;
     }
     finishLast();

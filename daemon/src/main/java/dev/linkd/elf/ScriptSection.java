@@ -40,13 +40,16 @@ final class ScriptSection {
 
   final String name;
 
+  /** The name, and more for further sections with it. */
+  String key;
+
   /** The command; null for a section that the script does not name. */
   final @Nullable Section command;
 
   /** What SUBALIGN says instead of the alignments of the inputs; -1 when it says nothing. */
   final int inputAlignmentLog2;
 
-  /** The statements of all parts with this name. */
+  /** The statements of the command. */
   final List<LayoutCommand> statements = new ArrayList<>();
 
   /** Null until it has contents. */
@@ -78,6 +81,7 @@ final class ScriptSection {
 
   ScriptSection(String name, @Nullable Section command) {
     this.name = name;
+    this.key = name;
     this.command = command;
     if (command != null) {
       statements.addAll(command.body());

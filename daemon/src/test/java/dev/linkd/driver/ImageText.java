@@ -78,7 +78,7 @@ final class ImageText {
     Map<String, String> loaded = new HashMap<>();
     Matcher loads = LOAD.matcher(shop.tool("objdump", "-hw", file));
     while (loads.find()) {
-      loaded.put(loads.group(1), loads.group(3));
+      loaded.put(loads.group(1) + loads.group(2), loads.group(3));
     }
     TreeSet<String> lines = new TreeSet<>();
     Matcher sections = SECTION.matcher(shop.tool("readelf", "-SW", file));
@@ -91,7 +91,7 @@ final class ImageText {
                 .formatted(
                     sections.group(3),
                     name,
-                    loaded.get(name),
+                    loaded.get(name + sections.group(3)),
                     sections.group(2),
                     sections.group(4),
                     sections.group(5),

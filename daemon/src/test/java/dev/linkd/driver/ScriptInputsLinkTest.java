@@ -58,6 +58,12 @@ class ScriptInputsLinkTest {
         ".text : { *(.text*) *(.mixed) *(.rodata*) } .data : { *(.data*) *(.part*) }"
             + " OVERLAY 0x500000 : AT(0x600000) { .one { LONG(1) } .two { LONG(2) LONG(3) } }"
             + " .more : { QUAD(9) . = ALIGN(16); } .bss : { *(.bss*) }",
+        ".text : { *(.text*) *(.mixed) } .rodata : { *(.rodata*) } .data : { *(.data*) }"
+            + " .part : ONLY_IF_RO { constants = .; *(.part.r) } . = ALIGN(4096);"
+            + " .bss : { *(.bss*) } .part : ONLY_IF_RW { variables = .; *(.part.w) }",
+        ".text : { *(.text*) } .rodata : { *(.rodata*) } .data : { *(.data*) }"
+            + " .part 0x500000 : { *(.part.w) } .part 0x510000 : { *(.part.r) } .bss : { *(.bss*) }"
+            + " .text 0x520000 : { *(.mixed) }",
       })
   void inputsArePlacedAsByGnuLd(String body) throws Exception {
     shop.write("own.ld", "SECTIONS { . = 0x400000; " + body + REST);
