@@ -33,12 +33,14 @@ public final class DaemonConnection implements AutoCloseable {
   }
 
   /** Prepares a connection; it is made with the first call. */
+  @SuppressWarnings("deprecation") // nothing replaces nameResolverFactory for a single channel
   public static DaemonConnection to(Path socket) {
     EventLoopGroup loop =
         new MultiThreadIoEventLoopGroup(
             1, new DefaultThreadFactory("linkd-client", true), NioIoHandler.newFactory());
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
+        NettyChannelBuilder.forTarget(SocketResolver.TARGET)
+            .nameResolverFactory(new SocketResolver(socket))
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
             .eventLoopGroup(loop)
             .overrideAuthority("localhost")

@@ -114,6 +114,24 @@ public record OutputSpec(
         newRelocatable);
   }
 
+  public OutputSpec withMode(FileMode newMode) {
+    return new OutputSpec(
+        path,
+        kind,
+        entry,
+        interpreter,
+        newMode,
+        symbols,
+        dynamic,
+        content,
+        layout,
+        code,
+        sections,
+        names,
+        stripping,
+        relocatable);
+  }
+
   /** The usual choices for a kind of output on x86-64 Linux with glibc. */
   public static OutputSpec of(Path path, OutputKind kind) {
     boolean interpreted = kind == OutputKind.PIE || kind == OutputKind.DYNAMIC_EXECUTABLE;

@@ -71,7 +71,7 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
   private void openNow(OpenRequest request, StreamObserver<OpenResponse> observer)
       throws RequestException {
     gate.check();
-    OutputSpec spec = OptionsMessages.spec(request.getOptions(), limits);
+    OutputSpec spec = OptionsMessages.spec(request, limits);
     OutputRegistry.Attachment attachment = registry.attach(spec);
     OutputActor actor = attachment.actor();
     actor.submit(

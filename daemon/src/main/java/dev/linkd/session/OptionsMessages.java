@@ -6,10 +6,12 @@ import dev.linkd.diag.Place;
 import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.ContentRules;
 import dev.linkd.output.DynamicRules;
+import dev.linkd.output.FileMode;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.SymbolRules;
 import dev.linkd.v1.Format;
 import dev.linkd.v1.Machine;
+import dev.linkd.v1.OpenRequest;
 import dev.linkd.v1.OutputKind;
 import dev.linkd.v1.OutputOptions;
 import java.io.IOException;
@@ -22,12 +24,14 @@ import java.util.List;
 
 /** Options of an output: checked and translated. */
 final class OptionsMessages {
+  private static final int PERMISSION_BITS = 0777;
   private static final int RUN_PATHS_MAX = 256;
 
   private OptionsMessages() {}
 
   /** The spec that the options ask for; its path is the one real path of the file. */
-  static OutputSpec spec(OutputOptions options, Limits limits) throws RequestException {
+  static OutputSpec spec(OpenRequest request, Limits limits) throws RequestException {
+    OutputOptions options = request.getOptions();
     checkTarget(options);
     Path path = realPath(options.getPath(), limits);
     OutputSpec usual = OutputSpec.of(path, kind(options.getKind()));
@@ -44,7 +48,7 @@ final class OptionsMessages {
         options.hasInterpreter()
             ? text("options.interpreter", options.getInterpreter(), limits)
             : usual.interpreter(),
-        usual.mode(),
+        request.hasUmask() ? mode(request.getUmask()) : usual.mode(),
         options.hasAllowUndefined()
             ? new SymbolRules(List.of(), options.getAllowUndefined())
             : usual.symbols(),
@@ -54,6 +58,13 @@ final class OptionsMessages {
             options.getBindNow(),
             options.getExportDynamic()),
         new ContentRules(options.getBuildId() ? BuildIdStyle.USUAL : BuildIdStyle.NONE));
+  }
+
+  private static FileMode mode(int umask) throws RequestException {
+    if (umask < 0 || umask > PERMISSION_BITS) {
+      throw RequestException.field("umask", "0 to 0777");
+    }
+    return new FileMode(PERMISSION_BITS & ~umask, false);
   }
 
   private static void checkTarget(OutputOptions options) throws RequestException {
@@ -158,7 +169,8 @@ final class OptionsMessages {
 
   /**
    * Names of the options in which two specs differ. What only an ld command line can ask for has no
-   * field in the API and is named as a whole.
+   * field in the API and is named as a whole. The permissions of a new file are no difference: it
+   * is there already, or will have those that the first client asked for.
    */
   static List<String> differences(OutputSpec a, OutputSpec b) {
     List<String> names = new ArrayList<>();
@@ -167,7 +179,8 @@ final class OptionsMessages {
     OutputOptions.getDescriptor().getFields().stream()
         .filter(field -> !left.getField(field).equals(right.getField(field)))
         .forEach(field -> names.add(field.getName()));
-    if (names.isEmpty() && !a.equals(b)) {
+    boolean anyMode = !a.mode().chosen() && !b.mode().chosen();
+    if (names.isEmpty() && !a.equals(anyMode ? b.withMode(a.mode()) : b)) {
       names.add("options of ld");
     }
     return names;

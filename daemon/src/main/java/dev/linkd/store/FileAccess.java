@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -38,7 +41,7 @@ class FileAccess {
   synchronized Stamp stamp(Path path, MemorySegment nativePath) throws LinkException {
     int result = calls.statusFollowingLinks(nativePath, status);
     if (result != 0) {
-      throw unreadable(path, result == -Errno.ENOENT ? "no such file" : Errno.name(-result));
+      throw unreadable(path, reason(-result));
     }
     if (!status.isRegular()) {
       throw unreadable(path, status.isDirectory() ? "is a directory" : "not a regular file");
@@ -64,8 +67,26 @@ class FileAccess {
       }
       return channel.read(ByteBuffer.allocate(1), size) <= 0;
     } catch (IOException e) {
-      throw unreadable(path, e.toString());
+      throw unreadable(path, reason(e));
     }
+  }
+
+  private static String reason(int errno) {
+    return switch (errno) {
+      case Errno.ENOENT -> "no such file";
+      case Errno.EACCES -> "permission denied";
+      default -> Errno.name(errno);
+    };
+  }
+
+  /** A file system exception says what happened by its class. */
+  private static String reason(IOException fault) {
+    return switch (fault) {
+      case NoSuchFileException gone -> reason(Errno.ENOENT);
+      case AccessDeniedException denied -> reason(Errno.EACCES);
+      case FileSystemException other when other.getReason() != null -> other.getReason();
+      default -> String.valueOf(fault.getMessage());
+    };
   }
 
   static LinkException unreadable(Path path, String reason) {

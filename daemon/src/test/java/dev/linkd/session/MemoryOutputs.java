@@ -6,14 +6,17 @@ import dev.linkd.diag.Place;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputSpec;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes {@link MemoryOutput}s, and lets a test slow them down. */
 public final class MemoryOutputs implements OutputFactory {
   private final Set<Output> open = ConcurrentHashMap.newKeySet();
+  private final List<OutputSpec> specs = new CopyOnWriteArrayList<>();
   private final AtomicLong atoms = new AtomicLong();
   private final Semaphore permits = new Semaphore(0);
   private volatile boolean gated;
@@ -26,7 +29,13 @@ public final class MemoryOutputs implements OutputFactory {
     }
     MemoryOutput output = new MemoryOutput(spec, this);
     open.add(output);
+    specs.add(spec);
     return output;
+  }
+
+  /** What was opened, in order. */
+  List<OutputSpec> specs() {
+    return specs;
   }
 
   /** From now on each atom waits for a permit. */

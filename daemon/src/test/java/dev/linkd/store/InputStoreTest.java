@@ -209,6 +209,9 @@ class InputStoreTest {
     refused(directory.resolve("missing.o"), Code.INPUT_UNREADABLE, "no such file");
     refused(directory, Code.INPUT_UNREADABLE, "is a directory");
     refused(Path.of("/dev/null"), Code.INPUT_UNREADABLE, "not a regular file");
+    // Nobody may read it, root neither.
+    Path writeOnly = Path.of("/sys/bus/platform/drivers_probe");
+    refused(writeOnly, Code.INPUT_UNREADABLE, "permission denied");
     Path file = write("a.o", "x");
     refused(file.resolve("below"), Code.INPUT_UNREADABLE, "ENOTDIR");
   }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,44 @@ class FrontEndIT {
     assertThat(outputs.out())
         .as("linkd linked it")
         .contains(directory.resolve("calculator").toString());
+  }
+
+  /** Spaces and letters beyond ASCII, in whatever language the user has. */
+  @Test
+  void foldersMayHaveAnyName() {
+    String script =
+        """
+        folder="$2/$(printf 'f\\303\\274r alle')"
+        mkdir "$folder" && mkdir -m 700 "$folder/run" && cp -r "$1" "$folder/linkd" && cd "$folder"
+        export LINKD_SOCKET="$folder/run/socket"
+        echo 'int main(void) { return 42; }' >main.c
+        gcc -B "$folder/linkd/libexec" main.c -o "$folder/program"
+        "$folder/program" || echo "status $?"
+        echo "outputs $(linkd/bin/linkctl outputs | grep -cF "$folder/program")"
+        linkd/bin/linkctl verify program
+        linkd/bin/linkctl stop
+        """;
+    Ran ran = run("sh", "-c", script, "sh", DISTRIBUTION.toString(), directory.toString());
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out())
+        .startsWith("status 42\noutputs 1\nverified: equal to a full link\nstopped process ");
+  }
+
+  @Test
+  void aNewOutputHasThePermissionsOfWhoOpensItAndAnOldOneItsOwn() {
+    String script =
+        """
+        cd "$2"; umask 027
+        echo 'void _start(void) { for (;;); }' >start.c
+        gcc -c start.c
+        "$1/bin/linkctl" open "$2/new" --kind=static start.o >log && stat -c %a new
+        chmod 711 new
+        "$1/bin/linkctl" close new
+        (umask 077 && "$1/bin/linkctl" open new --kind=static start.o >log) && stat -c %a new
+        """;
+    Ran ran = run("sh", "-c", script, "sh", DISTRIBUTION.toString(), directory.toString());
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.out()).startsWith("750\nclosed").endsWith("\n711\n");
   }
 
   private String make(String... variables) {

@@ -2,6 +2,7 @@ package dev.linkd.client.command;
 
 import dev.linkd.client.DaemonConnection;
 import dev.linkd.client.UpdateStream;
+import dev.linkd.rendezvous.FileView;
 import dev.linkd.v1.OpenRequest;
 import dev.linkd.v1.OpenResponse;
 import dev.linkd.v1.OutputKind;
@@ -79,7 +80,10 @@ final class OpenCommand implements Callable<Integer> {
     OutputOptions options = options();
     try (DaemonConnection daemon = linkctl.connect()) {
       OpenResponse opened =
-          daemon.link().open(OpenRequest.newBuilder().setOptions(options).build());
+          daemon
+              .link()
+              .open(
+                  OpenRequest.newBuilder().setOptions(options).setUmask(FileView.umask()).build());
       if (inputs.isEmpty()) {
         if (printer.json()) {
           printer.message(opened);

@@ -2,6 +2,7 @@ package dev.linkd.client.demo;
 
 import dev.linkd.client.DaemonConnection;
 import dev.linkd.client.UpdateStream;
+import dev.linkd.rendezvous.FileView;
 import dev.linkd.v1.CloseRequest;
 import dev.linkd.v1.FlushReport;
 import dev.linkd.v1.InputPut;
@@ -10,6 +11,7 @@ import dev.linkd.v1.OutputKind;
 import dev.linkd.v1.OutputOptions;
 import dev.linkd.v1.Update;
 import dev.linkd.v1.VerifyRequest;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -25,13 +27,14 @@ final class LiveProgram implements AutoCloseable {
     updates = daemon.update(handle, "linkctl demo");
   }
 
-  static LiveProgram open(DaemonConnection daemon, Path file) {
+  static LiveProgram open(DaemonConnection daemon, Path file) throws IOException {
     OutputOptions options =
         OutputOptions.newBuilder()
             .setPath(file.toString())
             .setKind(OutputKind.OUTPUT_KIND_PIE)
             .build();
-    OpenRequest request = OpenRequest.newBuilder().setOptions(options).build();
+    OpenRequest request =
+        OpenRequest.newBuilder().setOptions(options).setUmask(FileView.umask()).build();
     return new LiveProgram(daemon, daemon.link().open(request).getHandle());
   }
 
