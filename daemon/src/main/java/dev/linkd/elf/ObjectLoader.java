@@ -171,6 +171,7 @@ final class ObjectLoader {
         sections.setFirstPiece(s, strings.acquire(object, s, name, sections));
         continue;
       }
+      alignment(object, s);
       MergePieces split = sections.pieces(object, s);
       sections.setFirstPiece(s, pieces.size());
       long start = object.sectionOffset(s);
@@ -263,6 +264,11 @@ final class ObjectLoader {
         "size " + Long.toUnsignedString(object.contentSize(s)) + " is more than a file can have");
   }
 
+  /**
+   * The alignment of a section.
+   *
+   * @throws LinkException when nothing can be placed with it
+   */
   private static long alignment(ElfObject object, int s) throws LinkException {
     long alignment = Math.max(1, object.contentAlignment(s));
     if (alignment > 1L << AtomUpdate.ALIGNMENT_LOG2_MAX) {

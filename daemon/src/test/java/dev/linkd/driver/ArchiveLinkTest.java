@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.output.FlushResult;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,6 +101,38 @@ class ArchiveLinkTest {
     shop.ccQuietly("gcc", "main.o", "libparts.a", "-Wl,--undefined=nowhere", "-o", "program");
 
     assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
+  /**
+   * A library in front of the archive defines the name, but a hidden reference cannot mean it. The
+   * member with that reference is found to be live after the one with an ordinary reference, and
+   * after it was decided that this one needs no member.
+   */
+  @Test
+  void aMemberStaysThatOnlyAHiddenReferenceTakes() throws Exception {
+    shop.compile("front.c", "int shared(void) { return 1; }\n", "-fPIC");
+    shop.tool("gcc", "-shared", "front.o", "-o", "libfront.so");
+    shop.compile("a_shared.c", "int shared(void) { return 30; }\n", "-fPIE");
+    String hidden = "__attribute__((visibility(\"hidden\"))) int shared(void);\n";
+    shop.compile("b_hidden.c", hidden + "int hidden(void) { return shared(); }\n", "-fPIE");
+    shop.compile(
+        "c_usual.c", "int shared(void);\nint usual(void) { return shared() / 10; }\n", "-fPIE");
+    shop.compile("d_late.c", "int hidden(void);\nint late(void) { return hidden(); }\n", "-fPIE");
+    shop.tool("ar", "rcs", "libmore.a", "a_shared.o", "b_hidden.o", "c_usual.o", "d_late.o");
+    String declarations = "int usual(void), late(void), used(void);\n";
+    String[] link = {"gcc", "main.o", "./libfront.so", "libmore.a", "libparts.a", "-o", "program"};
+    for (String sum : new String[] {"used() - 31", "9", "used() - 31", "9"}) {
+      shop.compile(
+          "main.c",
+          declarations + "int main(void) { return usual() + late() + " + sum + "; }\n",
+          "-fPIE");
+      FlushResult flush = shop.ccQuietly(link).flush().orElseThrow();
+      assertThat(linked(link)).isEqualTo("exit 42");
+      assertThat(shop.tool("nm", "program").contains(" T used")).isEqualTo(sum.contains("used"));
+      assertThat(flush.statistics().atomsAdded() == 0)
+          .as("nothing was given up that had to be taken again")
+          .isEqualTo(sum.equals("9"));
+    }
   }
 
   /** A tentative definition asks for a member that has contents for it, and for no other. */

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Inputs that cannot be linked: the old generation runs on, and the next edit repairs. */
 class FaultyInputsTest {
@@ -106,6 +109,41 @@ class FaultyInputsTest {
       }
       program.c("f.c", "__attribute__((weak)) int f(void) { return 3; }\n");
       assertThat(program.linkAndRun()).isEqualTo("3\n");
+    }
+  }
+
+  /** Contents, zeros, strings and constants that inputs share, and what is not loaded. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ".odd,\"aw\",@progbits",
+        ".odd,\"aw\",@nobits",
+        ".odd,\"awT\",@progbits",
+        ".odd,\"aMS\",@progbits,1",
+        ".odd,\"aM\",@progbits,16",
+        ".odd,\"MS\",@progbits,1",
+        ".odd,\"\",@progbits"
+      })
+  void anAlignmentThatNothingCanHaveIsRefused(String section) throws Exception {
+    try (Program program = program()) {
+      for (int log2 : new int[] {21, 31}) {
+        String text = ".globl f\n.text\nf: ret\n.section " + section + "\n.p2align " + log2;
+        Path object = program.compile("f.s", text + "\n.zero 16\n");
+        LinkException refused =
+            catchThrowableOfType(LinkException.class, () -> program.put(object));
+        assertThat(refused.diagnostic().code()).isEqualTo(Code.UNSUPPORTED_INPUT);
+        assertThat(refused.diagnostic().place().section()).isEqualTo(".odd");
+        FlushResult result = program.output.flush();
+        assertThat(result.published()).isFalse();
+        assertThat(result.diagnostics()).contains(refused.diagnostic());
+        assertThat(program.run()).isEqualTo("1\n");
+      }
+      program.put(
+          program.compile(
+              "f.s",
+              ".globl f\nf: mov $3,%eax\n ret\n.section " + section + "\n.p2align 16\n.zero 16\n"));
+      assertThat(program.linkAndRun()).isEqualTo("3\n");
+      repaired(program);
     }
   }
 

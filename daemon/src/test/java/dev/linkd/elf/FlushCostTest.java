@@ -85,6 +85,34 @@ class FlushCostTest {
     }
   }
 
+  /** In place, and with other sizes, so that it moves into holes and out of them. */
+  @ParameterizedTest
+  @EnumSource(
+      value = OutputKind.class,
+      names = {"STATIC_EXECUTABLE", "PIE", "SHARED_LIBRARY"})
+  void anUpdateAllocatesNothing(OutputKind kind) throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Output output = open(kind)) {
+      int stream = program(output, kind.dynamic());
+      long bytes = Long.MAX_VALUE;
+      int version = 0;
+      for (int batch = 0; batch < BATCHES_MAX && bytes > 0; batch++) {
+        long sum = 0;
+        for (int i = 0; i < FLUSHES; i++) {
+          int size = SIZE * (1 + i % 3);
+          fill(output, i % FUNCTIONS, size, ++version, kind.dynamic());
+          long before = threads.getCurrentThreadAllocatedBytes();
+          output.putAtom(stream, update);
+          sum += threads.getCurrentThreadAllocatedBytes() - before;
+          output.flush();
+        }
+        bytes = Math.min(bytes, sum);
+      }
+      assertThat(bytes).isZero();
+      assertThat(output.verify()).isEmpty();
+    }
+  }
+
   /** The views of the bytes of its CIE and FDE, and what reads them. */
   private static final long UNWIND_BYTES_MAX = 400;
 
