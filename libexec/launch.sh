@@ -164,7 +164,7 @@ native_front_end() {
   command -v cc >/dev/null && [ -f "$sources/ld.c" ] && mkdir -p "${native%/*}" 2>/dev/null \
     && [ -w "${native%/*}" ] || return 1
   jars "$lib"
-  daemon_build=$("$JAVA_HOME/bin/java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$classpath" \
+  daemon_build=$(LC_ALL=C.UTF-8 "$JAVA_HOME/bin/java" -Xshare:auto -XX:TieredStopAtLevel=1 -cp "$classpath" \
     dev.linkd.rendezvous.Main) || return 1
   for linking in -static ''; do
     # shellcheck disable=SC2086 # no word when empty
