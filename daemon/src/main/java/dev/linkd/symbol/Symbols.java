@@ -290,7 +290,7 @@ public final class Symbols extends RowTable {
   public boolean mentioned(int symbol) {
     return firstReference(symbol) != NONE
         || firstDefinition(symbol) != NONE
-        || flag(symbol, PINNED);
+        || flag(symbol, PINNED | USED_BY_LIBRARY);
   }
 
   /** First relocation that refers to the symbol. */
