@@ -47,6 +47,9 @@ final class OutputActor {
   private long refusedFlushes;
   private @Nullable String closeReason;
 
+  /** Why there never was an output. */
+  private volatile @Nullable LinkException refusal;
+
   /** Why the present content was made as it was; empty when there is nothing to say. */
   private volatile String cause = "";
 
@@ -115,14 +118,14 @@ final class OutputActor {
       case FULL ->
           work.refuse(
               RequestException.limit("calls that wait for one output", limits.waitingCalls()));
-      case CLOSED -> work.refuse(closedFault());
+      case CLOSED -> work.refuse(endFault());
     }
   }
 
   /** Queues work of a stream, which bounds the number of its requests itself. */
   void post(OutputWork work) {
     if (!mailbox.put(work)) {
-      work.refuse(closedFault());
+      work.refuse(endFault());
     }
   }
 
@@ -212,6 +215,7 @@ final class OutputActor {
       fault = serve(factory);
     } catch (LinkException refused) {
       closeReason = "it could not be opened";
+      refusal = refused;
       fault = refused;
     } catch (InterruptedException interrupted) {
       fault = RequestException.of(Reason.DRAINING, "the daemon is stopping");
@@ -270,6 +274,12 @@ final class OutputActor {
     for (OutputWork work = rest.poll(); work != null; work = rest.poll()) {
       work.refuse(fault);
     }
+  }
+
+  /** For who comes after the end, which may come before the first call does. */
+  private Exception endFault() {
+    LinkException refused = refusal;
+    return refused == null ? closedFault() : refused;
   }
 
   private RequestException closedFault() {

@@ -2,11 +2,8 @@ package dev.linkd.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.linkd.output.FlushResult;
-import dev.linkd.output.Output;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
-import dev.linkd.v1.FlushReport;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -44,23 +41,6 @@ class ImageBudgetTest {
 
   private static OutputActor actor(String name) {
     OutputSpec spec = OutputSpec.of(Path.of("/" + name), OutputKind.STATIC_EXECUTABLE);
-    return new OutputActor(1, spec, Limits.DEFAULT, new Silence());
-  }
-
-  private static final class Silence implements OutputActor.Listener {
-    @Override
-    public void opened(OutputActor actor, Output output) {}
-
-    @Override
-    public void flushed(OutputActor actor, Output output, FlushResult result) {}
-
-    @Override
-    public void refused(OutputActor actor, FlushReport report) {}
-
-    @Override
-    public void failed(OutputActor actor) {}
-
-    @Override
-    public void ended(OutputActor actor, String reason) {}
+    return new OutputActor(1, spec, Limits.DEFAULT, new SilentListener());
   }
 }
