@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param firstRounds of first links
  * @param randomEdits how many
  * @param executables how many share libraries
+ * @param idleSeconds that the daemon idles before its memory counts; 0: nor does it rehearse before
  * @param shapes of generated programs by name
  * @param peers words that the names of the other linkers may have; none: all
  * @param results folder for the results
@@ -32,6 +33,7 @@ record BenchOptions(
     int firstRounds,
     int randomEdits,
     int executables,
+    int idleSeconds,
     Map<String, ProgramShape> shapes,
     List<String> peers,
     Path results,
@@ -78,6 +80,8 @@ record BenchOptions(
       --first-rounds=N   rounds of first links; default 3
       --random-edits=N   default 10000
       --executables=N    default 500
+      --idle=SECONDS     how long the daemon idles before its memory is measured; default 5. With
+                         0 nobody waits until it has rehearsed links either
       --size=NAME=OBJECTSxFUNCTIONS
                          another generated program: objects, and functions in each
       --peers=A,B,...    only linkers whose names contain one of these; "none" for none
@@ -136,6 +140,7 @@ record BenchOptions(
             values.number("--first-rounds", quick ? 1 : 3),
             values.number("--random-edits", quick ? 25 : 10_000),
             values.number("--executables", quick ? 4 : 500),
+            values.number("--idle", quick ? 0 : 5),
             Map.copyOf(shapes),
             values.list("--peers", List.of()),
             results.toAbsolutePath().normalize(),

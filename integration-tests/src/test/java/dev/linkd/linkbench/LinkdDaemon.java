@@ -14,16 +14,14 @@ import java.util.Map;
 
 /** The daemon of a benchmark, at a socket of its own, and its clients. */
 final class LinkdDaemon implements AutoCloseable {
+  private static final long POLL_MILLIS = 1_000;
+
   private final Path programs;
   private final Map<String, String> environment;
   private final Timed timed;
-  private static final long POLL_MILLIS = 1_000;
-
-  /** It does so when it was idle for a second. */
-  private static final long SETTLE_MILLIS = 5_000;
-
   private final boolean own;
   private final boolean verifies;
+  private final int idleSeconds;
 
   /**
    * A daemon that starts when it is needed.
@@ -37,6 +35,7 @@ final class LinkdDaemon implements AutoCloseable {
     this.programs = programs;
     own = options.socket().isEmpty();
     verifies = options.verify();
+    idleSeconds = options.idleSeconds();
     Path socket = options.socket().orElse(folder.resolve("socket"));
     environment = Map.of("LINKD_SOCKET", socket.toString());
     timed = Timed.make(helper, folder, environment);
@@ -88,7 +87,7 @@ final class LinkdDaemon implements AutoCloseable {
 
   /** Waits until a daemon that was started has rehearsed links, and given back what that took. */
   void awaitWarmUp() throws IOException {
-    while (warmUpState().equals("WARM_UP_STATE_RUNNING")) {
+    while (warmUpState().equals("WARM_UP_STATE_RUNNING") && idleSeconds > 0) {
       Tools.pause(POLL_MILLIS);
     }
     settle();
@@ -100,7 +99,7 @@ final class LinkdDaemon implements AutoCloseable {
 
   /** Waits until a daemon of which nothing is asked has given back memory. */
   void settle() throws IOException {
-    Tools.pause(SETTLE_MILLIS);
+    Tools.pause(idleSeconds * 1_000L);
   }
 
   /** Fails if the live state of an output differs from an independent link. */
