@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.elf.x86_64.Expression;
 import dev.linkd.elf.x86_64.RelocationKinds;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.output.Atoms;
@@ -132,15 +133,16 @@ final class PlainWriter {
   }
 
   private static boolean relative(int kind) {
-    return kind == R_X86_64_PC32 || kind == R_X86_64_PLT32;
+    Expression expression = RelocationKinds.expression(kind);
+    return expression == Expression.S_A_P || expression == Expression.L_A_P;
   }
 
   private boolean plain(int row, int kind, int atom, OutputSection section) {
+    if (!RelocationKinds.input(kind)) {
+      return false;
+    }
     if (!section.allocated()) {
-      return switch (kind) {
-        case R_X86_64_64, R_X86_64_32, R_X86_64_32S, R_X86_64_16, R_X86_64_8 -> true;
-        default -> false;
-      };
+      return RelocationKinds.expression(kind) == Expression.S_A;
     }
     return executable && relative(kind) && !inSequence(row, atom);
   }
