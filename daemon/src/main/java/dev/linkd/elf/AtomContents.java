@@ -31,15 +31,15 @@ final class AtomContents {
 
   boolean same(int atom, AtomUpdate update) {
     if (atoms.size(atom) != update.size
-        || (atoms.content(atom) == NONE) != (update.bytes.byteSize() == 0)) {
+        || (atoms.content(atom) == NONE) == update.hasContent()) {
       return false;
     }
-    if (update.bytes.byteSize() == 0) {
+    if (!update.hasContent()) {
       return true;
     }
     long from = atoms.content(atom);
     MemorySegment held = state.contentSegment(atom);
-    return Segments.equal(held, from, update.bytes, 0, update.size);
+    return Segments.equal(held, from, update.bytes, update.bytesOffset, update.size);
   }
 
   /**
@@ -50,7 +50,7 @@ final class AtomContents {
     return update.size >= BYTES_MIN
         && atoms.size(atom) == update.size
         && atoms.content(atom) != NONE
-        && update.bytes.byteSize() != 0
+        && update.hasContent()
         && atoms.node(atom) != NONE
         && (atoms.sectionFlags(atom) & SHF_ALLOC) == 0;
   }
@@ -59,7 +59,8 @@ final class AtomContents {
   ChangedBlocks changes(int atom, AtomUpdate update, boolean sameBytes) {
     changed.begin(update.size);
     if (!sameBytes) {
-      changed.compare(state.contentSegment(atom), atoms.content(atom), update.bytes);
+      changed.compare(
+          state.contentSegment(atom), atoms.content(atom), update.bytes, update.bytesOffset);
     }
     return changed;
   }
@@ -76,14 +77,15 @@ final class AtomContents {
     if (sameBytes && (owned || atoms.content(atom) == NONE)) {
       return;
     }
-    boolean bytes = update.bytes.byteSize() > 0;
+    boolean bytes = update.hasContent();
     if (!owned || !bytes || atoms.size(atom) != size) {
       free(atom);
       atoms.setContent(atom, bytes ? state.heap.allocate(size) : NONE, size);
       atoms.setFlag(atom, Atoms.OWNS_CONTENT, bytes);
     }
     if (atoms.content(atom) != NONE) {
-      Segments.copy(update.bytes, 0, state.heap.segment(), atoms.content(atom), size);
+      MemorySegment to = state.heap.segment();
+      Segments.copy(update.bytes, update.bytesOffset, to, atoms.content(atom), size);
     }
   }
 

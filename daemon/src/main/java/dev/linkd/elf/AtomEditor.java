@@ -184,7 +184,7 @@ final class AtomEditor {
       }
       layout.align(section, alignment);
       long size = section.place(update.size);
-      boolean written = size == update.bytes.byteSize() && size > 0;
+      boolean written = update.hasContent() && size == update.size;
       int placed =
           add(section, input, update.section, update.sectionFlags, atom, size, alignment, written);
       boolean moved = node != NONE;

@@ -38,14 +38,14 @@ final class ChangedBlocks {
   }
 
   /** Adds the blocks in which the bytes of two ranges differ. */
-  void compare(MemorySegment held, long from, MemorySegment bytes) {
+  void compare(MemorySegment held, long from, MemorySegment bytes, long first) {
     for (int i = 0; i < stretches; i++) {
       long start = (long) i * STRETCH;
       long end = Math.min(size, start + STRETCH);
-      if (!Segments.equal(held, from + start, bytes, start, end - start)) {
+      if (!Segments.equal(held, from + start, bytes, first + start, end - start)) {
         for (long at = start; at < end; at += BLOCK) {
           long count = Math.min(BLOCK, end - at);
-          if (!Segments.equal(held, from + at, bytes, at, count)) {
+          if (!Segments.equal(held, from + at, bytes, first + at, count)) {
             mark(at);
           }
         }

@@ -41,15 +41,17 @@ final class CiePieces {
     this.area = new CieArea(state, parts.unwindTable, parts.layout);
   }
 
-  /** Begins an update of a record that lies in {@code section}. */
-  static void start(AtomUpdate record, int section, MemorySegment bytes) {
+  /** Begins an update of a record of {@code section}, which lies there in {@code bytes}. */
+  static void start(
+      AtomUpdate record, int section, MemorySegment bytes, long offset, long size) {
     record.clear();
     record.section = section;
     record.sectionType = SHT_PROGBITS;
     record.sectionFlags = SHF_ALLOC;
     record.alignment = RECORD_ALIGNMENT;
-    record.size = bytes.byteSize();
+    record.size = size;
     record.bytes = bytes;
+    record.bytesOffset = offset;
   }
 
   /**
@@ -87,7 +89,7 @@ final class CiePieces {
       Segments.setInt(name, at + 20, cie.relocationTargets[i]);
       at += RELOCATION_BYTES;
     }
-    Segments.copy(cie.bytes, 0, name, at, cie.size);
+    Segments.copy(cie.bytes, cie.bytesOffset, name, at, cie.size);
     return state.names.intern(name, 0, Math.toIntExact(size));
   }
 

@@ -6,6 +6,7 @@ import dev.linkd.table.PairIndex;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pieces that several inputs have in common: strings and constants of SHF_MERGE sections, and CIEs.
@@ -26,7 +27,16 @@ final class SharedPieces {
 
   private final AtomUpdate update = new AtomUpdate();
 
-  private record PieceKind(int section, long flags, long alignment) {}
+  /** What was asked for last, which most updates ask for again. */
+  private PieceKind lastKind = new PieceKind(NONE, 0, 0);
+
+  private @Nullable Input lastOwner;
+
+  private record PieceKind(int section, long flags, long alignment) {
+    boolean is(int otherSection, long otherFlags, long otherAlignment) {
+      return section == otherSection && flags == otherFlags && alignment == otherAlignment;
+    }
+  }
 
   SharedPieces(LinkState state, AtomEditor editor) {
     this.state = state;
@@ -53,6 +63,9 @@ final class SharedPieces {
   }
 
   private Input owner(int section, long flags, long alignment) {
+    if (lastOwner != null && lastKind.is(section, flags, alignment)) {
+      return lastOwner;
+    }
     PieceKind kind = new PieceKind(section, flags, alignment);
     Input owner = owners.get(kind);
     if (owner == null) {
@@ -61,6 +74,8 @@ final class SharedPieces {
       state.names.retain(section);
       owners.put(kind, owner);
     }
+    lastKind = kind;
+    lastOwner = owner;
     return owner;
   }
 

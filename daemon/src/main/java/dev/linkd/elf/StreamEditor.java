@@ -36,6 +36,7 @@ final class StreamEditor {
     staged.alignment = update.alignment;
     staged.size = update.size;
     staged.bytes = update.bytes;
+    staged.bytesOffset = update.bytesOffset;
     int atom = state.atomIndex.get(stream.number, update.key);
     stageDefinitions(stream, update, atom);
     stageRelocations(stream, update, atom);
@@ -116,10 +117,10 @@ final class StreamEditor {
           "a section of type " + update.sectionType + " is made by linkd; no atom can be in it");
     }
     boolean content = update.sectionType != SHT_NOBITS;
-    if (content && update.bytes.byteSize() != update.size) {
+    if (content && update.bytes.byteSize() - update.bytesOffset != update.size) {
       throw invalid(stream, update, "size " + update.size + " differs from the bytes given");
     }
-    if (!content && (update.bytes.byteSize() != 0 || update.relocations != 0)) {
+    if (!content && (update.hasContent() || update.relocations != 0)) {
       throw invalid(stream, update, "a section without content has bytes or relocations");
     }
     if (unwind.concerns(update)) {

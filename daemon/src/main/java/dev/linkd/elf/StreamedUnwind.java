@@ -85,9 +85,10 @@ final class StreamedUnwind {
   /** The key as text is for messages, and made only when there is one. */
   private void split(Stream stream, AtomUpdate update) throws LinkException {
     try {
-      frames.set(stream.name, "", update.bytes);
+      frames.set(stream.name, "", update.bytes, update.bytesOffset);
     } catch (LinkException _) {
-      frames.set(stream.name, state.names.string(update.key), update.bytes);
+      String key = state.names.string(update.key);
+      frames.set(stream.name, key, update.bytes, update.bytesOffset);
     }
   }
 
@@ -103,11 +104,13 @@ final class StreamedUnwind {
    * @param before the CIE of the atom with that key, see {@link #cie}
    */
   void put(Stream stream, AtomUpdate staged, int before) throws LinkException {
-    long boundary = Integer.toUnsignedLong(Segments.getInt(staged.bytes, 0)) + Integer.BYTES;
-    CiePieces.start(cie, section, staged.bytes.asSlice(0, boundary));
+    MemorySegment bytes = staged.bytes;
+    long start = staged.bytesOffset;
+    long boundary = Integer.toUnsignedLong(Segments.getInt(bytes, start)) + Integer.BYTES;
+    CiePieces.start(cie, section, bytes, start, boundary);
     add(cie, staged, 0, boundary);
     int used = cies.acquire(cie);
-    CiePieces.start(fde, section, staged.bytes.asSlice(boundary));
+    CiePieces.start(fde, section, bytes, start + boundary, staged.size - boundary);
     fde.key = staged.key;
     cies.refer(fde, used);
     add(fde, staged, boundary, staged.size);

@@ -5,7 +5,6 @@ import dev.linkd.object.EhFrames;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.AtomUpdate;
 import dev.linkd.output.Atoms;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -168,8 +167,8 @@ final class UnwindLoader {
   }
 
   private void start(ElfObject object, int s, EhFrames frames, int record) {
-    MemorySegment bytes = object.sectionBytes(s);
-    CiePieces.start(update, section, bytes.asSlice(frames.offset(record), frames.size(record)));
+    long offset = object.sectionOffset(s) + frames.offset(record);
+    CiePieces.start(update, section, object.bytes(), offset, frames.size(record));
   }
 
   private void add(ElfObject object, int s, int r, int recordOffset, byte space)

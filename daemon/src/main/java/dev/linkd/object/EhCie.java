@@ -1,51 +1,54 @@
 package dev.linkd.object;
 
 import dev.linkd.diag.LinkException;
+import java.lang.foreign.MemorySegment;
 
 /**
  * Reads the head of a CIE (LSB, "Common Information Entry") up to its augmentation data, which
  * tells how the FDEs that refer to it encode their pointers.
  */
 final class EhCie {
-  private final InputBytes in;
-  private final String section;
-  private final long sectionOffset;
-  private final long record;
-  private final long end;
+  private final EhFrames frames;
+  private MemorySegment bytes = MemorySegment.NULL;
+  private long sectionOffset;
+  private long record;
+  private long end;
   private long at;
-  private int fdeEncoding = EhEncoding.DW_EH_PE_ABSPTR;
-  private int lsdaEncoding = EhEncoding.DW_EH_PE_OMIT;
-  private int personality = EhFrames.NONE;
+  private int fdeEncoding;
+  private int lsdaEncoding;
+  private int personality;
   private boolean augmented;
 
-  private EhCie(InputBytes in, String section, long sectionOffset, long record, long end) {
-    this.in = in;
-    this.section = section;
-    this.sectionOffset = sectionOffset;
-    this.record = record;
-    this.end = end;
-    this.at = record + EhFrames.ID_END;
+  /**
+   * @param frames name what faults are found in
+   */
+  EhCie(EhFrames frames) {
+    this.frames = frames;
   }
 
   /**
-   * @param record file offset of the record, which ends before {@code end}
+   * Reads a CIE instead of the one before.
+   *
+   * @param start where the section lies in the bytes
+   * @param from where the record lies there, which ends before {@code to}
    */
-  static EhCie read(InputBytes in, String section, long sectionOffset, long record, long end)
-      throws LinkException {
-    EhCie cie = new EhCie(in, section, sectionOffset, record, end);
-    cie.read();
-    return cie;
-  }
-
-  private void read() throws LinkException {
+  void read(MemorySegment in, long start, long from, long to) throws LinkException {
+    bytes = in;
+    sectionOffset = start;
+    record = from;
+    end = to;
+    at = from + EhFrames.ID_END;
+    fdeEncoding = EhEncoding.DW_EH_PE_ABSPTR;
+    lsdaEncoding = EhEncoding.DW_EH_PE_OMIT;
+    personality = EhFrames.NONE;
+    augmented = false;
     int version = u8();
     if (version != 1 && version != 3) {
-      throw in.unsupported(
-          section,
+      throw frames.unsupported(
           "CIE of version " + version + " at offset 0x" + Long.toHexString(record - sectionOffset));
     }
     long augmentation = at;
-    at += Bytes.lengthUntilNul(in.bytes(), at, end);
+    at += Bytes.lengthUntilNul(bytes, at, end);
     u8(); // the NUL
     skipLeb(); // code alignment factor
     skipLeb(); // data alignment factor
@@ -54,7 +57,7 @@ final class EhCie {
     } else {
       skipLeb();
     }
-    int first = in.u8(augmentation);
+    int first = Bytes.u8(bytes, augmentation);
     if (first == 0) {
       return;
     }
@@ -67,8 +70,8 @@ final class EhCie {
       throw fault("the augmentation data of a CIE reach beyond it");
     }
     long dataEnd = at + size;
-    for (long letter = augmentation + 1; in.u8(letter) != 0; letter++) {
-      readAugmentation(augmentation, in.u8(letter));
+    for (long letter = augmentation + 1; Bytes.u8(bytes, letter) != 0; letter++) {
+      readAugmentation(augmentation, Bytes.u8(bytes, letter));
     }
     if (at > dataEnd) {
       throw fault("the augmentation data of a CIE are longer than their length");
@@ -110,11 +113,10 @@ final class EhCie {
   }
 
   private LinkException unknownAugmentation(long augmentation) {
-    int length = Bytes.lengthUntilNul(in.bytes(), augmentation, end);
-    return in.unsupported(
-        section,
+    int length = Bytes.lengthUntilNul(bytes, augmentation, end);
+    return frames.unsupported(
         "CIE with augmentation '"
-            + Bytes.text(in.bytes(), augmentation, length)
+            + Bytes.text(bytes, augmentation, length)
             + "' at offset 0x"
             + Long.toHexString(record - sectionOffset));
   }
@@ -123,7 +125,7 @@ final class EhCie {
     if (at >= end) {
       throw fault("truncated CIE");
     }
-    return in.u8(at++);
+    return Bytes.u8(bytes, at++);
   }
 
   private void skipLeb() throws LinkException {
@@ -149,7 +151,7 @@ final class EhCie {
   }
 
   private LinkException fault(String message) {
-    return in.malformed(section, record - sectionOffset, message);
+    return frames.malformed(record - sectionOffset, message);
   }
 
   /** Encoding of the code range in FDEs. */

@@ -25,7 +25,10 @@ public final class EhFrames {
   private static final int SECTION_SIZE_MAX = 1 << 30;
   private static final int AUGMENTED = 1 << 16;
 
-  private InputBytes in;
+  /** The name and bytes of what holds the section. */
+  private String input;
+
+  private MemorySegment bytes;
   private String section;
   private long start;
   private int size;
@@ -48,9 +51,13 @@ public final class EhFrames {
 
   private int terminator = NONE;
 
+  /** The CIE that was read last. */
+  private final EhCie cieHead = new EhCie(this);
+
   private EhFrames(
       InputBytes in, String section, long start, int size, RelocationOrder relocations) {
-    this.in = in;
+    this.input = in.name();
+    this.bytes = in.bytes();
     this.section = section;
     this.start = start;
     this.size = size;
@@ -89,22 +96,25 @@ public final class EhFrames {
 
   /**
    * Splits records that are not in an object, instead of those before; they have no relocations
-   * here. Allocates no arrays for as many records as there were once.
+   * here. Allocates nothing for as many records as there were once.
    *
-   * @param input what they come from, for messages
+   * @param from what they come from, for messages
    * @param part which part of it they are, for messages
+   * @param records holds them from the offset on, up to its end
    */
-  public void set(String input, String part, MemorySegment records) throws LinkException {
+  public void set(String from, String part, MemorySegment records, long offset)
+      throws LinkException {
     count = 0;
     terminator = NONE;
-    in = new InputBytes(input, records);
+    input = from;
+    bytes = records;
     section = part;
-    start = 0;
+    start = offset;
     relocations = RelocationOrder.NONE;
-    if (records.byteSize() > SECTION_SIZE_MAX) {
-      throw in.unsupported(section, "more than 1 GiB");
+    if (records.byteSize() - offset > SECTION_SIZE_MAX) {
+      throw unsupported("more than 1 GiB");
     }
-    size = (int) records.byteSize();
+    size = (int) (records.byteSize() - offset);
     readRecords();
   }
 
@@ -112,23 +122,22 @@ public final class EhFrames {
     int at = 0;
     while (at < size) {
       if (size - at < LENGTH_SIZE) {
-        throw in.malformed(section, at, "truncated record");
+        throw malformed(at, "truncated record");
       }
-      int length = in.i32(start + at);
+      int length = Bytes.i32(bytes, start + at);
       if (length == 0) {
         readTerminator(at);
         return;
       }
       if (length == EXTENDED_LENGTH) {
-        throw in.unsupported(
-            section,
+        throw unsupported(
             "record with a 64-bit length at offset 0x"
                 + Integer.toHexString(at)
                 + ", which unwinders cannot read");
       }
       // Unsigned: as a negative number it is beyond any section.
       if (length < ID_END - LENGTH_SIZE || length > size - at - LENGTH_SIZE) {
-        throw in.malformed(section, at, "a record reaches beyond its section or is too short");
+        throw malformed(at, "a record reaches beyond its section or is too short");
       }
       addRecord(at, length + LENGTH_SIZE);
       at += length + LENGTH_SIZE;
@@ -138,8 +147,8 @@ public final class EhFrames {
   /** Unwinders stop here; records behind it would be lost silently. */
   private void readTerminator(int at) throws LinkException {
     for (int i = at; i < size; i++) {
-      if (in.u8(start + i) != 0) {
-        throw in.malformed(section, at, "a terminator is followed by more records");
+      if (Bytes.u8(bytes, start + i) != 0) {
+        throw malformed(at, "a terminator is followed by more records");
       }
     }
     terminator = at;
@@ -151,7 +160,7 @@ public final class EhFrames {
     }
     offsets[count] = at;
     sizes[count] = length;
-    int id = in.i32(start + at + LENGTH_SIZE);
+    int id = Bytes.i32(bytes, start + at + LENGTH_SIZE);
     if (id == 0) {
       addCie(at, length);
     } else {
@@ -161,24 +170,24 @@ public final class EhFrames {
   }
 
   private void addCie(int at, int length) throws LinkException {
-    EhCie cie = EhCie.read(in, section, start, start + at, start + at + length);
+    cieHead.read(bytes, start, start + at, start + at + length);
     cies[count] = NONE;
     encodings[count] =
-        cie.fdeEncoding() | cie.lsdaEncoding() << 8 | (cie.augmented() ? AUGMENTED : 0);
-    pointers[count] = cie.personality();
+        cieHead.fdeEncoding() | cieHead.lsdaEncoding() << 8 | (cieHead.augmented() ? AUGMENTED : 0);
+    pointers[count] = cieHead.personality();
   }
 
   private void addFde(int at, int length, int id) throws LinkException {
     long target = at + LENGTH_SIZE - (id & 0xffff_ffffL);
     int cie = target < 0 ? NONE : recordAt((int) target);
     if (cie < 0 || cies[cie] != NONE) {
-      throw in.malformed(section, at, "an FDE does not refer to a CIE before it");
+      throw malformed(at, "an FDE does not refer to a CIE before it");
     }
     cies[count] = cie;
     int encoding = fdeEncoding(cie);
     int rangeEnd = ID_END + 2 * EhEncoding.size(encoding);
     if (length < rangeEnd) {
-      throw in.malformed(section, at, "an FDE is too short for its code range");
+      throw malformed(at, "an FDE is too short for its code range");
     }
     pointers[count] = NONE;
     if ((encodings[cie] & AUGMENTED) != 0) {
@@ -190,18 +199,26 @@ public final class EhFrames {
       throws LinkException {
     // One byte holds every length that exists; a longer form could not hold more than pointers.
     if (length <= rangeEnd) {
-      throw in.malformed(section, at, "an FDE has no augmentation length");
+      throw malformed(at, "an FDE has no augmentation length");
     }
-    int augmentation = in.u8(start + at + rangeEnd);
+    int augmentation = Bytes.u8(bytes, start + at + rangeEnd);
     if (augmentation >= 0x80 || augmentation > length - rangeEnd - 1) {
-      throw in.malformed(section, at, "the augmentation data of an FDE reach beyond it");
+      throw malformed(at, "the augmentation data of an FDE reach beyond it");
     }
     if (lsda != EhEncoding.DW_EH_PE_OMIT) {
       if (augmentation < EhEncoding.size(lsda)) {
-        throw in.malformed(section, at, "an FDE is too short for its LSDA pointer");
+        throw malformed(at, "an FDE is too short for its LSDA pointer");
       }
       pointers[count] = at + rangeEnd + 1;
     }
+  }
+
+  LinkException malformed(long at, String message) {
+    return new InputBytes(input, bytes).malformed(section, at, message);
+  }
+
+  LinkException unsupported(String message) {
+    return new InputBytes(input, bytes).unsupported(section, message);
   }
 
   private void grow() {
@@ -222,15 +239,13 @@ public final class EhFrames {
       while (position < relocations.count() && relocations.offset(position) < end) {
         if (relocations.offset(position) < offsets[r] + ID_END
             && relocations.kind(position) != ElfConstants.R_X86_64_NONE) {
-          throw in.malformed(
-              section, relocations.offset(position), "a relocation in the head of a record");
+          throw malformed(relocations.offset(position), "a relocation in the head of a record");
         }
         position++;
       }
     }
     if (position < relocations.count()) {
-      throw in.malformed(
-          section, relocations.offset(position), "a relocation lies behind the last record");
+      throw malformed(relocations.offset(position), "a relocation lies behind the last record");
     }
   }
 

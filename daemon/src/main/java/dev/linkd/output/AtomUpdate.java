@@ -29,11 +29,14 @@ public final class AtomUpdate {
 
   public static final int ALIGNMENT_LOG2_MAX = 20;
 
-  /** Size in bytes. For content it equals {@code bytes.byteSize()}. */
+  /** Size in bytes. */
   public long size;
 
-  /** The bytes; empty for an atom without content (ELF SHT_NOBITS). */
+  /** Where the bytes are; empty for an atom without content (ELF SHT_NOBITS). */
   public MemorySegment bytes = MemorySegment.NULL;
+
+  /** The first of the {@link #size} bytes: a place in a segment is no object, a view of it is one. */
+  public long bytesOffset;
 
   /** Number of symbols that the atom defines. */
   public int definitions;
@@ -95,9 +98,14 @@ public final class AtomUpdate {
     alignment = 1;
     size = 0;
     bytes = MemorySegment.NULL;
+    bytesOffset = 0;
     definitions = 0;
     relocations = 0;
     sameRelocations = false;
+  }
+
+  public boolean hasContent() {
+    return bytes.byteSize() > 0;
   }
 
   public void addDefinition(int name, long offset, long definedSize, int info) {

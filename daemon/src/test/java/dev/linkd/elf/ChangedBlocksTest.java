@@ -44,17 +44,17 @@ class ChangedBlocksTest {
     ChangedBlocks blocks = new ChangedBlocks();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment held = arena.allocate(size + 3);
-      MemorySegment bytes = arena.allocate(size);
+      MemorySegment bytes = arena.allocate(size + 5);
       for (int round = 0; round < 200; round++) {
-        MemorySegment.copy(held, 3, bytes, 0, size);
+        MemorySegment.copy(held, 3, bytes, 5, size);
         BitSet expected = new BitSet();
         for (int i = random.nextInt(4); i > 0; i--) {
           int at = random.nextInt(size);
-          bytes.set(ValueLayout.JAVA_BYTE, at, (byte) 1);
+          bytes.set(ValueLayout.JAVA_BYTE, 5 + at, (byte) 1);
           expected.set(at / BLOCK * BLOCK, Math.min(size, at / BLOCK * BLOCK + BLOCK));
         }
         blocks.begin(size);
-        blocks.compare(held, 3, bytes);
+        blocks.compare(held, 3, bytes, 5);
         if (round % 3 == 0) {
           int field = random.nextInt(size);
           blocks.add(field);
