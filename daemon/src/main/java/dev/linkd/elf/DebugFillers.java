@@ -140,8 +140,7 @@ final class DebugFillers {
     }
     file.pin(node);
     long position = file.position(node);
-    MemorySegment bytes = MemorySegment.ofArray(ABBREVIATIONS);
-    Segments.copy(bytes, 0, file.image(), position, ABBREVIATIONS.length);
+    Segments.copy(ABBREVIATIONS, file.image(), position);
     file.dirty(position, position + ABBREVIATIONS.length);
   }
 
@@ -153,5 +152,5 @@ final class DebugFillers {
   /** One-byte no-operation instructions, for code that runs through the gaps. */
   static final GapFiller NOP =
       (file, container, previous, from, to) ->
-          file.image().asSlice(from, to - from).fill((byte) 0x90);
+          Segments.fill(file.image(), from, to - from, (byte) 0x90);
 }

@@ -46,9 +46,9 @@ final class Unwind {
         return;
       }
       MemorySegment image = file.image();
-      image.asSlice(from, to - from).fill((byte) 0);
+      Segments.fill(image, from, to - from, (byte) 0);
       if (to - from >= GAP_MIN) {
-        Segments.copy(MemorySegment.ofArray(EMPTY_CIE), 0, image, from, EMPTY_CIE.length);
+        Segments.copy(EMPTY_CIE, image, from);
         Segments.setInt(image, from, (int) (to - from - Integer.BYTES));
       }
       file.dirty(from, to);
