@@ -1,6 +1,7 @@
 package dev.linkd.client;
 
 import dev.linkd.client.command.Linkctl;
+import dev.linkd.client.command.StandardOutput;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -16,6 +17,6 @@ public final class Main {
 
   public static void main(String[] arguments) {
     NETTY.setLevel(Level.SEVERE);
-    System.exit(Linkctl.commandLine().execute(arguments));
+    System.exit(new StandardOutput().run(Linkctl.commandLine(), arguments));
   }
 }

@@ -18,5 +18,8 @@ final class ExitCode {
   /** The demo lacks something, or its program did not do what it should. */
   static final int DEMO_FAILED = 5;
 
+  /** Standard output could not be written. */
+  static final int OUTPUT_LOST = 6;
+
   private ExitCode() {}
 }

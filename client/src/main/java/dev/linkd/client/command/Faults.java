@@ -31,6 +31,9 @@ final class Faults implements IExecutionExceptionHandler {
         err.println("linkctl: " + request.getMessage());
         return ExitCode.REFUSED;
       }
+      case OutputLost _ -> {
+        return ExitCode.OUTPUT_LOST;
+      }
       default -> throw fault;
     }
   }

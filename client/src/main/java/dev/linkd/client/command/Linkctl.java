@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
       "2:wrong usage",
       "3:no daemon runs and none could be started, or it does not end",
       "4:the daemon refused the request",
-      "5:the demo lacks something, a compiler say"
+      "5:the demo lacks something, a compiler say",
+      "6:standard output could not be written"
     },
     footer = {
       "",

@@ -37,7 +37,9 @@ final class Printer {
 
   void line(String text) {
     out.println(text);
-    out.flush();
+    if (out.checkError()) {
+      throw new OutputLost();
+    }
   }
 
   void error(String text) {
