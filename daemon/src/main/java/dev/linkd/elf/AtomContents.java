@@ -30,8 +30,7 @@ final class AtomContents {
   }
 
   boolean same(int atom, AtomUpdate update) {
-    if (atoms.size(atom) != update.size
-        || (atoms.content(atom) == NONE) == update.hasContent()) {
+    if (atoms.size(atom) != update.size || (atoms.content(atom) == NONE) == update.hasContent()) {
       return false;
     }
     if (!update.hasContent()) {

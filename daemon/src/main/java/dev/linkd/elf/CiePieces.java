@@ -42,8 +42,7 @@ final class CiePieces {
   }
 
   /** Begins an update of a record of {@code section}, which lies there in {@code bytes}. */
-  static void start(
-      AtomUpdate record, int section, MemorySegment bytes, long offset, long size) {
+  static void start(AtomUpdate record, int section, MemorySegment bytes, long offset, long size) {
     record.clear();
     record.section = section;
     record.sectionType = SHT_PROGBITS;

@@ -35,7 +35,9 @@ public final class AtomUpdate {
   /** Where the bytes are; empty for an atom without content (ELF SHT_NOBITS). */
   public MemorySegment bytes = MemorySegment.NULL;
 
-  /** The first of the {@link #size} bytes: a place in a segment is no object, a view of it is one. */
+  /**
+   * The first of the {@link #size} bytes: a place in a segment is no object, a view of it is one.
+   */
   public long bytesOffset;
 
   /** Number of symbols that the atom defines. */

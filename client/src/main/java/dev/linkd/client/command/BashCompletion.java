@@ -7,8 +7,8 @@ import picocli.CommandLine;
 final class BashCompletion {
 
   /**
-   * Picocli's function takes only options whose value is a word of its own. Of {@code --kind=s} bash
-   * makes three words and completes the last, zsh completes the one.
+   * Picocli's function takes only options whose value is a word of its own. Of {@code --kind=s}
+   * bash makes three words and completes the last, zsh completes the one.
    */
   private static final String VALUES =
       """
