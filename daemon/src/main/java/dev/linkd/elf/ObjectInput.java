@@ -23,6 +23,9 @@ final class ObjectInput extends Input {
   /** Symbols whose definitions here have a version; see {@link DefaultVersions}. */
   int[] versionedSymbols = NO_ROWS;
 
+  /** What the object was translated to, once it was read again; see {@link HeldNames}. */
+  HeldNames.@Nullable Translation translation;
+
   /** Nothing of it has been read so far, so that nothing has to be compared. */
   boolean fresh = true;
 
@@ -53,6 +56,7 @@ final class ObjectInput extends Input {
   }
 
   void dropPieces() {
+    translation = null;
     pieces = NO_ROWS;
     strings = NO_ROWS;
   }

@@ -43,6 +43,7 @@ final class ObjectLoader {
 
   private final StringUses strings;
   private final ObjectRelocations relocations;
+  private final HeldNames names = new HeldNames();
 
   /** Keys of the sections of the version being read. */
   private final IntSet taken = new IntSet();
@@ -65,12 +66,12 @@ final class ObjectLoader {
     this.constructors = new OldConstructors(state);
     this.zeros = new ZeroSections(parts.layout, state);
     this.sections = new ObjectSections(parts.layout, state.spec);
-    this.symbols = new ObjectSymbols(state, parts, sections);
+    this.symbols = new ObjectSymbols(state, parts, sections, names);
     this.dependencies = new SectionDependencies(state, symbols, sections);
     this.strings = new StringUses(parts.strings);
     HeldRelocations held = new HeldRelocations(state, strings, sections);
     this.relocations = new ObjectRelocations(state, parts, sections, symbols, pieces, held);
-    this.unwind = new UnwindLoader(state, parts, sections, symbols);
+    this.unwind = new UnwindLoader(state, parts, sections, symbols, names);
   }
 
   /** Reads a version of an input and makes it the one that the output holds. */
@@ -81,6 +82,7 @@ final class ObjectLoader {
     pieces.clear();
     strings.begin(input);
     symbols.begin();
+    names.begin(input, object);
     boolean fresh = input.fresh;
     input.fresh = false;
     if (!fresh) {
@@ -100,6 +102,7 @@ final class ObjectLoader {
     int removed = sweep(input);
     if (!fresh) {
       sweepLoose(input, object);
+      input.translation = translation(object);
     }
     replacePieces(input);
     if (symbols.commitVersions(input) && parts.dynamicSymbols != null) {
@@ -114,9 +117,16 @@ final class ObjectLoader {
     return new InputChange(added, changed, removed, same);
   }
 
+  /** For the next version; what is never read again needs none. */
+  private HeldNames.Translation translation(ElfObject object) {
+    int count = object.sections();
+    return new HeldNames.Translation(
+        symbols.translation(object), sections.plainKeys(count), sections.unwindKeys(count));
+  }
+
   private void read(ObjectInput input, ElfObject object) throws LinkException {
     sections.plan(groups, input, object);
-    sections.nameAll(state.names, object);
+    sections.nameAll(state.names, object, names);
     chooseKeys(object);
     if (input.atomsIndexed) {
       readAhead(input, object);

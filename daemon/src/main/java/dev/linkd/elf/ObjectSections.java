@@ -66,6 +66,9 @@ final class ObjectSections {
 
   private int[] anchors = new int[64];
 
+  /** Key (name id) of the first unwind record about each section; NONE while there is none. */
+  private int[] unwindKeys = new int[64];
+
   /** How many unwind records each section has so far. */
   private int[] records = new int[64];
 
@@ -89,6 +92,7 @@ final class ObjectSections {
       names = new int[count];
       atoms = new int[count];
       anchors = new int[count];
+      unwindKeys = new int[count];
       records = new int[count];
       firstPieces = new int[count];
       pieces = new MergePieces[count];
@@ -101,6 +105,7 @@ final class ObjectSections {
       pieces[s] = null;
       atoms[s] = NONE;
       anchors[s] = NONE;
+      unwindKeys[s] = NONE;
       records[s] = 0;
       checkType(object, s);
       fates[s] = fate(groups, input, object, s);
@@ -216,20 +221,46 @@ final class ObjectSections {
     return names[s];
   }
 
-  /** Finds the names of all sections that become part of the output. */
-  void nameAll(Names table, ElfObject object) {
+  /**
+   * Finds the names of all sections that become part of the output.
+   *
+   * @param held what the version before had
+   */
+  void nameAll(Names table, ElfObject object, HeldNames held) {
     batch.clear();
     for (int s = 1; s < object.sections(); s++) {
-      if (linked(s)) {
+      names[s] = fates[s] == ATOM ? held.key(object, s) : NONE;
+      if (names[s] == NONE && linked(s)) {
         batch.add(object.sectionNameOffset(s), object.sectionNameLength(s));
       }
     }
     batch.intern(table, object.bytes());
     int number = 0;
     for (int s = 1; s < object.sections(); s++) {
-      if (linked(s)) {
+      if (names[s] == NONE && linked(s)) {
         names[s] = batch.id(number++);
       }
+    }
+  }
+
+  /** By section: the key of an atom that is the name of its section, NONE for all others. */
+  int[] plainKeys(int count) {
+    int[] plain = new int[count];
+    for (int s = 0; s < count; s++) {
+      plain[s] = fates[s] == ATOM && keys[s] == names[s] ? keys[s] : NONE;
+    }
+    return plain;
+  }
+
+  /** By section: the key of the first unwind record about it, NONE when there is none. */
+  int[] unwindKeys(int count) {
+    return Arrays.copyOf(unwindKeys, count);
+  }
+
+  /** Tells the key of an unwind record about a section; the first one counts. */
+  void addUnwindKey(int s, int key) {
+    if (unwindKeys[s] == NONE) {
+      unwindKeys[s] = key;
     }
   }
 

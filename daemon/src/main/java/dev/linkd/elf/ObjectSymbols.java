@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectSymbols {
 
-  private static final int NONE = -1;
+  static final int NONE = -1;
 
   /** The symbol lies in a discarded section. */
   static final int DISCARDED = -2;
@@ -41,10 +41,10 @@ final class ObjectSymbols {
 
   private int[] nexts = new int[256];
 
-  /** Names of the symbols from {@link #firstNamed} on. */
+  /** Names of the global symbols whose rows are not {@link #held}. */
   private final NameBatch names = new NameBatch();
 
-  private int firstNamed;
+  private final HeldNames held;
 
   /** Sum of what was read ahead last. */
   private int sum;
@@ -54,10 +54,11 @@ final class ObjectSymbols {
   private @Nullable ElfObject object;
   private final ObjectVersions versions;
 
-  ObjectSymbols(LinkState state, ElfParts parts, ObjectSections sections) {
+  ObjectSymbols(LinkState state, ElfParts parts, ObjectSections sections, HeldNames held) {
     this.state = state;
     this.parts = parts;
     this.sections = sections;
+    this.held = held;
     this.versions = new ObjectVersions(state);
   }
 
@@ -82,8 +83,13 @@ final class ObjectSymbols {
     Arrays.fill(heads, 0, object.sections(), NONE);
     versions.clear();
     internGlobals(object);
+    int named = names.count();
     for (int y = count - 1; y > 0; y--) {
-      rows[y] = y < object.firstGlobal() ? local(input, object, y) : global(object, y);
+      if (y < object.firstGlobal()) {
+        rows[y] = local(input, object, y);
+      } else if (rows[y] == NONE) {
+        rows[y] = global(object, y, names.id(--named));
+      }
     }
     versions.finish(object, rows);
     readAhead(input, object);
@@ -100,15 +106,23 @@ final class ObjectSymbols {
     unmark();
   }
 
-  /** Finds the names of all global symbols at once. */
+  /** Finds the rows that are held of global symbols, and the names of all others at once. */
   private void internGlobals(ElfObject object) {
-    int first = Math.max(1, object.firstGlobal());
     names.clear();
-    for (int y = first; y < object.symbols(); y++) {
-      names.add(object.symbolNameOffset(y), object.symbolNameLength(y));
+    for (int y = Math.max(1, object.firstGlobal()); y < object.symbols(); y++) {
+      rows[y] = held.row(object, y);
+      if (rows[y] == NONE) {
+        names.add(object.symbolNameOffset(y), object.symbolNameLength(y));
+      }
     }
     names.intern(state.names, object.bytes());
-    firstNamed = first;
+  }
+
+  /** By symbol: its row, less than 0 when the next version has to look it up. */
+  int[] translation(ElfObject object) {
+    int[] copy = Arrays.copyOf(rows, object.symbols());
+    versions.exclude(copy);
+    return copy;
   }
 
   /**
@@ -171,6 +185,11 @@ final class ObjectSymbols {
   }
 
   private int localRow(ObjectInput input, ElfObject object, int y) {
+    int known = held.row(object, y);
+    if (known != NONE && !state.symbols.flag(known, Symbols.SEEN)) {
+      mark(known);
+      return known;
+    }
     int scope = Scopes.local(input.number);
     int length = object.symbolNameLength(y);
     int row =
@@ -217,7 +236,7 @@ final class ObjectSymbols {
     }
   }
 
-  private int global(ElfObject object, int y) {
+  private int global(ElfObject object, int y, int name) {
     MemorySegment bytes = object.bytes();
     long at = object.symbolNameOffset(y);
     int length = object.symbolNameLength(y);
@@ -225,7 +244,6 @@ final class ObjectSymbols {
     if (VersionedNames.isDefault(bytes, at, length, base)) {
       return versions.symbol(object, y, base);
     }
-    int name = names.id(y - firstNamed);
     boolean defined = object.symbolSection(y) != ElfObject.UNDEF;
     return state.symbol(Symbols.GLOBAL, defined ? name : parts.wrapping.of(name));
   }

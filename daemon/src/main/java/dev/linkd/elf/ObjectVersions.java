@@ -101,6 +101,13 @@ final class ObjectVersions {
     repeated.set(y);
   }
 
+  /** Takes the symbols with a version out of what is known of each symbol. */
+  void exclude(int[] known) {
+    for (int i = 0; i < indices.size(); i++) {
+      known[indices.get(i)] = ObjectSymbols.NONE;
+    }
+  }
+
   boolean repeated(int y) {
     return repeated.get(y);
   }

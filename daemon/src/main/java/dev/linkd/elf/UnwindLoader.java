@@ -27,6 +27,10 @@ final class UnwindLoader {
   private final AtomUpdate update = new AtomUpdate();
   private final NameText text = new NameText();
   private final NameBatch keys = new NameBatch();
+  private final HeldNames held;
+
+  /** By record: the key of an FDE that is linked. */
+  private int[] recordKeys = new int[64];
 
   /** By record: the symbol of the code of an FDE that is linked, NONE for other records. */
   private int[] codes = new int[64];
@@ -40,11 +44,17 @@ final class UnwindLoader {
   /** Name id of the section of all records. */
   private int section;
 
-  UnwindLoader(LinkState state, ElfParts parts, ObjectSections sections, ObjectSymbols symbols) {
+  UnwindLoader(
+      LinkState state,
+      ElfParts parts,
+      ObjectSections sections,
+      ObjectSymbols symbols,
+      HeldNames held) {
     this.state = state;
     this.parts = parts;
     this.sections = sections;
     this.symbols = symbols;
+    this.held = held;
     this.cies = new CiePieces(state, parts);
   }
 
@@ -60,12 +70,12 @@ final class UnwindLoader {
     if (codes.length < frames.count()) {
       codes = new int[frames.count() * 2];
       cieAtoms = new int[frames.count() * 2];
+      recordKeys = new int[frames.count() * 2];
     }
-    int count = chooseKeys(object, s, frames);
+    chooseKeys(object, s, frames);
     if (input.atomsIndexed) {
-      readAhead(input, count);
+      readAhead(input, frames);
     }
-    int key = 0;
     for (int record = 0; record < frames.count(); record++) {
       if (codes[record] == NONE) {
         continue;
@@ -75,15 +85,17 @@ final class UnwindLoader {
         cieAtoms[cie] = loadCie(object, s, frames, cie);
         pieces.add(cieAtoms[cie]);
       }
-      loadFde(input, object, s, frames, record, cieAtoms[cie], keys.id(key++));
+      loadFde(input, object, s, frames, record, cieAtoms[cie], recordKeys[record]);
     }
   }
 
   /** Reads where the atoms of FDEs are going to be looked up. */
-  private void readAhead(ObjectInput input, int count) {
+  private void readAhead(ObjectInput input, EhFrames frames) {
     int touched = 0;
-    for (int key = 0; key < count; key++) {
-      touched += state.atomIndex.touch(input.number, keys.id(key));
+    for (int record = 0; record < frames.count(); record++) {
+      if (codes[record] != NONE) {
+        touched += state.atomIndex.touch(input.number, recordKeys[record]);
+      }
     }
     sum = touched;
   }
@@ -93,12 +105,8 @@ final class UnwindLoader {
     return sum;
   }
 
-  /**
-   * Finds the code and the key of each FDE; there is no code of a CIE.
-   *
-   * @return the number of FDEs with code
-   */
-  private int chooseKeys(ElfObject object, int s, EhFrames frames) {
+  /** Finds the code and the key of each FDE; there is no code of a CIE. */
+  private void chooseKeys(ElfObject object, int s, EhFrames frames) {
     keys.clear();
     text.clear();
     for (int record = 0; record < frames.count(); record++) {
@@ -106,11 +114,20 @@ final class UnwindLoader {
       cieAtoms[record] = NONE;
       codes[record] = cie ? NONE : codeSymbol(object, s, frames, record);
       if (codes[record] != NONE) {
-        addKey(object.symbolSection(codes[record]));
+        recordKeys[record] = heldKey(object, object.symbolSection(codes[record]));
       }
     }
     keys.intern(state.names, text.segment());
-    return keys.count();
+    int key = 0;
+    for (int record = 0; record < frames.count(); record++) {
+      if (codes[record] == NONE) {
+        continue;
+      }
+      if (recordKeys[record] == NONE) {
+        recordKeys[record] = keys.id(key++);
+      }
+      sections.addUnwindKey(object.symbolSection(codes[record]), recordKeys[record]);
+    }
   }
 
   /** The symbol of the code that an FDE describes; NONE when the code is not linked. */
@@ -153,17 +170,26 @@ final class UnwindLoader {
     state.atoms.setFlag(atom, Atoms.SEEN, true);
   }
 
-  /** FDEs are known by the section of their code, and by their order when it has several. */
-  private void addKey(int home) {
+  /**
+   * FDEs are known by the section of their code, and by their order when it has several.
+   *
+   * @return the key if the version before had it, else NONE; it is in the batch then
+   */
+  private int heldKey(ElfObject object, int home) {
     int code = sections.key(home);
+    int number = sections.countRecord(home);
+    int known = number == 0 ? held.unwindKey(object, home, code) : NONE;
+    if (known != NONE) {
+      return known;
+    }
     int start = text.length();
     text.add(PREFIX);
     text.add(state.names.bytes(), state.names.offset(code), state.names.length(code));
-    int number = sections.countRecord(home);
     if (number > 0) {
       text.add(("\0" + number).getBytes(StandardCharsets.US_ASCII));
     }
     keys.add(start, text.length() - start);
+    return NONE;
   }
 
   private void start(ElfObject object, int s, EhFrames frames, int record) {

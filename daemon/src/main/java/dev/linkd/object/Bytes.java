@@ -53,6 +53,13 @@ public final class Bytes {
     return new String(bytes.asSlice(offset, length).toArray(JAVA_BYTE), StandardCharsets.UTF_8);
   }
 
+  /** Whether two ranges, from an offset to a limit, have the same bytes. */
+  public static boolean same(
+      MemorySegment a, long from, long limit, MemorySegment b, long otherFrom, long otherLimit) {
+    return limit - from == otherLimit - otherFrom
+        && Segments.equal(a, from, b, otherFrom, limit - from);
+  }
+
   /** Whether the bytes at {@code offset} are exactly those of {@code text}, which must be ASCII. */
   public static boolean startsWith(MemorySegment bytes, long offset, long limit, String text) {
     if (!inside(offset, text.length(), limit)) {

@@ -136,6 +136,16 @@ public final class ElfObject {
     return sections.nameLength(s);
   }
 
+  /** Whether the names of the sections of two objects are in tables with the same bytes. */
+  public boolean sameSectionNameTable(ElfObject other) {
+    return sections.sameNameTable(other.sections);
+  }
+
+  /** sh_name, which decides on the name when the tables of names are the same. */
+  public int sectionNameIndex(int s) {
+    return sections.nameIndex(s);
+  }
+
   public String sectionName(int s) {
     return sections.name(s);
   }
@@ -198,6 +208,16 @@ public final class ElfObject {
 
   public int symbolNameLength(int y) {
     return symbols.nameLength(y);
+  }
+
+  /** Whether the names of the symbols of two objects are in tables with the same bytes. */
+  public boolean sameSymbolNameTable(ElfObject other) {
+    return symbols.sameNameTable(other.symbols);
+  }
+
+  /** st_name, which decides on the name when the tables of names are the same. */
+  public int symbolNameIndex(int y) {
+    return symbols.nameIndex(y);
   }
 
   public String symbolName(int y) {

@@ -171,6 +171,17 @@ final class ElfSections {
     return index == 0 ? 0 : Bytes.lengthUntilNul(bytes, nameOffset(s), namesLimit);
   }
 
+  /** Whether the names of the sections of two objects are in tables with the same bytes. */
+  boolean sameNameTable(ElfSections other) {
+    return Bytes.same(
+        bytes, namesOffset, namesLimit, other.bytes, other.namesOffset, other.namesLimit);
+  }
+
+  /** sh_name: in tables with the same bytes the names of two sections that have it are the same. */
+  int nameIndex(int s) {
+    return Bytes.i32(bytes, header(s));
+  }
+
   String name(int s) {
     return Bytes.text(bytes, nameOffset(s), nameLength(s));
   }

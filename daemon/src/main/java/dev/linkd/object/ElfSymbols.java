@@ -186,6 +186,17 @@ final class ElfSymbols {
     return unnamed ? 0 : Bytes.lengthUntilNul(bytes, nameOffset(y), namesLimit);
   }
 
+  /** Whether the names of the symbols of two objects are in tables with the same bytes. */
+  boolean sameNameTable(ElfSymbols other) {
+    return Bytes.same(
+        bytes, namesOffset, namesLimit, other.bytes, other.namesOffset, other.namesLimit);
+  }
+
+  /** st_name: in tables with the same bytes the names of two symbols that have it are the same. */
+  int nameIndex(int y) {
+    return Bytes.i32(bytes, entry(y));
+  }
+
   String name(int y) {
     return Bytes.text(bytes, nameOffset(y), nameLength(y));
   }

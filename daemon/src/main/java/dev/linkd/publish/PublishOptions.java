@@ -25,7 +25,7 @@ public record PublishOptions(
 
   private static final int HISTORY_GENERATIONS_DEFAULT = 64;
   private static final long HISTORY_BYTES_MAX = 4L << 20;
-  private static final long PATCH_BYTES_MAX_DEFAULT = 8L << 20;
+  private static final long PATCH_BYTES_MAX_DEFAULT = 128L << 20;
   private static final int PERMISSION_BITS = 0777;
 
   /** What survives a crash of the machine. A crash of the daemon never harms what is published. */
