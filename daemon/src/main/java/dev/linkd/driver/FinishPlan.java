@@ -35,7 +35,7 @@ final class FinishPlan {
     level = FinishRules.LEVEL_USUAL;
     switch (method) {
       case "none" -> compression = Compression.NONE;
-      case "zlib", "zlib-gabi" -> {
+      case "zlib", "zlib-gabi", "zlib-gnu" -> {
         compression = Compression.ZLIB;
         if (colon >= 0) {
           level = level("zlib", number, 0, ZLIB_LEVEL_MAX);

@@ -54,7 +54,7 @@ final class OutputOptions {
             "static"),
         implemented(
             REQUIRED,
-            "Name of the entry symbol; `_start` for executables without it.",
+            "Name of the entry symbol, or the address itself; `_start` for executables without it.",
             "ProgramLinkTest#aFreestandingProgramIsStatic",
             (plan, symbol) -> plan.entry = symbol,
             "e",

@@ -1,8 +1,5 @@
 package dev.linkd.elf;
 
-import dev.linkd.diag.Code;
-import dev.linkd.diag.Diagnostic;
-import dev.linkd.diag.Place;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
 import org.jspecify.annotations.Nullable;
@@ -64,8 +61,7 @@ final class ElfParts {
 
   final StackNotes stackNotes;
 
-  /** The entry symbol, NONE when there is none. */
-  final int entry;
+  final EntryPoint entry;
 
   ElfParts(LinkState state) {
     this.state = state;
@@ -155,7 +151,9 @@ final class ElfParts {
     ScriptPlacement placement = script == null ? null : script.placement();
     ScriptImage image = placement == null ? null : placement.image();
     stackNotes = new StackNotes(state);
-    headers = new ImageHeaders(state, layout, view, threadLocals, symbolTable, stackNotes, image);
+    String start = state.spec.entry();
+    entry = new EntryPoint(state, view, start.isEmpty() ? Symbols.NONE : demanded.pin(start));
+    headers = new ImageHeaders(state, layout, entry, threadLocals, symbolTable, stackNotes, image);
     linkerSymbols = new LinkerSymbols(state, layout, plt, exports, dynamicRow, scriptSymbols);
     resolver =
         new Resolver(
@@ -168,17 +166,6 @@ final class ElfParts {
         state.spec.sections().folding().any()
             ? new Folding(state, layout, view, editor, dynamicSymbols)
             : null;
-    String name = state.spec.entry();
-    entry = name.isEmpty() ? Symbols.NONE : demanded.pin(name);
-    headers.setEntry(entry);
-  }
-
-  void reportNoEntry() {
-    state.problems.add(
-        Diagnostic.warning(
-            Code.NO_ENTRY,
-            Place.symbol("", state.spec.entry()),
-            "cannot find entry symbol " + state.spec.entry() + "; not setting start address"));
   }
 
   /** Bytes of memory beside the tables of the state. */

@@ -5,7 +5,6 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.output.HeaderRules;
-import dev.linkd.symbol.Symbols;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ final class ImageHeaders {
 
   private final LinkState state;
   private final Layout layout;
-  private final SymbolView view;
+  private final EntryPoint entry;
   private final ThreadLocals threadLocals;
   private final SymbolTable symbolTable;
   private final MappedFile file;
@@ -37,9 +36,6 @@ final class ImageHeaders {
 
   private long writtenEntry;
 
-  /** The entry symbol, NONE when there is none. */
-  private int entry = Symbols.NONE;
-
   private int namedSections;
   private final HeaderRules rules;
   private final ProgramHeaders programs;
@@ -48,14 +44,14 @@ final class ImageHeaders {
   ImageHeaders(
       LinkState state,
       Layout layout,
-      SymbolView view,
+      EntryPoint entry,
       ThreadLocals threadLocals,
       SymbolTable table,
       StackNotes stackNotes,
       @Nullable ScriptImage script) {
     this.state = state;
     this.layout = layout;
-    this.view = view;
+    this.entry = entry;
     this.loaded = new LoadedHeaders(state, layout);
     this.programs = new ProgramHeaders(state, layout, threadLocals, stackNotes, script, loaded);
     this.threadLocals = threadLocals;
@@ -68,12 +64,8 @@ final class ImageHeaders {
     this.headerTable = layout.addHeaderTable();
   }
 
-  void setEntry(int symbol) {
-    entry = symbol;
-  }
-
   void write() {
-    if (state.shape() == writtenShape && entry() == writtenEntry) {
+    if (state.shape() == writtenShape && entry.address() == writtenEntry) {
       return;
     }
     long table = build();
@@ -81,7 +73,7 @@ final class ImageHeaders {
     differences.write(scratch, PAGE, headerBytes(), table);
     loaded.write(scratch);
     writtenShape = state.shape();
-    writtenEntry = entry();
+    writtenEntry = entry.address();
   }
 
   /** Whether the headers in the image are not those that belong there. */
@@ -112,16 +104,12 @@ final class ImageHeaders {
     long table = file.position(headerTable);
     int type = state.spec.kind().positionIndependent() ? ET_DYN : ET_EXEC;
     int abi = symbolTable.gnuExtensions() ? ELFOSABI_GNU : ELFOSABI_NONE;
-    EhdrDescriptor.put(scratch, 0, abi, type, EM_X86_64, 0, entry());
+    EhdrDescriptor.put(scratch, 0, abi, type, EM_X86_64, 0, entry.address());
     EhdrDescriptor.programHeaders(scratch, 0, loaded.programsOffset(), programHeaders);
     if (rules.sections()) {
       EhdrDescriptor.sectionHeaders(scratch, 0, PAGE, table, count, names.index);
     }
     return table;
-  }
-
-  private long entry() {
-    return entry == Symbols.NONE ? 0 : view.address(entry);
   }
 
   private void makeRoom(int count) {

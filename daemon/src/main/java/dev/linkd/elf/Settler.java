@@ -74,7 +74,7 @@ final class Settler {
         throw new IllegalStateException("the layout does not settle");
       }
     } while (rebase() || packed || !state.pending.isEmpty());
-    checkEntry();
+    parts.entry.check();
     if (parts.script != null) {
       parts.script.report();
     }
@@ -379,12 +379,5 @@ final class Settler {
       dynamic.write();
     }
     parts.plt.settle(dynamic == null ? 0 : dynamic.section.address);
-  }
-
-  private void checkEntry() {
-    int entry = parts.entry;
-    if (entry != NONE && state.symbols.state(entry) == Symbols.UNDEFINED) {
-      parts.reportNoEntry();
-    }
   }
 }

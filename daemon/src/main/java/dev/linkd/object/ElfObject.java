@@ -63,6 +63,10 @@ public final class ElfObject {
           "is not a relocatable object but an ELF file of type " + header.type());
     }
     ElfSections sections = ElfSections.read(in, header);
+    if (sections.olderCompression()) {
+      in = OlderCompression.replaced(in, header, sections);
+      sections = ElfSections.read(in, ElfHeader.read(in));
+    }
     ElfObject object = new ElfObject(in, sections);
     SectionOverlap.check(in, sections);
     return object;

@@ -29,6 +29,7 @@ final class ElfSections {
   private final int count;
   private long namesOffset;
   private long namesLimit;
+  private boolean olderCompression;
 
   private ElfSections(InputBytes in, long table, int count) {
     this.in = in;
@@ -88,6 +89,7 @@ final class ElfSections {
     if ((flags(s) & SHF_COMPRESSED) != 0) {
       checkCompression(s);
     }
+    olderCompression |= OlderCompression.is(in, this, s);
   }
 
   private void checkCompression(int s) throws LinkException {
@@ -112,6 +114,11 @@ final class ElfSections {
 
   int count() {
     return count;
+  }
+
+  /** Whether there is a section for {@link OlderCompression}. */
+  boolean olderCompression() {
+    return olderCompression;
   }
 
   private long header(int s) {

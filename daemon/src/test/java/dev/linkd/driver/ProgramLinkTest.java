@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that are linked with the very words that compilers pass to ld. */
@@ -133,6 +134,19 @@ class ProgramLinkTest {
 
     assertThat(shop.run("bare")).isEqualTo("exit 42");
     assertThat(shop.tool("readelf", "-ld", "bare")).contains("There is no dynamic section");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0x1234, 0x1234", "077, 0x3f", "4096, 0x1000"})
+  void theEntryCanBeANumber(String number, String address) throws Exception {
+    shop.compile("start.c", "void begin(void) {}\n", "-fno-pie");
+
+    assertThat(shop.ld("-static", "-e", number, "-o", "bare", "start.o").status()).isZero();
+    assertThat(shop.heard.messages()).isEmpty();
+    assertThat(shop.tool("readelf", "-h", "bare")).containsPattern("Entry .* " + address + "\n");
+
+    shop.ld("-static", "-e", "begin", "-o", "bare", "start.o");
+    assertThat(shop.tool("readelf", "-h", "bare")).doesNotContainPattern("Entry .* " + address);
   }
 
   @Test
