@@ -9,29 +9,36 @@ import dev.linkd.output.Output.InputUse;
  * @param wholeArchive {@code --whole-archive}
  * @param archivesOnly {@code -Bstatic}
  * @param lazy {@code --start-lib}
+ * @param data {@code --format=binary}
  */
-record InputFlags(boolean asNeeded, boolean wholeArchive, boolean archivesOnly, boolean lazy) {
+record InputFlags(
+    boolean asNeeded, boolean wholeArchive, boolean archivesOnly, boolean lazy, boolean data) {
 
-  static final InputFlags DEFAULT = new InputFlags(false, false, false, false);
+  static final InputFlags DEFAULT = new InputFlags(false, false, false, false, false);
 
   InputFlags withAsNeeded(boolean on) {
-    return new InputFlags(on, wholeArchive, archivesOnly, lazy);
+    return new InputFlags(on, wholeArchive, archivesOnly, lazy, data);
   }
 
   InputFlags withWholeArchive(boolean on) {
-    return new InputFlags(asNeeded, on, archivesOnly, lazy);
+    return new InputFlags(asNeeded, on, archivesOnly, lazy, data);
   }
 
   InputFlags withArchivesOnly(boolean on) {
-    return new InputFlags(asNeeded, wholeArchive, on, lazy);
+    return new InputFlags(asNeeded, wholeArchive, on, lazy, data);
   }
 
   InputFlags withLazy(boolean on) {
-    return new InputFlags(asNeeded, wholeArchive, archivesOnly, on);
+    return new InputFlags(asNeeded, wholeArchive, archivesOnly, on, data);
+  }
+
+  InputFlags withData(boolean on) {
+    return new InputFlags(asNeeded, wholeArchive, archivesOnly, lazy, on);
   }
 
   Word file(String path) {
-    InputUse use = lazy ? InputUse.WHEN_NEEDED : InputUse.LINKED;
+    InputUse whole = data ? InputUse.DATA : InputUse.LINKED;
+    InputUse use = lazy && !data ? InputUse.WHEN_NEEDED : whole;
     return new Word(path, false, asNeeded, wholeArchive, archivesOnly, use);
   }
 

@@ -216,6 +216,10 @@ final class InputList implements AutoCloseable {
       specs.add(spec);
       return;
     }
+    if (word.use() == InputUse.DATA) {
+      addObject(spec);
+      return;
+    }
     switch (FileKinds.detect(content.bytes())) {
       case SCRIPT -> addScript(word, path, content, key, depth);
       case ARCHIVE -> addLibrary(spec, content, "");

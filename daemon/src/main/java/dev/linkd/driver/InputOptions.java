@@ -149,11 +149,23 @@ final class InputOptions {
             "m"),
         implemented(
             REQUIRED,
-            "Accepts `elf64-x86-64`, refuses other formats of inputs.",
-            "CommandLineTest#otherMachinesAreRefused",
-            (plan, format) -> only(format, "elf64-x86-64", "format"),
+            "`binary`: the bytes of later files are data between the symbols `_binary_NAME_start` and"
+                + " `_binary_NAME_end`; `default`, `elf` or `elf64-x86-64` ends that. Other formats"
+                + " are refused.",
+            "DataInputsLinkTest#bytesAreDataBetweenSymbols",
+            (plan, format) -> plan.flags = plan.flags.withData(isData(format)),
             "b",
             "format"));
+  }
+
+  private static boolean isData(String format) throws UsageException {
+    return switch (format) {
+      case "binary" -> true;
+      case "default", "elf", "elf64-x86-64" -> false;
+      default ->
+          throw new UsageException(
+              "unsupported format: " + format + "; there are elf64-x86-64 and binary");
+    };
   }
 
   private static void only(String value, String known, String what) throws UsageException {

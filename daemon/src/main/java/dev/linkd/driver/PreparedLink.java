@@ -4,6 +4,7 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.FileKinds;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
+import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.store.Content;
 import dev.linkd.store.FileAnswers;
@@ -114,7 +115,7 @@ final class PreparedLink implements AutoCloseable {
           continue;
         }
         int input = row < inputOfRow.length ? inputOfRow[row] : NONE;
-        if (input == NONE || FileKinds.detect(content.bytes()) != FileKinds.Kind.OBJECT) {
+        if (input == NONE || !stillObject(inputs.get(input), content)) {
           return outdated(StartOver.FILE_CHANGED, row);
         }
         answers.replace(row, content);
@@ -129,6 +130,11 @@ final class PreparedLink implements AutoCloseable {
     List<InputSpec> list = new ArrayList<>(changed.size());
     changed.forEach(input -> list.add(inputs.get(input)));
     return Optional.of(list);
+  }
+
+  private static boolean stillObject(InputSpec input, Content content) {
+    return input.use() == InputUse.DATA
+        || FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT;
   }
 
   private Optional<List<InputSpec>> outdated(StartOver reason, int row) {

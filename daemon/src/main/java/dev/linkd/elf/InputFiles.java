@@ -114,8 +114,9 @@ final class InputFiles {
       return InputChange.NONE;
     }
     String name = spec.path().toString();
-    FileKinds.Kind kind = FileKinds.detect(content.bytes());
-    boolean plain = spec.use() == InputUse.LINKED;
+    boolean data = spec.use() == InputUse.DATA;
+    FileKinds.Kind kind = data ? FileKinds.Kind.OBJECT : FileKinds.detect(content.bytes());
+    boolean plain = data || spec.use() == InputUse.LINKED;
     if (old != null && old.object() != null && kind == FileKinds.Kind.OBJECT && plain) {
       return replaceObject(spec, old.object(), content);
     }
@@ -134,7 +135,7 @@ final class InputFiles {
       return addArchive(spec, place, content, null);
     }
     return switch (kind) {
-      case OBJECT -> addObject(spec, place, content, content.object(name));
+      case OBJECT -> addObject(spec, place, content, spec.object(content));
       case SHARED_LIBRARY -> addLibrary(spec, place, content, content.library(name));
       case ARCHIVE, THIN_ARCHIVE -> addArchive(spec, place, content, content.archive(name));
       case SCRIPT, EMPTY -> addScript(spec, place, content, name);
@@ -174,7 +175,7 @@ final class InputFiles {
       throws LinkException {
     ElfObject object;
     try {
-      object = content.object(spec.path().toString());
+      object = spec.object(content);
     } catch (LinkException e) {
       drop(spec.key());
       throw e;

@@ -72,6 +72,17 @@ public final class ElfObject {
     return object;
   }
 
+  /**
+   * Makes an object whose data are some bytes.
+   *
+   * @param name what diagnostics call the input
+   * @param label the path as it was written, of which the symbols around the bytes have their names
+   */
+  public static ElfObject ofData(String name, String label, MemorySegment bytes)
+      throws LinkException {
+    return DataObject.of(name, label, bytes);
+  }
+
   public String name() {
     return in.name();
   }

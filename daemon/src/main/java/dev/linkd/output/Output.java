@@ -1,7 +1,9 @@
 package dev.linkd.output;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.object.ElfObject;
 import dev.linkd.publish.ChangeRing;
+import dev.linkd.store.Content;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
@@ -199,7 +201,8 @@ public interface Output extends AutoCloseable {
    * @param path where to read it
    * @param asNeeded a shared library only counts when something refers to it
    * @param wholeArchive all members of an archive are taken
-   * @param needed what a shared library without DT_SONAME is needed as; empty for its file name
+   * @param needed what a shared library without DT_SONAME is needed as, and what the symbols around
+   *     data are called; empty for its file name
    * @param use what the file is for
    */
   record InputSpec(
@@ -209,6 +212,14 @@ public interface Output extends AutoCloseable {
     public InputSpec(String key, Path path, boolean asNeeded, boolean wholeArchive) {
       this(key, path, asNeeded, wholeArchive, "", InputUse.LINKED);
     }
+
+    /** The object that a content is. */
+    public ElfObject object(Content content) throws LinkException {
+      String name = path.toString();
+      return use == InputUse.DATA
+          ? content.data(name, needed.isEmpty() ? name : needed)
+          : content.object(name);
+    }
   }
 
   /** What an input is for. */
@@ -217,6 +228,8 @@ public interface Output extends AutoCloseable {
     LINKED,
     /** An object is taken when it defines what is required, like a member of an archive. */
     WHEN_NEEDED,
+    /** Its bytes are data of the output, whatever they are. */
+    DATA,
     /** Only the addresses of its symbols count. */
     SYMBOLS,
     /**

@@ -107,6 +107,18 @@ public final class Content {
     return parsed(ElfObject.class, name, ElfObject::parse);
   }
 
+  /**
+   * An object whose data are the bytes.
+   *
+   * @param label the path as it was written
+   */
+  public ElfObject data(String name, String label) throws LinkException {
+    return parsed(
+        ElfObject.class,
+        name + " as data of " + label,
+        (key, all) -> ElfObject.ofData(name, label, all));
+  }
+
   public SharedLibrary library(String name) throws LinkException {
     return parsed(SharedLibrary.class, name, SharedLibrary::parse);
   }

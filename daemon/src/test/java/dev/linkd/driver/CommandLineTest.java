@@ -112,7 +112,7 @@ class CommandLineTest {
       strings = {
         "-m elf_i386",
         "-melf32_x86_64",
-        "-b binary",
+        "-b srec",
         "--format=srec",
         "--oformat srec",
       })

@@ -74,6 +74,9 @@ final class RelocatableInputs implements AutoCloseable {
       throw refused(
           Code.UNSUPPORTED_INPUT, name, "symbols of an image (-R) in a relocatable output");
     }
+    if (spec.use() == InputUse.DATA) {
+      return new Held(spec, content, spec.object(content), null);
+    }
     return switch (FileKinds.detect(content.bytes())) {
       case OBJECT ->
           spec.use() == InputUse.WHEN_NEEDED
