@@ -26,9 +26,9 @@ final class LayoutOptions {
         implemented(
             REQUIRED,
             "A linker script in place of the usual layout; one with INSERT adds to it. Several are"
-                + " one.",
+                + " one. In a relocatable output it says which sections are joined and left out.",
             "ScriptLinkTest#theUsualScriptOfGnuLdMakesProgramsThatRun",
-            (plan, path) -> plan.words.add(plan.flags.file(path)),
+            (plan, path) -> plan.words.add(plan.flags.withData(false).file(path)),
             "T",
             "script",
             "default-script",

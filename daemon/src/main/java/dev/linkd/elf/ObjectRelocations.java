@@ -159,8 +159,17 @@ final class ObjectRelocations {
         Code.UNDEFINED_SYMBOL,
         Place.section(object.name(), object.sectionName(s), offset),
         row == ObjectSymbols.DISCARDED
-            ? "relocation refers to a symbol in a discarded section: " + object.symbolName(y)
-            : "relocation refers to a section that is not linked: "
-                + object.sectionName(Math.max(0, object.symbolSection(y))));
+            ? "relocation refers to a symbol in a discarded section: " + named(object, y)
+            : "relocation refers to a section that is not linked: " + sectionName(object, y));
+  }
+
+  /** The name of a symbol, or of the section that it stands for. */
+  private static String named(ElfObject object, int y) {
+    String name = object.symbolName(y);
+    return name.isEmpty() ? sectionName(object, y) : name;
+  }
+
+  private static String sectionName(ElfObject object, int y) {
+    return object.sectionName(Math.max(0, object.symbolSection(y)));
   }
 }

@@ -94,6 +94,14 @@ class DataInputsLinkTest {
   }
 
   @Test
+  void aScriptIsNoData() throws Exception {
+    shop.write("script", "SECTIONS { kept : { *(.data) } }\n");
+    shop.ld("-r", "-b", "binary", "-T", "script", "some/text-file_1.txt", "-o", "text.o");
+    assertThat(shop.heard.messages()).isEmpty();
+    assertThat(shop.tool("readelf", "-p", "kept", "text.o")).contains("this is no script");
+  }
+
+  @Test
   void theSymbolsCollideWithOthers() throws Exception {
     shop.compile("other.c", "char _binary_some_text_file_1_txt_start[1];\n");
     shop.cc(

@@ -2,8 +2,10 @@ package dev.linkd.elf.relocatable;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.elf.JoinedSections;
 import dev.linkd.object.ElfObject;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,23 @@ final class MergedSection {
     final int section;
     long offset;
 
-    Part(InputObject input, int section) {
+    /** Where a script puts it; null without a script. */
+    final JoinedSections.@Nullable Home home;
+
+    Part(InputObject input, int section, JoinedSections.@Nullable Home home) {
       this.input = input;
       this.section = section;
+      this.home = home;
+    }
+
+    private int statement() {
+      return home == null ? Integer.MAX_VALUE : home.statement();
+    }
+
+    private JoinedSections.Member member() {
+      ElfObject object = input.object;
+      return new JoinedSections.Member(
+          object.name(), object.sectionName(section), object.contentAlignment(section));
     }
   }
 
@@ -44,13 +60,16 @@ final class MergedSection {
   /** Place in the symbol table of the symbol that stands for the section. */
   int symbol;
 
+  /** Place among the sections of a script, behind which the others are. */
+  int rank = Integer.MAX_VALUE;
+
   MergedSection(String name, @Nullable MergedGroup group) {
     this.name = name;
     this.group = group;
   }
 
   /** Adds a section of an input and takes over what its header says. */
-  void add(InputObject input, int s) {
+  void add(InputObject input, int s, JoinedSections.@Nullable Home home) {
     ElfObject object = input.object;
     long more = object.sectionFlags(s);
     int moreType = object.sectionType(s);
@@ -73,7 +92,22 @@ final class MergedSection {
       flags |= SHF_GROUP;
     }
     alignment = Math.max(alignment, object.contentAlignment(s));
-    parts.add(new Part(input, s));
+    if (home != null) {
+      alignment = Math.max(alignment, home.alignment());
+      rank = home.rank();
+    }
+    parts.add(new Part(input, s, home));
+  }
+
+  /** Puts what a script takes into its order: by statement, then as that statement says. */
+  void sort() {
+    parts.sort(
+        Comparator.comparingInt(Part::statement)
+            .thenComparing(
+                (one, other) ->
+                    one.home == null
+                        ? 0
+                        : one.home.order().comparator().compare(one.member(), other.member())));
   }
 
   /** Gives every part its offset. Unwind records follow each other without gaps. */

@@ -8,14 +8,18 @@ import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
 import dev.linkd.elf.DuplicateNote;
+import dev.linkd.elf.JoinedSections;
 import dev.linkd.elf.PropertyNotes;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.NameRules.DefinedSymbol;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.RelocatableRules;
+import dev.linkd.output.ScriptText;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Joins objects to one: sections by name, one symbol table, relocations that mean what they meant.
@@ -40,7 +44,7 @@ final class RelocatableLink {
   ObjectFile link() throws LinkException {
     checkNames();
     RelocatableRules rules = spec.relocatable();
-    SectionMerger merger = new SectionMerger(spec.stripping(), rules);
+    SectionMerger merger = new SectionMerger(spec.stripping(), rules, script());
     for (InputObject input : inputs) {
       merger.add(input);
     }
@@ -60,6 +64,11 @@ final class RelocatableLink {
     symbols.number(sections, inputs);
     forEachPart(sections, relocations::merge);
     return new ObjectFile(sections, merger.groups, symbols.table, properties());
+  }
+
+  private @Nullable JoinedSections script() throws LinkException {
+    Optional<ScriptText> text = spec.layout().script();
+    return text.isPresent() ? JoinedSections.of(text.get()) : null;
   }
 
   private interface PartVisitor {

@@ -72,8 +72,14 @@ final class RelocationMerger {
           Diagnostic.error(
               Code.UNDEFINED_SYMBOL,
               Place.section(object.name(), object.sectionName(part.section), offset),
-              "relocation refers to a symbol in a discarded section: " + object.symbolName(y)));
+              "relocation refers to a symbol in a discarded section: " + named(object, y)));
     }
+  }
+
+  /** The name of a symbol, or of the section that it stands for. */
+  private static String named(ElfObject object, int y) {
+    String name = object.symbolName(y);
+    return name.isEmpty() ? object.sectionName(Math.max(0, object.symbolSection(y))) : name;
   }
 
   /** Where the section of a section symbol begins now. */

@@ -3,10 +3,13 @@ package dev.linkd.elf.relocatable;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.elf.JoinedSections;
+import dev.linkd.elf.JoinedSections.Home;
 import dev.linkd.object.ElfObject;
 import dev.linkd.output.RelocatableRules;
 import dev.linkd.output.Stripping;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,16 +30,25 @@ final class SectionMerger {
   /** Sections that others with longer names join; longer ones first. */
   private static final String[] COMMON = {".text", ".rodata", ".data.rel.ro", ".data", ".bss"};
 
+  /** Type of the sections of a script, which take inputs of all types. */
+  private static final int ANY_TYPE = -1;
+
   private final Stripping stripping;
   private final RelocatableRules rules;
+
+  /** Null without a script. */
+  private final @Nullable JoinedSections script;
+
   private final Map<Key, MergedSection> sections = new LinkedHashMap<>();
   private final Set<String> signatures = new HashSet<>();
   final List<MergedGroup> groups = new ArrayList<>();
   private int singles;
 
-  SectionMerger(Stripping stripping, RelocatableRules rules) {
+  SectionMerger(
+      Stripping stripping, RelocatableRules rules, @Nullable JoinedSections script) {
     this.stripping = stripping;
     this.rules = rules;
+    this.script = script;
   }
 
   /** Takes over the sections of an object. */
@@ -69,7 +81,12 @@ final class SectionMerger {
 
   /** After all objects: splits unwind information, and gives every section its place. */
   List<MergedSection> finish() throws LinkException {
-    for (MergedSection section : sections.values()) {
+    List<MergedSection> all = new ArrayList<>(sections.values());
+    if (script != null) {
+      all.forEach(MergedSection::sort);
+      all.sort(Comparator.comparingInt(section -> section.rank));
+    }
+    for (MergedSection section : all) {
       for (MergedSection.Part part : section.parts) {
         boolean content = part.input.object.sectionSize(part.section) > 0;
         if (section.name.equals(".eh_frame") && content) {
@@ -78,7 +95,7 @@ final class SectionMerger {
       }
       section.place();
     }
-    return new ArrayList<>(sections.values());
+    return all;
   }
 
   private void join(InputObject input, int s, @Nullable MergedGroup group) {
@@ -86,16 +103,24 @@ final class SectionMerger {
     int type = object.sectionType(s);
     long flags = object.sectionFlags(s);
     boolean single = (flags & SHF_LINK_ORDER) != 0;
+    Home home =
+        script == null || group != null
+            ? null
+            : script.find(object.name(), object.sectionName(s), flags);
+    if (home != null && home.discards()) {
+      input.discard(s);
+      return;
+    }
     boolean joined =
         rules.joinSections() && group == null && !single && (flags & (SHF_MERGE | SHF_TLS)) == 0;
-    String name = joined ? common(object.sectionName(s)) : object.sectionName(s);
+    String own = joined ? common(object.sectionName(s)) : object.sectionName(s);
+    String name = home == null ? own : home.name();
+    int number = single ? ++singles : 0;
+    int kind = type == SHT_NOBITS || type == SHT_X86_64_UNWIND ? SHT_PROGBITS : type;
     Key key =
-        new Key(
-            name,
-            group,
-            (flags & SHF_ALLOC) != 0,
-            type == SHT_NOBITS || type == SHT_X86_64_UNWIND ? SHT_PROGBITS : type,
-            single ? ++singles : 0);
+        home == null
+            ? new Key(name, group, (flags & SHF_ALLOC) != 0, kind, number)
+            : new Key(home.key(), null, true, ANY_TYPE, number);
     MergedSection section = sections.get(key);
     if (section == null) {
       section = new MergedSection(name, group);
@@ -104,7 +129,7 @@ final class SectionMerger {
         group.members.add(section);
       }
     }
-    section.add(input, s);
+    section.add(input, s, home);
     input.move(s, section);
   }
 
