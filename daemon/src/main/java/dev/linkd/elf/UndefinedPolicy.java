@@ -40,14 +40,25 @@ final class UndefinedPolicy {
     if (!state.symbols.global(symbol) || SymbolView.visibility(info) != STV_DEFAULT) {
       return ERROR;
     }
-    if (state.spec.symbols().allowUndefined() || names.contain(state.symbols.name(symbol))) {
+    if (names.contain(state.symbols.name(symbol))) {
       return TOLERATED;
+    }
+    if (state.spec.symbols().allowUndefined()) {
+      return unknownVersion(symbol) ? ERROR : TOLERATED;
     }
     return rules.warn() ? WARNED : ERROR;
   }
 
-  /** Why no shared library can define the symbol; empty when one can. */
+  /** A required version is recorded with the library that has it, so one has to be known. */
+  private boolean unknownVersion(int symbol) {
+    return state.spec.kind().imports() && !VersionedNames.version(state, symbol).isEmpty();
+  }
+
+  /** Why no shared library can define the symbol later; empty when one can. */
   String restriction(int symbol) {
+    if (state.spec.symbols().allowUndefined() && unknownVersion(symbol)) {
+      return "it has a version, so one of the inputs has to define it";
+    }
     String visibility =
         switch (SymbolView.visibility(state.symbols.info(symbol))) {
           case STV_HIDDEN -> "hidden";
