@@ -74,7 +74,12 @@ final class InputsParser {
       excluded.addAll(excludedFiles());
       lexer.nextWord();
     }
-    StringBuilder files = new StringBuilder(lexer.token());
+    StringBuilder files = new StringBuilder();
+    if (lexer.is(":")) {
+      files.append(':');
+      lexer.nextWord();
+    }
+    files.append(lexer.token());
     if (!lexer.named()) {
       throw lexer.fault(Code.MALFORMED_INPUT, "expected the name of a file");
     }

@@ -178,6 +178,7 @@ class DefinedSymbolLinkTest {
         ".; 0",
         ". + 4; 4",
         "LOG2CEIL(9); 4",
+        "LOG2CEIL(0xffffffffffffffff); 40",
         "CONSTANT(MAXPAGESIZE); 1000",
         "SEGMENT_START(\"text\", 5); 5",
         "SIZEOF(.nothing); 0",

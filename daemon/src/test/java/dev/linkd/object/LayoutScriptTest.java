@@ -162,6 +162,7 @@ class LayoutScriptTest {
               *(.text .text.*)
               *crtbegin?.o(.ctors)
               *libgcc.a:*(.rodata)
+              :crt*.o(.rodata) KEEP(:"x y.o"(.rodata))
               *(EXCLUDE_FILE (*crtend.o *crtend?.o) .ctors .dtors)
               *(SORT_BY_NAME(SORT_BY_ALIGNMENT(.sorted.*)) SORT(.other))
               *(COMMON)
@@ -169,18 +170,18 @@ class LayoutScriptTest {
             }
             """);
     List<Inputs> inputs = text.body().stream().map(Inputs.class::cast).toList();
-    assertThat(inputs).hasSize(7);
+    assertThat(inputs).hasSize(9);
     assertThat(inputs).extracting(Inputs::keep).startsWith(true, false);
     assertThat(inputs)
         .extracting(Inputs::files)
-        .containsExactly("*", "*", "*crtbegin?.o", "*libgcc.a:*", "*", "*", "*");
+        .containsExactly("*", "*", "*crtbegin?.o", "*libgcc.a:*", ":crt*.o", ":x y.o", "*", "*", "*");
     assertThat(inputs.get(1).sections())
         .extracting(Pattern::name)
         .containsExactly(".text", ".text.*");
-    List<Pattern> excluding = inputs.get(4).sections();
+    List<Pattern> excluding = inputs.get(6).sections();
     assertThat(excluding.getFirst().excludedFiles()).containsExactly("*crtend.o", "*crtend?.o");
     assertThat(excluding.getLast().excludedFiles()).isEmpty();
-    List<Pattern> sorted = inputs.get(5).sections();
+    List<Pattern> sorted = inputs.get(7).sections();
     assertThat(sorted.getFirst())
         .isEqualTo(new Pattern(".sorted.*", List.of(), Sort.NAME, Sort.ALIGNMENT));
     assertThat(sorted.getLast().sort()).isEqualTo(Sort.NAME);
