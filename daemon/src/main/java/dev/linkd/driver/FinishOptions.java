@@ -19,7 +19,8 @@ final class FinishOptions {
         implemented(
             REQUIRED,
             "Compresses debug sections: `none`, `zlib` or `zstd`, with `:LEVEL` if wanted. zstd has"
-                + " one level; `zlib-gnu`, an older form, is `zlib`. The file is written whole at every link that changes something.",
+                + " one level; `zlib-gnu`, an older form, is `zlib`. The file is written whole at"
+                + " every link that changes something.",
             "FinishLinkTest#debugSectionsAreCompressed",
             (plan, method) -> plan.finish.compress(method),
             "compress-debug-sections"),

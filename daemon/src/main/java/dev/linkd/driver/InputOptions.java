@@ -149,9 +149,9 @@ final class InputOptions {
             "m"),
         implemented(
             REQUIRED,
-            "`binary`: the bytes of later files are data between the symbols `_binary_NAME_start` and"
-                + " `_binary_NAME_end`; `default`, `elf` or `elf64-x86-64` ends that. Other formats"
-                + " are refused.",
+            "`binary`: the bytes of later files are data between the symbols `_binary_NAME_start`"
+                + " and `_binary_NAME_end`; `default`, `elf` or `elf64-x86-64` ends that. Other"
+                + " formats are refused.",
             "DataInputsLinkTest#bytesAreDataBetweenSymbols",
             (plan, format) -> plan.flags = plan.flags.withData(isData(format)),
             "b",

@@ -134,7 +134,8 @@ final class ScriptExpressions {
       case "SEGMENT_START" -> new Value(number(call.arguments().getFirst()), true);
       case "LOG2CEIL" -> {
         long value = number(call.arguments().getFirst());
-        yield new Value(value == 0 || value == 1 ? 0 : 64 - Long.numberOfLeadingZeros(value - 1), false);
+        yield new Value(
+            value == 0 || value == 1 ? 0 : 64 - Long.numberOfLeadingZeros(value - 1), false);
       }
       case "DATA_SEGMENT_ALIGN" -> dataSegment(call);
       case "DATA_SEGMENT_RELRO_END" -> relroEnd(call);

@@ -4,7 +4,6 @@ import static dev.linkd.object.ElfConstants.SHF_TLS;
 
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.reloc.Relocations;
-import dev.linkd.symbol.Symbols;
 
 /**
  * Brings an image in line with its tables: first everything that may change places or addresses,

@@ -62,7 +62,8 @@ final class DataObject {
     long size = bytes.byteSize();
     long symbols = EHDR_SIZE + size + 7 & ~7L;
     int tail = SYMBOLS * SYM_SIZE + strings.length + SECTION_NAMES.length() + 8 + NOTE_BYTES;
-    ByteBuffer out = ByteBuffer.allocate(tail + SECTIONS * SHDR_SIZE).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out =
+        ByteBuffer.allocate(tail + SECTIONS * SHDR_SIZE).order(ByteOrder.LITTLE_ENDIAN);
     symbols(out, stem, size);
     long stringsAt = symbols + out.position();
     out.put(strings);

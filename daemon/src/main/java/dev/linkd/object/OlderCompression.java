@@ -53,15 +53,10 @@ final class OlderCompression {
     MemorySegment copy = Arena.ofAuto().allocate(end);
     MemorySegment.copy(in.bytes(), 0, copy, 0, in.size());
     MemorySegment.copy(
-        in.bytes(),
-        header.sectionTable(),
-        copy,
-        table,
-        (long) sections.count() * SHDR_SIZE);
+        in.bytes(), header.sectionTable(), copy, table, (long) sections.count() * SHDR_SIZE);
     copy.set(Layouts.LONG, 40, table);
     long nameIndex = sections.size(header.sectionNames());
-    MemorySegment.copy(
-        in.bytes(), sections.offset(header.sectionNames()), copy, names, nameIndex);
+    MemorySegment.copy(in.bytes(), sections.offset(header.sectionNames()), copy, names, nameIndex);
     place(copy, table, header.sectionNames(), names, namesBytes);
     long at = names + namesBytes;
     for (int s = 1; s < sections.count(); s++) {

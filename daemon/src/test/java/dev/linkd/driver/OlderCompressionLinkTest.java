@@ -65,7 +65,8 @@ class OlderCompressionLinkTest {
 
   @Test
   void messagesNameTheirLines() throws Exception {
-    shop.compile("main.c", "int v(void);\n\nint main(void) { return v(); }\n", "-g", "-gz=zlib-gnu");
+    shop.compile(
+        "main.c", "int v(void);\n\nint main(void) { return v(); }\n", "-g", "-gz=zlib-gnu");
     assertThat(shop.cc("gcc", "main.o", "-o", "program").status()).isEqualTo(1);
     assertThat(String.join("\n", shop.heard.messages())).contains("main.c:3");
   }

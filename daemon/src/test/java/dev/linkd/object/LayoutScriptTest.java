@@ -174,7 +174,8 @@ class LayoutScriptTest {
     assertThat(inputs).extracting(Inputs::keep).startsWith(true, false);
     assertThat(inputs)
         .extracting(Inputs::files)
-        .containsExactly("*", "*", "*crtbegin?.o", "*libgcc.a:*", ":crt*.o", ":x y.o", "*", "*", "*");
+        .containsExactly(
+            "*", "*", "*crtbegin?.o", "*libgcc.a:*", ":crt*.o", ":x y.o", "*", "*", "*");
     assertThat(inputs.get(1).sections())
         .extracting(Pattern::name)
         .containsExactly(".text", ".text.*");

@@ -44,8 +44,7 @@ final class SectionMerger {
   final List<MergedGroup> groups = new ArrayList<>();
   private int singles;
 
-  SectionMerger(
-      Stripping stripping, RelocatableRules rules, @Nullable JoinedSections script) {
+  SectionMerger(Stripping stripping, RelocatableRules rules, @Nullable JoinedSections script) {
     this.stripping = stripping;
     this.rules = rules;
     this.script = script;
