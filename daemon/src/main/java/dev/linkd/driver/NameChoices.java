@@ -1,10 +1,14 @@
 package dev.linkd.driver;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.output.NameRules;
 import dev.linkd.output.NameRules.DefinedSymbol;
 import dev.linkd.output.ScriptText;
+import dev.linkd.output.SymbolExpression;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -19,8 +23,11 @@ final class NameChoices {
 
   private final Map<String, DefinedSymbol> defined = new LinkedHashMap<>();
 
-  /** Definitions with functions of linker scripts, by name. */
-  private final Map<String, String> scripted = new LinkedHashMap<>();
+  /**
+   * By name, its value; several where one is made of the one before, as in {@code foo=foo+1}. What
+   * is not {@link #defined} needs a linker script.
+   */
+  private final Map<String, List<String>> valuesOf = new LinkedHashMap<>();
 
   final Set<String> wrapped = new LinkedHashSet<>();
   final Set<String> demanded = new LinkedHashSet<>();
@@ -36,25 +43,39 @@ final class NameChoices {
     }
     String name = text.substring(0, equals).strip();
     String value = text.substring(equals + 1);
-    defined.remove(name);
-    scripted.remove(name);
-    if (ExpressionParser.isOfScript(value)) {
-      scripted.put(name, value);
+    Optional<SymbolExpression> plain =
+        ExpressionParser.isOfScript(value)
+            ? Optional.empty()
+            : Optional.of(ExpressionParser.parse(value));
+    Set<String> used = new HashSet<>();
+    if (plain.isPresent()) {
+      plain.get().names(used::add);
     } else {
-      defined.put(name, new DefinedSymbol(name, ExpressionParser.parse(value)));
+      assignment(name, value).value().symbols(used::add);
+    }
+    List<String> values = new ArrayList<>();
+    if (used.contains(name)) {
+      values.addAll(valuesOf.getOrDefault(name, List.of()));
+    }
+    values.add(value);
+    valuesOf.put(name, values);
+    defined.remove(name);
+    if (plain.isPresent() && !used.contains(name)) {
+      defined.put(name, new DefinedSymbol(name, plain.get()));
     }
   }
 
   /** What the layout of the image has to compute, as assignments of a linker script. */
-  Optional<ScriptText> script(Optional<ScriptText> given) throws UsageException {
-    if (scripted.isEmpty()) {
-      return given;
-    }
+  Optional<ScriptText> script(Optional<ScriptText> given) {
     StringBuilder text = new StringBuilder();
-    for (Map.Entry<String, String> definition : scripted.entrySet()) {
-      String assignment = definition.getKey() + " = " + definition.getValue() + ";\n";
-      check(assignment);
-      text.append(assignment);
+    valuesOf.forEach(
+        (name, values) -> {
+          if (!defined.containsKey(name)) {
+            values.forEach(value -> text.append(text(name, value)).append('\n'));
+          }
+        });
+    if (text.isEmpty()) {
+      return given;
     }
     return Optional.of(
         given.isPresent()
@@ -62,16 +83,22 @@ final class NameChoices {
             : new ScriptText(SOURCE, text.toString()));
   }
 
+  private static String text(String name, String value) {
+    return name + " = " + value + ";";
+  }
+
   /** One assignment and nothing else. */
-  private static void check(String assignment) throws UsageException {
+  private static Assign assignment(String name, String value) throws UsageException {
+    String text = text(name, value);
     try {
-      if (LayoutScript.parse(SOURCE, assignment).commands().size() == 1) {
-        return;
+      List<LayoutCommand> commands = LayoutScript.parse(SOURCE, text).commands();
+      if (commands.size() == 1 && commands.getFirst() instanceof Assign assign) {
+        return assign;
       }
     } catch (LinkException fault) {
       throw new UsageException(SOURCE + ":1: syntax error: " + fault.diagnostic().message());
     }
-    throw new UsageException(SOURCE + ":1: syntax error in " + assignment.strip());
+    throw new UsageException(SOURCE + ":1: syntax error in " + text);
   }
 
   NameRules rules() throws UsageException {

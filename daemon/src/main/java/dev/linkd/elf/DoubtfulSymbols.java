@@ -21,6 +21,7 @@ final class DoubtfulSymbols {
   private final Definitions definitions;
   private final SourcePlaces places;
   private final TypeConflicts types;
+  private final DefinitionRanks ranks;
 
   /** Symbols with more than one strong definition. */
   private final TreeSet<Integer> conflicts = new TreeSet<>();
@@ -39,6 +40,7 @@ final class DoubtfulSymbols {
     this.state = state;
     this.symbols = state.symbols;
     this.definitions = state.definitions;
+    this.ranks = new DefinitionRanks(state);
     this.places = places;
     this.types = new TypeConflicts(state, providers, dynamic);
   }
@@ -134,7 +136,7 @@ final class DoubtfulSymbols {
   private void reportConflict(int symbol) {
     List<Integer> strong = new ArrayList<>();
     for (int row = symbols.firstDefinition(symbol); row != NONE; row = definitions.next(row)) {
-      if (Resolver.rank(definitions, row) == Resolver.RANK_STRONG) {
+      if (ranks.rank(row) == DefinitionRanks.STRONG) {
         strong.add(row);
       }
     }

@@ -143,7 +143,7 @@ final class ElfParts {
     buildId = BuildIdNote.wanted(state, layout) ? new BuildIdNote(state, layout) : null;
     LayoutScript commands = layout.commands();
     ScriptSymbols scriptSymbols =
-        commands == null ? null : new ScriptSymbols(state, commands.commands());
+        commands == null ? null : new ScriptSymbols(state, commands);
     script =
         commands == null || scriptSymbols == null
             ? null

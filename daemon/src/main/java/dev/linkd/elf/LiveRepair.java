@@ -180,7 +180,8 @@ final class LiveRepair {
         return LiveTree.symbolRoot(symbols.get(i));
       }
     }
-    return LiveTree.DETACHED;
+    int replaced = roots.replaced.symbolIn(atom);
+    return replaced == NONE ? LiveTree.DETACHED : LiveTree.symbolRoot(replaced);
   }
 
   /** The second step. */

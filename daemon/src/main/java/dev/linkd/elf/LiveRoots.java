@@ -50,6 +50,9 @@ final class LiveRoots {
   /** By name, the symbols whose values depend on it when something refers to them. */
   private final Map<Integer, List<Integer>> provided = new HashMap<>();
 
+  /** Wanted by the assignments that replace them. */
+  final ReplacedDefinitions replaced;
+
   LiveRoots(LinkState state, Layout layout, @Nullable DynamicSymbolTable dynamic) {
     this.state = state;
     this.script = layout.script();
@@ -57,6 +60,7 @@ final class LiveRoots {
     this.init = name("_init");
     this.fini = name("_fini");
     LayoutScript commands = layout.commands();
+    this.replaced = new ReplacedDefinitions(state, commands);
     if (commands != null) {
       commands.commands().forEach(this::collect);
     }

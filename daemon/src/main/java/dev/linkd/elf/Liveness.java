@@ -5,6 +5,8 @@ import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 import dev.linkd.diag.LinkException;
 import dev.linkd.reloc.Relocations;
 import dev.linkd.symbol.Symbols;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Keeps in the image exactly the atoms that something leads to: roots, and what relocations of such
@@ -35,6 +37,9 @@ final class Liveness implements Marking {
   private final LiveTree tree = new LiveTree();
   private final LiveRepair repair;
   private final IntQueue scratch = new IntQueue();
+
+  /** By symbol, the atom that is wanted for a definition which a script replaces. */
+  private final Map<Integer, Integer> replacedAtoms = new HashMap<>();
 
   /** Atoms that have come into a section that is always wanted. */
   private final IntQueue newRoots = new IntQueue();
@@ -287,6 +292,9 @@ final class Liveness implements Marking {
 
   @Override
   public void consider(int symbol) {
+    if (roots.replaced.of(symbol)) {
+      considerReplaced(symbol);
+    }
     if (state.symbols.state(symbol) != Symbols.DEFINED) {
       return;
     }
@@ -297,6 +305,18 @@ final class Liveness implements Marking {
       }
     } else if (tree.cause(atom) == LiveTree.symbolRoot(symbol)) {
       repair.detach(atom, NONE);
+    }
+  }
+
+  private void considerReplaced(int symbol) {
+    int atom = roots.replaced.atom(symbol);
+    int before = replacedAtoms.getOrDefault(symbol, NONE);
+    if (before != NONE && before != atom && tree.cause(before) == LiveTree.symbolRoot(symbol)) {
+      repair.detach(before, NONE);
+    }
+    replacedAtoms.put(symbol, atom);
+    if (atom != NONE && !LiveTree.root(tree.cause(atom))) {
+      root(atom, LiveTree.symbolRoot(symbol));
     }
   }
 

@@ -9,10 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides what each symbol in the queue stands for. Definitions of a global name are ranked: those
- * of the command line, strong, common, weak, what the linker defines, archive members and shared
- * libraries; among equals the input that came first. Symbols that nothing mentions are removed
- * here.
+ * Decides what each symbol in the queue stands for. Definitions of a global name are {@linkplain
+ * DefinitionRanks ranked}; behind them come what the linker defines, archive members and shared
+ * libraries. Symbols that nothing mentions are removed here.
  */
 final class Resolver {
 
@@ -34,6 +33,7 @@ final class Resolver {
   private final @Nullable DynamicSymbolTable dynamic;
 
   private final DoubtfulSymbols doubtful;
+  private final DefinitionRanks ranks;
   private final Prefetch prefetch;
 
   Resolver(
@@ -54,6 +54,7 @@ final class Resolver {
     this.table = table;
     this.exports = exports;
     this.dynamic = dynamic;
+    this.ranks = new DefinitionRanks(state);
     this.prefetch = new Prefetch(state);
     this.doubtful = new DoubtfulSymbols(state, providers, dynamic, places);
   }
@@ -155,69 +156,20 @@ final class Resolver {
     for (; definition(row); row = definitions.next(row)) {
       state.work.definitions++;
       visibility = narrower(visibility, SymbolView.visibility(definitions.info(row)));
-      int rank = rank(row);
-      if (rank == 0) {
+      int rank = ranks.rank(row);
+      if (rank == DefinitionRanks.STRONG) {
         strong++;
       }
-      if (rank < bestRank || (rank == bestRank && earlier(row, best))) {
+      if (rank < bestRank || (rank == bestRank && ranks.earlier(row, best))) {
         best = row;
         bestRank = rank;
       }
     }
     doubtful.decide(symbol, strong);
-    if (bestRank == RANK_REFERENCE) {
+    if (bestRank == DefinitionRanks.REFERENCE) {
       best = NONE;
     }
     choose(symbol, best, bestRank, visibility);
-  }
-
-  private static final int RANK_COMMAND_LINE = -1;
-  static final int RANK_STRONG = 0;
-  private static final int RANK_COMMON = 1;
-  private static final int RANK_WEAK = 2;
-  private static final int RANK_REFERENCE = 3;
-
-  private int rank(int row) {
-    return rank(definitions, row);
-  }
-
-  /** The lower, the better. */
-  static int rank(Definitions definitions, int row) {
-    switch (definitions.kind(row)) {
-      case Definitions.REFERENCE:
-        return RANK_REFERENCE;
-      case Definitions.COMMON:
-        return RANK_COMMON;
-      default:
-        if (!Definitions.held(row) && definitions.input(row) == Inputs.LINKER) {
-          return RANK_COMMAND_LINE;
-        }
-        return SymbolView.binding(definitions.info(row)) == STB_WEAK ? RANK_WEAK : RANK_STRONG;
-    }
-  }
-
-  private boolean earlier(int row, int than) {
-    if (than == NONE) {
-      return true;
-    }
-    int input = definitions.input(row);
-    int other = definitions.input(than);
-    return input == other
-        ? earlierInInput(row, than)
-        : state.inputs.get(input).order < state.inputs.get(other).order;
-  }
-
-  /** What a stream has sent has no order, but the choice must not depend on the order of edits. */
-  private boolean earlierInInput(int row, int than) {
-    boolean inAtom = definitions.kind(row) == Definitions.IN_ATOM;
-    if (inAtom != (definitions.kind(than) == Definitions.IN_ATOM)) {
-      return !inAtom;
-    }
-    int atom = definitions.owner(row);
-    int other = definitions.owner(than);
-    return inAtom && atom != other
-        ? state.names.compare(state.atoms.key(atom), state.atoms.key(other)) < 0
-        : definitions.value(row) < definitions.value(than);
   }
 
   /** The most constraining visibility of all mentions: hidden, then protected, then default. */
@@ -235,7 +187,7 @@ final class Resolver {
       linkerSymbols.define(this, symbol, visibility);
       return;
     }
-    if (rank != RANK_COMMON) {
+    if (rank != DefinitionRanks.COMMON) {
       commons.release(symbol);
     }
     if (best != NONE) {
@@ -243,7 +195,7 @@ final class Resolver {
       if (symbols.winner(symbol) < 0) {
         linkerSymbols.release(symbol);
       }
-      if (rank == RANK_COMMON) {
+      if (rank == DefinitionRanks.COMMON) {
         if (replaced(symbol)) {
           return; // the member's definition queued the symbol again
         }

@@ -152,6 +152,7 @@ final class ScriptEvaluator {
     if (assign.scope().onDemand() && (names.definedByInput(symbol) || names.assigned(symbol))) {
       return;
     }
+    names.target(symbol);
     Value value;
     try {
       value = expressions.value(assign.value());
@@ -161,7 +162,6 @@ final class ScriptEvaluator {
       }
       throw e;
     }
-    names.assigned(symbol, value);
     Position position = new Position(null, value.number());
     if (value.address()) {
       // Without a layout of its own a script's symbols count from what they are made of.
@@ -169,6 +169,7 @@ final class ScriptEvaluator {
       long start = home == null ? from.address : from.planned;
       position = new Position(from, value.number() - start);
     }
+    names.assigned(symbol, value);
     symbols.assign(symbol, position);
   }
 

@@ -9,6 +9,7 @@ import dev.linkd.object.LayoutExpression.Call;
 import dev.linkd.object.LayoutExpression.Conditional;
 import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutScript;
+import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,6 +39,11 @@ final class ScriptNames implements ScriptExpressions.Context {
   private final LayoutScript script;
   private final Map<String, Value> values = new HashMap<>();
 
+  private final ReplacedDefinitions replaced;
+
+  /** The symbol whose assignment is followed; empty outside of one. */
+  private String target = "";
+
   /** What this pass has assigned. */
   private final Set<String> assigned = new HashSet<>();
 
@@ -51,6 +57,7 @@ final class ScriptNames implements ScriptExpressions.Context {
     this.layout = layout;
     this.view = view;
     this.script = script;
+    this.replaced = new ReplacedDefinitions(state, script);
     script.all(Region.class).forEach(region -> regions.put(region.name(), new Memory(region)));
   }
 
@@ -76,6 +83,11 @@ final class ScriptNames implements ScriptExpressions.Context {
 
   void moveDot(long value) {
     dot = value;
+  }
+
+  /** What is computed from here on is the value of a symbol, or of none. */
+  void target(String name) {
+    target = name;
   }
 
   void assigned(String name, Value value) {
@@ -113,16 +125,37 @@ final class ScriptNames implements ScriptExpressions.Context {
 
   @Override
   public Value symbol(int at, String name) throws LinkException {
+    int symbol = find(name);
+    if (name.equals(target) && !assigned.contains(name)) {
+      return replaced(at, name, symbol);
+    }
     Value value = values.get(name);
     if (value != null) {
       return value;
     }
-    int symbol = find(name);
     if (symbol < 0 || !resolved(symbol)) {
       throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
     }
     boolean number = state.symbols.state(symbol) == Symbols.ABSOLUTE;
     return new Value(view.address(symbol), !number);
+  }
+
+  /** What an input says of a symbol that an assignment gives another value. */
+  private Value replaced(int at, String name, int symbol) throws LinkException {
+    int row = symbol < 0 ? -1 : replaced.row(symbol);
+    if (row < 0) {
+      throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
+    }
+    long value = state.definitions.value(row);
+    return switch (state.definitions.kind(row)) {
+      case Definitions.ABSOLUTE -> new Value(value, false);
+      case Definitions.ALIAS ->
+          new Value(view.address(state.definitions.target(row)) + value, true);
+      default -> {
+        int atom = state.home(state.definitions.owner(row));
+        yield new Value(atom < 0 ? 0 : layout.address(atom) + value, true);
+      }
+    };
   }
 
   /** The section of the first symbol in an address; the headers when there is none. */
@@ -144,7 +177,12 @@ final class ScriptNames implements ScriptExpressions.Context {
   }
 
   private int sectionOf(int symbol) {
-    return symbol < 0 ? -1 : view.section(symbol);
+    if (symbol < 0) {
+      return -1;
+    }
+    int defining = state.name(symbol).equals(target) ? replaced.atom(symbol) : -1;
+    int atom = defining < 0 ? -1 : state.home(defining);
+    return atom < 0 ? view.section(symbol) : state.atoms.section(atom);
   }
 
   private int find(String name) {

@@ -7,6 +7,7 @@ import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutExpression;
+import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Symbols;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +22,7 @@ final class ScriptSymbols {
   private static final int NONE = -1;
 
   private final LinkState state;
+  private final ReplacedDefinitions replaced;
 
   /** By name id. */
   private final Map<Integer, Assigned> byName = new HashMap<>();
@@ -65,9 +67,10 @@ final class ScriptSymbols {
     }
   }
 
-  ScriptSymbols(LinkState state, List<LayoutCommand> commands) {
+  ScriptSymbols(LinkState state, LayoutScript script) {
     this.state = state;
-    commands.forEach(this::collect);
+    this.replaced = new ReplacedDefinitions(state, script);
+    script.commands().forEach(this::collect);
     byName.forEach(
         (name, assigned) -> {
           if (!assigned.scope.onDemand()) {
@@ -133,7 +136,11 @@ final class ScriptSymbols {
   private int type(String alias) {
     int name = alias.isEmpty() ? NONE : state.names.find(alias);
     int symbol = name == NONE ? NONE : state.global(name);
-    return symbol == NONE ? STT_NOTYPE : SymbolView.type(state.symbols.info(symbol));
+    if (symbol == NONE) {
+      return STT_NOTYPE;
+    }
+    int row = replaced.row(symbol);
+    return SymbolView.type(row == NONE ? state.symbols.info(symbol) : state.definitions.info(row));
   }
 
   /** Whether the script defines the name whatever the inputs say. */

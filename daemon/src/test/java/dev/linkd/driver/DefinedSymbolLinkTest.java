@@ -221,6 +221,53 @@ class DefinedSymbolLinkTest {
         .contains(" is defined in a shared library", "made");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "-pie, '-Wl,-O1'",
+    "-no-pie, '-Wl,-O1'",
+    "-static, '-Wl,--gc-sections'",
+    "-pie, '-Wl,--gc-sections'",
+  })
+  void aDefinitionCanReferToTheOneThatItReplaces(String kind, String more) throws Exception {
+    shop.compile(
+        "main.c",
+        "extern char table[], other[];\n"
+            + "int main(void) { return other == table ? table[0] : 1; }\n",
+        "-fPIE");
+    String[] options = {
+      kind, more, "table.o", "-Wl,--defsym=other=table,--defsym=table=table+1,--defsym=table=table+1"
+    };
+    for (int value : new int[] {40, 41}) {
+      String pad = value == 40 ? "" : "char pad[5000] = {1};\n";
+      shop.compile(
+          "table.c",
+          pad + "char table[] = {1, 2, %d, 9};\n".formatted(value),
+          "-fPIE",
+          "-fdata-sections");
+      link(options);
+      assertThat(shop.run("program")).isEqualTo("exit " + value);
+    }
+    assertThat(shop.tool("readelf", "-Ws", "program")).containsPattern("OBJECT +GLOBAL .* table\n");
+    shop.compile("table.c", "char none;\n");
+
+    assertThat(shop.cc("gcc", "main.o", kind, "table.o", options[3], "-o", "p").status())
+        .isEqualTo(1);
+
+    assertThat(shop.heard.messages())
+        .anyMatch(each -> each.contains("undefined symbol `table' referenced in expression"));
+  }
+
+  @Test
+  void anAssignmentOfAScriptCanReferToTheDefinitionThatItReplaces() throws Exception {
+    shop.compile("main.c", "extern char at[];\nint main(void) { return at[0]; }\n");
+    shop.compile("at.c", "char at[] = {1, 2, 42};\n");
+    shop.write("more.ld", "at += 2;\n");
+
+    link("at.o", "more.ld");
+
+    assertThat(shop.run("program")).isEqualTo("exit 42");
+  }
+
   @Test
   void faultsAreNamed() throws Exception {
     shop.compile("main.c", "int main(void) { return 0; }\n");
