@@ -61,17 +61,11 @@ final class DynamicSection {
     initName = keep(tags.init());
     finiName = keep(tags.fini());
     if (!state.spec.interpreter().isEmpty()) {
-      OutputSection interpreter =
-          layout.table(".interp", SHT_PROGBITS, SHF_ALLOC, home(state.spec.interpreter()), 0);
-      interpreter.alignmentLog2 = 0;
       bytes.putString(state.spec.interpreter());
+      OutputSection interpreter = FirstPage.last(state, layout, ".interp", bytes.size());
+      interpreter.alignmentLog2 = 0;
       bytes.writeTo(state, layout, interpreter);
     }
-  }
-
-  /** Readers of the first page find a path of usual length there. */
-  private static SegmentKind home(String interpreter) {
-    return SegmentKind.forText(interpreter.getBytes(StandardCharsets.UTF_8).length + 1);
   }
 
   /** Warns of addresses in read-only memory, when that is asked for. */

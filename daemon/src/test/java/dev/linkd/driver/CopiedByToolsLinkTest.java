@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tools that copy a file make its program headers anew from its section headers. */
 class CopiedByToolsLinkTest {
@@ -120,5 +121,24 @@ class CopiedByToolsLinkTest {
     shop.compile("main.c", program(true, false));
     shop.ccQuietly("gcc", "-static", "main.o", "library.o", "-o", "program");
     copied("program", "44 244\nexit 0");
+  }
+
+  /** objcopy takes the bytes of .interp, but not of the notes, which are beside it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-static", "-no-pie", "-pie", "-static-pie"})
+  void debugInformationCanBeKeptApart(String kind) throws Exception {
+    for (int value : new int[] {42, 43}) {
+      String more = value == 42 ? "" : "int more(int x) { return x * x; }\n";
+      shop.compile("main.c", more + "int main(void) { return %d; }\n".formatted(value), "-g");
+      shop.ccQuietly("gcc", kind, "main.o", "-Wl,--build-id", "-o", "program");
+
+      assertThat(shop.tool("objcopy", "--only-keep-debug", "program", "program.debug")).isEmpty();
+      assertThat(shop.tool("objcopy", "-g", "--add-gnu-debuglink=program.debug", "program", "copy"))
+          .isEmpty();
+
+      assertThat(shop.run("copy")).isEqualTo("exit " + value);
+      String[] where = {"gdb", "-q", "-batch", "-ex", "info line main", "copy"};
+      assertThat(shop.tool(where)).contains("of \"main.c\"");
+    }
   }
 }
