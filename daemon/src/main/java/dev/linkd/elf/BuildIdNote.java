@@ -36,7 +36,7 @@ final class BuildIdNote {
     this.identity = new BuildId(style.given().isEmpty() ? style.size() : 0);
     int bytes = NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3);
     ScriptLayout script = layout.script();
-    int taken = script == null ? -1 : script.noteRoom(NAME, bytes, ALIGNMENT_LOG2);
+    int taken = script == null ? -1 : script.tables().noteRoom(NAME, bytes, ALIGNMENT_LOG2);
     this.node = taken < 0 ? section(bytes) : taken;
   }
 

@@ -139,13 +139,13 @@ final class DynamicSection {
     }
     initialisers(init, fini);
     if (symbols.sysvHash != null) {
-      put(DT_HASH, symbols.sysvHash.section.address);
+      put(DT_HASH, symbols.sysvHash.section);
     }
     if (symbols.hash != null) {
-      put(DT_GNU_HASH, symbols.hash.address);
+      put(DT_GNU_HASH, symbols.hash);
     }
-    put(DT_STRTAB, symbols.strings.address);
-    put(DT_SYMTAB, symbols.section.address);
+    put(DT_STRTAB, symbols.strings);
+    put(DT_SYMTAB, symbols.section);
     put(DT_STRSZ, layout.size(symbols.strings));
     put(DT_SYMENT, SYM_SIZE);
     if (state.spec.kind().executable() && !tags.readOnly()) {
@@ -161,16 +161,16 @@ final class DynamicSection {
 
   private void versions() {
     VersionTables tables = symbols.versionTables;
-    if (tables.defined().count() > 0) {
+    if (tables.defined().count() > 0 && !tables.defined().section.discarded) {
       put(DT_VERDEF, tables.defined().section.address);
       put(DT_VERDEFNUM, tables.defined().count());
     }
-    if (tables.needs() > 0) {
+    if (tables.needs() > 0 && !tables.needs.discarded) {
       put(DT_VERNEED, tables.needs.address);
       put(DT_VERNEEDNUM, tables.needs());
     }
     if (tables.used()) {
-      put(DT_VERSYM, tables.versions.address);
+      put(DT_VERSYM, tables.versions);
     }
   }
 
@@ -204,19 +204,21 @@ final class DynamicSection {
   private void linkage() {
     Plt plt = tables.plt();
     if (plt.used()) {
-      put(DT_PLTGOT, plt.words().address);
+      put(DT_PLTGOT, plt.words());
+    }
+    if (plt.used() && !plt.relocations().discarded) {
       put(DT_PLTRELSZ, layout.size(plt.relocations()));
       put(DT_PLTREL, DT_RELA);
       put(DT_JMPREL, plt.relocations().address);
     }
     DynamicRelocations relocations = tables.dynamicRelocations();
-    if (relocations.size() > 0) {
+    if (relocations.size() > 0 && !relocations.section().discarded) {
       put(DT_RELA, relocations.section().address);
       put(DT_RELASZ, relocations.size());
       put(DT_RELAENT, RELA_SIZE);
     }
     RelativeRelocations relative = relocations.relative();
-    if (relative != null && relative.size() > 0) {
+    if (relative != null && relative.size() > 0 && !relative.section().discarded) {
       boolean android = tags.packing() == RelativePacking.ANDROID;
       put(android ? DT_ANDROID_RELR : DT_RELR, relative.section().address);
       put(android ? DT_ANDROID_RELRSZ : DT_RELRSZ, relative.size());
@@ -249,6 +251,12 @@ final class DynamicSection {
     }
     if (flags1 != 0) {
       put(DT_FLAGS_1, flags1);
+    }
+  }
+
+  private void put(long tag, OutputSection table) {
+    if (!table.discarded) {
+      put(tag, table.address);
     }
   }
 

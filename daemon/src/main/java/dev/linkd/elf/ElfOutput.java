@@ -340,7 +340,7 @@ final class ElfOutput implements Output {
 
   @Override
   public OutputStatus status() {
-    long used = parts.layout.usedBytes();
+    long used = FileUse.bytes(parts.layout, state.file);
     return new OutputStatus(
         generation(),
         !imageReleased,

@@ -163,8 +163,8 @@ final class ImageHeaders {
         address,
         layout.fileOffset(section) - (section.address - address),
         size,
-        link == null ? 0 : link.index,
-        info == null ? section.infoValue : info.index,
+        link == null || link.omitted ? 0 : link.index,
+        info == null || info.omitted ? section.infoValue : info.index,
         1L << section.alignmentLog2,
         section.entrySize);
   }

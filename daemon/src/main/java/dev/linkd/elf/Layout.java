@@ -245,10 +245,16 @@ final class Layout {
 
   private OutputSection add(
       String key, String name, int type, long flags, @Nullable Segment segment, Policy policy) {
+    boolean placed = script != null && segment != null && policy != Policy.DENSE;
+    ScriptTables tables = placed && !name.isEmpty() ? script.tables() : null;
+    OutputSection host = tables == null ? null : tables.host(name, type, flags, policy);
     int number = sections.size();
-    int parent = parent(segment, type, flags);
+    int owner = Owners.section(number);
     int alignment = policy == Policy.FIXED && script == null ? 4 : 0;
-    int node = add(parent, policy, 0, alignment, Owners.section(number));
+    int node =
+        host == null
+            ? add(parent(segment, type, flags), policy, 0, alignment, owner)
+            : tables.addNode(host, name, flags, owner);
     OutputSection section =
         new OutputSection(number, name, type, flags, segment, node, policy == Policy.DENSE);
     sections.add(section);
@@ -257,8 +263,8 @@ final class Layout {
     state.headersDoubtful();
     if (segment != null) {
       section.address = addressOf(section);
-      if (script != null && policy != Policy.DENSE && !name.isEmpty()) {
-        script.adopt(section);
+      if (tables != null) {
+        tables.enter(section, host);
       }
     }
     return section;
@@ -324,7 +330,7 @@ final class Layout {
   /** Changes the size of a table's node, with room to grow, and returns whether it moved. */
   void resizeTable(OutputSection section, long size) {
     if (size > file.size(section.node)) {
-      resize(section.node, size + size / 2, section.name);
+      resize(section.node, section.host == null ? size + size / 2 : size, section.name);
     }
     if (section.tableSize != size) {
       section.tableSize = size;
@@ -346,8 +352,9 @@ final class Layout {
     if (segment == null) {
       return 0;
     }
+    OutputSection host = section.host;
     if (script != null) {
-      return section.planned;
+      return host == null ? section.planned : host.planned + file.offset(section.node);
     }
     long offset = file.offset(section.node);
     return section.threadLocalZero() ? section.address : segment.address + offset;
@@ -377,6 +384,9 @@ final class Layout {
 
   /** Bytes that the section contains. */
   long size(OutputSection section) {
+    if (section.discarded) {
+      return 0;
+    }
     long shown = file.extents().shown(section.node);
     return section.tableSize >= 0 ? section.tableSize : shown + section.trailer;
   }
@@ -384,16 +394,5 @@ final class Layout {
   /** Length of the file. */
   long fileSize() {
     return file.extent(MappedFile.FILE);
-  }
-
-  /** Bytes of the file that belong to something. */
-  long usedBytes() {
-    long used = 0;
-    for (OutputSection section : sections) {
-      if (file.hasContent(section.node)) {
-        used += size(section);
-      }
-    }
-    return used;
   }
 }

@@ -40,6 +40,12 @@ final class OutputSection {
   /** Has no section header: the symbol table of a stripped image. */
   boolean omitted;
 
+  /** A linker script discards it: it has no header and is no part of the image. */
+  boolean discarded;
+
+  /** The section that a table is a part of, because a linker script has it there; else null. */
+  @Nullable OutputSection host;
+
   /** Bytes behind the last atom that belong to the section. */
   long trailer;
 

@@ -17,6 +17,9 @@ final class Plt {
   /** Words of .got.plt that belong to the dynamic linker. */
   private static final int RESERVED_WORDS = 3;
 
+  /** Of .got.plt without any slot. */
+  static final int RESERVED_BYTES = RESERVED_WORDS * Long.BYTES;
+
   private final LinkState state;
   private final SlotTable code;
   private final SlotTable words;
@@ -47,7 +50,7 @@ final class Plt {
     OutputSection got = layout.table(".got.plt", SHT_PROGBITS, write, SegmentKind.GOT_PLT, 8);
     rela.info = got;
     this.code = new SlotTable(state, layout, plt, PltCode.ENTRY, PltCode.HEAD);
-    this.words = new SlotTable(state, layout, got, Long.BYTES, RESERVED_WORDS * Long.BYTES);
+    this.words = new SlotTable(state, layout, got, Long.BYTES, RESERVED_BYTES);
     this.relocations = new SlotTable(state, layout, rela, RELA_SIZE, 0);
   }
 
@@ -193,7 +196,7 @@ final class Plt {
     Segments.setLong(image, word, dynamicAddress);
     Segments.setLong(image, word + 8, 0);
     Segments.setLong(image, word + 16, 0);
-    state.file.dirty(word, word + RESERVED_WORDS * Long.BYTES);
+    state.file.dirty(word, word + RESERVED_BYTES);
     if (code.section.tableSize == 0) {
       return;
     }

@@ -224,7 +224,8 @@ final class ProgramHeaders {
   private void notes() {
     List<OutputSection> notes = new ArrayList<>();
     for (OutputSection section : layout.sections()) {
-      if (section.type == SHT_NOTE && section.loaded() && layout.size(section) > 0) {
+      boolean own = section.type == SHT_NOTE && section.host == null;
+      if (own && section.loaded() && layout.size(section) > 0) {
         notes.add(section);
       }
     }

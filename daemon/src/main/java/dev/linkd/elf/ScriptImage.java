@@ -182,7 +182,8 @@ final class ScriptImage {
   /** Sections give back the room that they hold for growth. */
   private void trim() {
     for (OutputSection section : layout.sections()) {
-      if (section.segment == null || section.pseudo() || !file.hasContent(section.node)) {
+      boolean scripted = section.segment != null && !section.pseudo() && !section.discarded;
+      if (!scripted || !file.hasContent(section.node)) {
         continue;
       }
       long size = layout.size(section);
@@ -270,7 +271,7 @@ final class ScriptImage {
   /** Sections without contents lie behind the others, where nothing reads them. */
   private void absent() {
     for (OutputSection section : layout.sections()) {
-      boolean scripted = section.segment != null && !section.pseudo();
+      boolean scripted = section.segment != null && !section.pseudo() && section.host == null;
       if (scripted && file.hasContent(section.node) && !places.contains(section.node)) {
         places.append(section.node, file.size(section.node));
       }

@@ -44,6 +44,8 @@ final class ScriptLayout {
   /** Sections that the script does not name, by name. */
   private final Map<String, ScriptSection> orphans = new LinkedHashMap<>();
 
+  private final ScriptTables tables;
+
   /** By number of the output section. */
   private final Map<Integer, ScriptSection> byOutput = new LinkedHashMap<>();
 
@@ -53,6 +55,7 @@ final class ScriptLayout {
     this.file = state.file;
     this.script = script;
     this.patterns = new ScriptPatterns(script.commands(), directory());
+    this.tables = new ScriptTables(state, layout, this, patterns);
     this.unloads = patterns.sections.values().stream().anyMatch(ScriptSection::unloaded);
     this.usualSort =
         switch (state.spec.layout().placement().sort()) {
@@ -93,6 +96,7 @@ final class ScriptLayout {
 
   /** Makes the sections that no input is in and that take room all the same. */
   void complete() {
+    tables.fit();
     for (ScriptSection section : patterns.sections.values()) {
       if (section.occupies() && section.output == null) {
         create(section, SHT_NOBITS, SHF_ALLOC, true);
@@ -126,47 +130,33 @@ final class ScriptLayout {
   }
 
   /** Gives a section that the linker makes whole its place among the others. */
-  void adopt(OutputSection section) {
-    ScriptSection home = patterns.sections.get(section.name);
-    if (home == null || home.output != null) {
-      home = new ScriptSection(section.name, null);
-      ScriptPatterns.Candidate taker = patterns.find(LINKER, section.name, section.flags);
-      ScriptSection around = taker == null ? null : taker.section();
-      if (around != null) {
-        around.attached.add(home);
-      } else {
-        String key = section.name;
-        while (orphans.putIfAbsent(key, home) != null) {
-          key += ScriptPatterns.SAME_NAME;
-        }
-      }
-    }
-    section.flags = section.flags & ~SHF_ALLOC | home.flags(SHF_ALLOC) & SHF_ALLOC;
+  void enter(OutputSection section, ScriptSection home) {
     home.output = section;
     byOutput.put(section.number, home);
   }
 
-  /**
-   * Makes room for a note of the linker's own in the section that takes it.
-   *
-   * @return its node; -1 when the script has no section for it, or one with its name
-   */
-  int noteRoom(String name, long size, int alignmentLog2) {
-    ScriptPatterns.Candidate taker = patterns.find(LINKER, name, SHF_ALLOC);
-    ScriptSection home = taker == null ? null : taker.section();
-    if (taker == null || home == null || home.zeroes() || patterns.sections.containsKey(name)) {
-      return NONE;
+  void addOrphan(ScriptSection home) {
+    String key = home.name;
+    while (orphans.putIfAbsent(key, home) != null) {
+      key += ScriptPatterns.SAME_NAME;
+    }
+  }
+
+  ScriptTables tables() {
+    return tables;
+  }
+
+  /** The output section of a section of the script for something with bytes. */
+  OutputSection withBytes(ScriptSection home, int type, long flags) {
+    if (onlyRoom(home)) {
+      replace(home);
     }
     OutputSection output = home.output;
-    output = output == null ? create(home, SHT_NOTE, SHF_ALLOC, false) : output;
-    home.holdsNote = true;
-    int before = home.markers[taker.statement()];
-    try {
-      layout.align(output, alignmentLog2);
-      return file.addAfter(output.node, before, Policy.FIXED, size, alignmentLog2, Owners.HEADERS);
-    } catch (WindowFullException e) {
-      throw new TableTooLargeException(output.name, e);
+    if (output == null) {
+      output = create(home, type, flags, false);
     }
+    output.flags |= home.flags(flags) & KEPT_FLAGS;
+    return output;
   }
 
   boolean discards(String input, String name, long flags) {
@@ -190,9 +180,7 @@ final class ScriptLayout {
       home = orphanFor(kind, type);
     }
     OutputSection output = home.output;
-    if (output == null) {
-      output = create(home, type, flags, false);
-    }
+    output = output == null ? create(home, type, flags, false) : output;
     if (output.atoms == 0 && output.type != SHT_NOBITS && type != SHT_NOBITS) {
       output.type = SectionRule.of(home.name, type, flags).type();
     }

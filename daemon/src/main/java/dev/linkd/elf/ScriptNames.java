@@ -210,6 +210,10 @@ final class ScriptNames implements ScriptExpressions.Context {
   /** What the script assigns is defined from there on, so that it can ask whether it has. */
   @Override
   public boolean defined(String name) {
+    if (name.equals(target)) {
+      int own = find(name);
+      return assigned.contains(name) || (own >= 0 && replaced.row(own) >= 0);
+    }
     if (values.containsKey(name)) {
       return assigned.contains(name) || definedByInput(name);
     }
@@ -266,7 +270,7 @@ final class ScriptNames implements ScriptExpressions.Context {
       return section.output;
     }
     OutputSection found = layout.find(name);
-    return found != null && found.allocated() ? found : null;
+    return found != null && found.allocated() && !found.omitted ? found : null;
   }
 
   /** Sections without contents have no address, and nobody minds when they are compared. */

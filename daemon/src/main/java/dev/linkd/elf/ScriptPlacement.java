@@ -321,5 +321,6 @@ final class ScriptPlacement {
   /** Complains about what does not fit. */
   void check() {
     checks.check(placed, evaluator);
+    places.tables().check(evaluator);
   }
 }
