@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Definitions that do not count because another input's COMDAT group of the same signature does,
- * which lacks the name: sources disagree about a class or a template. Everything is looked up in
- * the objects' files, so that it costs nothing while there is nothing to report.
+ * Definitions that do not count because their section is not linked: a linker script discards it,
+ * or another input's COMDAT group of the same signature counts, which lacks the name, because
+ * sources disagree about a class or a template. Everything is looked up in the objects' files, so
+ * that it costs nothing while there is nothing to report.
  */
 final class DiscardedDefinitions {
   private final LinkState state;
@@ -18,15 +19,21 @@ final class DiscardedDefinitions {
     this.state = state;
   }
 
+  static final String MESSAGE = "relocation refers to a symbol in a discarded section: ";
+
   /**
-   * A definition in a group that does not count.
+   * A definition that does not count.
    *
+   * @param signature of its group; empty when the section is in none
    * @param prevailing name of the input whose group counts
    */
   record Found(String input, String section, String signature, String prevailing) {
 
     /** What lld says of it. */
     List<String> notes() {
+      if (signature.isEmpty()) {
+        return List.of("defined in " + input);
+      }
       return List.of(
           "defined in " + input,
           "section group signature: " + signature,
@@ -35,7 +42,8 @@ final class DiscardedDefinitions {
 
     /** What GNU ld says of it. */
     String place() {
-      return "defined in discarded section `%s[%s]' of %s".formatted(section, signature, input);
+      String group = signature.isEmpty() ? "" : "[" + signature + "]";
+      return "defined in discarded section `%s%s' of %s".formatted(section, group, input);
     }
   }
 
@@ -68,19 +76,23 @@ final class DiscardedDefinitions {
 
   private Optional<Found> find(ObjectInput input, String name) {
     ElfObject object = input.object;
-    if (object.groups() == 0) {
-      return Optional.empty();
-    }
     for (int y = object.firstGlobal(); y < object.symbols(); y++) {
-      int section = object.symbolSection(y);
-      int group = section > 0 ? object.groupOf(section) : -1;
-      if (group >= 0 && object.groupComdat(group) && object.symbolName(y).equals(name)) {
-        String signature = object.groupSignature(group);
-        return prevailing(signature)
-            .map(p -> new Found(input.name, object.sectionName(section), signature, p.name));
+      if (object.symbolSection(y) > 0 && object.symbolName(y).equals(name)) {
+        return in(input, object, object.symbolSection(y));
       }
     }
     return Optional.empty();
+  }
+
+  /** What is defined in a section of an object that does not count. */
+  Optional<Found> in(ObjectInput input, ElfObject object, int section) {
+    int group = object.groups() == 0 ? -1 : object.groupOf(section);
+    String name = object.sectionName(section);
+    if (group < 0 || !object.groupComdat(group)) {
+      return Optional.of(new Found(input.name, name, "", ""));
+    }
+    String signature = object.groupSignature(group);
+    return prevailing(signature).map(p -> new Found(input.name, name, signature, p.name));
   }
 
   private Optional<ObjectInput> prevailing(String signature) {

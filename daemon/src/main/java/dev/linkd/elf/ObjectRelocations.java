@@ -47,23 +47,24 @@ final class ObjectRelocations {
       throws LinkException {
     int count = object.relocationCount(s);
     held.begin(input, object, s);
-    update.sameRelocations = held.sameEntries(object, s) && sameTargets(object, s, update);
+    update.sameRelocations = held.sameEntries(object, s) && sameTargets(input, object, s, update);
     if (update.sameRelocations) {
       return;
     }
     for (int r = 0; r < count; r++) {
-      relocation(object, s, r, update);
+      relocation(input, object, s, r, update);
     }
   }
 
   /** Whether every symbol of entries that are the same leads to what it led to before. */
-  private boolean sameTargets(ElfObject object, int s, AtomUpdate update) throws LinkException {
+  private boolean sameTargets(
+      ObjectInput input, ElfObject object, int s, AtomUpdate update) throws LinkException {
     int count = object.relocationCount(s);
     boolean same = true;
     for (int r = 0; r < count && same; r++) {
       int y = object.relocationSymbol(s, r);
       if (held.first(y)) {
-        same = sameTarget(object, s, r, update);
+        same = sameTarget(input, object, s, r, update);
       }
     }
     update.relocations = 0;
@@ -71,7 +72,8 @@ final class ObjectRelocations {
   }
 
   /** Answers for all relocations with the symbol: all of them depend on it in the same way. */
-  private boolean sameTarget(ElfObject object, int s, int r, AtomUpdate update)
+  private boolean sameTarget(
+      ObjectInput input, ElfObject object, int s, int r, AtomUpdate update)
       throws LinkException {
     int y = object.relocationSymbol(s, r);
     int home = y == 0 ? 0 : object.symbolSection(y);
@@ -83,11 +85,12 @@ final class ObjectRelocations {
       return held.sameStrings(object, y, r);
     }
     update.relocations = 0;
-    relocation(object, s, r, update);
+    relocation(input, object, s, r, update);
     return held.holds(r, update);
   }
 
-  private void relocation(ElfObject object, int s, int r, AtomUpdate update) throws LinkException {
+  private void relocation(
+      ObjectInput input, ElfObject object, int s, int r, AtomUpdate update) throws LinkException {
     int y = object.relocationSymbol(s, r);
     long addend = object.relocationAddend(s, r);
     int kind = object.relocationKind(s, r);
@@ -128,7 +131,7 @@ final class ObjectRelocations {
     }
     int row = y == 0 ? NONE : symbols.row(y);
     if (row < 0) {
-      unresolvable(object, s, r, row, update);
+      unresolvable(input, object, s, r, row, update);
       return;
     }
     boolean weak = home == ElfObject.UNDEF && SymbolView.binding(object.symbolInfo(y)) == STB_WEAK;
@@ -137,7 +140,8 @@ final class ObjectRelocations {
   }
 
   /** Debug information about discarded code refers to nothing. */
-  private void unresolvable(ElfObject object, int s, int r, int row, AtomUpdate update)
+  private void unresolvable(
+      ObjectInput input, ElfObject object, int s, int r, int row, AtomUpdate update)
       throws LinkException {
     int y = object.relocationSymbol(s, r);
     int kind = object.relocationKind(s, r);
@@ -155,21 +159,13 @@ final class ObjectRelocations {
       update.addRelocation(offset, kind, AtomUpdate.TARGET_WEAK, absent, 0);
       return;
     }
+    Place place = Place.section(object.name(), object.sectionName(s), offset);
+    if (row == ObjectSymbols.DISCARDED) {
+      throw new DiscardedReferences(state, sections).fault(input, object, y, place);
+    }
     throw new LinkException(
         Code.UNDEFINED_SYMBOL,
-        Place.section(object.name(), object.sectionName(s), offset),
-        row == ObjectSymbols.DISCARDED
-            ? "relocation refers to a symbol in a discarded section: " + named(object, y)
-            : "relocation refers to a section that is not linked: " + sectionName(object, y));
-  }
-
-  /** The name of a symbol, or of the section that it stands for. */
-  private static String named(ElfObject object, int y) {
-    String name = object.symbolName(y);
-    return name.isEmpty() ? sectionName(object, y) : name;
-  }
-
-  private static String sectionName(ElfObject object, int y) {
-    return object.sectionName(Math.max(0, object.symbolSection(y)));
+        place,
+        "relocation refers to a section that is not linked: " + object.sectionName(Math.max(0, home)));
   }
 }

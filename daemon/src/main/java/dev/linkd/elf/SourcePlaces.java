@@ -65,9 +65,14 @@ final class SourcePlaces {
   }
 
   private static List<String> lines(String words, ObjectInput input, int section, long offset) {
-    ElfObject file = input.object;
+    return lines(words, input, input.object, section, offset);
+  }
+
+  /** The lines of a note about a place in a version of an object. */
+  static List<String> lines(
+      String words, ObjectInput input, ElfObject file, int section, long offset) {
     int symbol = enclosing(file, section, offset);
-    String object = inObject(input, section, offset, symbol);
+    String object = inObject(input, file, section, offset, symbol);
     Optional<SourceLine> line = new SourceLines(file).at(section, offset);
     if (line.isEmpty() && symbol != NONE) {
       line = VariableLines.of(file, section, file.symbolValue(symbol));
@@ -80,8 +85,8 @@ final class SourcePlaces {
   }
 
   /** The form {@code main.o:(main)}, or {@code main.o:(.data+0x8) in archive libx.a}. */
-  private static String inObject(ObjectInput input, int section, long offset, int symbol) {
-    ElfObject file = input.object;
+  private static String inObject(
+      ObjectInput input, ElfObject file, int section, long offset, int symbol) {
     String place =
         symbol == NONE
             ? file.sectionName(section) + "+0x" + Long.toHexString(offset)

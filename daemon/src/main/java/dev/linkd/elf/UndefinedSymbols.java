@@ -76,7 +76,7 @@ final class UndefinedSymbols {
       if (reported++ < Problems.LIMIT) {
         Optional<DiscardedDefinitions.Found> found = discarded.find(symbol);
         if (found.isPresent()) {
-          kind = "relocation refers to a symbol in a discarded section: ";
+          kind = DiscardedDefinitions.MESSAGE;
           notes.addAll(found.get().notes());
         }
         describe(symbol, entry.getValue(), notes);
