@@ -213,7 +213,6 @@ final class AcceptedOptions {
         noOp(
             NONE,
             "Programs for other processors or systems only.",
-            "fix-cortex-a53-843419",
             "fix-cortex-a8",
             "be8",
             "pic-veneer",
@@ -221,7 +220,6 @@ final class AcceptedOptions {
             "no-toc-optimize",
             "pcrel-optimize",
             "no-pcrel-optimize",
-            "power10-stubs",
             "no-power10-stubs",
             "relax-gp",
             "no-relax-gp",
@@ -303,6 +301,15 @@ final class AcceptedOptions {
             "no-error-rwx-segments",
             "check-sections",
             "no-check-sections"),
+        noOp(NONE, EXTRA, "warn-drop-version", "no-warn-drop-version"),
+        noOp(NONE, "Always so.", "ctors-in-init-array"),
+        noOp(NONE, "Debug information stays whole.", "strip-debug-gdb", "strip-debug-non-line"),
+        noOp(NONE, ORDER, "z text-unlikely-segment", "z notext-unlikely-segment"),
+        noOp(NONE, "So without it too.", "z nounique", "z buildd"),
+        noOp(REQUIRED, ORDER, "rosegment-gap"),
+        noOp(REQUIRED, "No profile of the link is written.", "time-trace-file"),
+        noOp(REQUIRED, "Information about types (CTF) stays as it is.", "ctf-share-types"),
+        noOp(OPTIONAL, SPEED, "debug"),
         noOp(REQUIRED, EXTRA, "warn-backrefs-exclude"));
   }
 }

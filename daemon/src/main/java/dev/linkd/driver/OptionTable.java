@@ -34,6 +34,7 @@ final class OptionTable {
           new Chapter("Reports", ReportOptions.rows()),
           new Chapter("Messages", MessageOptions.rows()),
           new Chapter("Accepted", AcceptedOptions.rows()),
+          new Chapter("Of other machines and formats", ForeignOptions.rows()),
           new Chapter("Refused", RefusedOptions.rows()));
 
   private static final Map<String, Option> BY_NAME = index();

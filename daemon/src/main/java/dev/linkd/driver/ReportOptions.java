@@ -32,6 +32,12 @@ final class ReportOptions {
             (plan, none) -> plan.side.crossReferences = true,
             "cref"),
         implemented(
+            NONE,
+            "Undoes `--cref`.",
+            "SideFilesLinkTest#crossReferencesNameTheDefinitionFirst",
+            (plan, none) -> plan.side.crossReferences = false,
+            "no-cref"),
+        implemented(
             REQUIRED,
             "Prints the inputs that define the symbol or refer to it.",
             "SideFilesLinkTest#aTracedSymbolIsFollowed",

@@ -131,6 +131,12 @@ final class TagOptions {
             "warn-textrel",
             "warn-shared-textrel"),
         implemented(
+            NONE,
+            "Does not warn of them with `-z notext`; so it is without the option.",
+            "DynamicTagsLinkTest#codeCanBeRelocatedOnRequest",
+            (plan, none) -> plan.tags.warnText = false,
+            "no-warn-shared-textrel"),
+        implemented(
             OPTIONAL,
             "Writes a text about the package into `.note.package`; none without a value. `%22` and"
                 + " the like stand for the byte of that number.",

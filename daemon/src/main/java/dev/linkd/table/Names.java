@@ -113,7 +113,8 @@ public final class Names implements AutoCloseable {
 
   /** Finds or adds a name in UTF-8. */
   public int intern(String name) {
-    return intern(scratch, 0, encode(name));
+    int length = encode(name); // first, as it may make a larger scratch
+    return intern(scratch, 0, length);
   }
 
   /** The id of a name, or NONE. */
@@ -122,7 +123,8 @@ public final class Names implements AutoCloseable {
   }
 
   public int find(String name) {
-    return find(scratch, 0, encode(name));
+    int length = encode(name);
+    return find(scratch, 0, length);
   }
 
   /** Puts a name into the scratch; returns its length. */

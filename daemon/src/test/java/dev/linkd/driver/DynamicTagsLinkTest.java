@@ -247,6 +247,8 @@ class DynamicTagsLinkTest {
         .containsPattern("FLAGS\\) .*TEXTREL");
     program();
     assertThat(shop.run("main")).isEqualTo("42\nexit 1");
+    String quiet = "-Wl,-z,notext,--warn-shared-textrel,--no-warn-shared-textrel";
+    shop.ccQuietly("gcc", "-shared", "lib.o", quiet, "-o", "libx.so");
     for (int round = 0; round < 2; round++) {
       shop.cc("gcc", "-shared", "lib.o", "-Wl,-z,notext,--warn-textrel", "-o", "libx.so");
       textRelocationsAreReported();

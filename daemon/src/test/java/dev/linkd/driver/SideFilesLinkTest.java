@@ -96,6 +96,8 @@ class SideFilesLinkTest {
 
     link("-Wl,--cref,-Map=m");
     assertThat(read("m")).contains("VMA", "Cross Reference Table");
+    link("-Wl,--cref,--no-cref");
+    assertThat(shop.heard.output.toString()).isEmpty();
   }
 
   @Test

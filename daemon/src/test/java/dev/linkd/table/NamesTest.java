@@ -228,4 +228,17 @@ class NamesTest {
       }
     }
   }
+
+  @Test
+  void theFirstNameCanBeLong() {
+    String name = "n".repeat(5000);
+    try (Names names = names()) {
+      assertThat(names.find(name)).isEqualTo(Names.NONE);
+    }
+    try (Names names = names()) {
+      int id = names.intern(name);
+      assertThat(names.find(name)).isEqualTo(id);
+      assertThat(names.string(id)).isEqualTo(name);
+    }
+  }
 }
