@@ -161,11 +161,9 @@ final class AtomEditor {
   /** Finds a place for the atom's new size; its bytes there are undefined until {@link #write}. */
   private void place(Input input, int atom, AtomUpdate update) throws LinkException {
     OutputSection section = FirstPage.withRoom(layout, section(input, atom, update), update.size);
-    int alignment = Long.numberOfTrailingZeros(update.alignment);
-    ScriptLayout script = layout.script();
-    if (script != null) {
-      alignment = script.alignmentLog2(section, alignment);
-    }
+    int own = Long.numberOfTrailingZeros(update.alignment);
+    int alignment = ScriptLayout.alignmentLog2(layout, section, own);
+    int sectionAlignment = Math.max(own, alignment);
     if (section.linked != null) {
       arrivalListener.accept(atom);
     }
@@ -174,7 +172,7 @@ final class AtomEditor {
       if (node != NONE
           && atoms.section(atom) == section.number
           && keepsOrder(section, atom, update)) {
-        layout.align(section, alignment);
+        layout.align(section, sectionAlignment);
         if (alignment != file.alignment(node)) {
           file.realign(node, alignment);
         }
@@ -182,7 +180,7 @@ final class AtomEditor {
         file.resize(node, section.place(update.size));
         return;
       }
-      layout.align(section, alignment);
+      layout.align(section, sectionAlignment);
       long size = section.place(update.size);
       boolean written = update.hasContent() && size == update.size;
       int placed =
@@ -302,10 +300,11 @@ final class AtomEditor {
     int name = atoms.sectionName(atom);
     long flags = atoms.sectionFlags(atom);
     OutputSection section = layout.sectionFor(input, name, atoms.sectionType(atom), flags);
-    int alignment = atoms.alignmentLog2(atom);
+    int own = atoms.alignmentLog2(atom);
+    int alignment = ScriptLayout.alignmentLog2(layout, section, own);
     long size = section.place(atoms.size(atom));
     try {
-      layout.align(section, alignment);
+      layout.align(section, Math.max(own, alignment));
       boolean written = atoms.content(atom) != NONE && size == atoms.size(atom);
       int placed = add(section, input, name, flags, atom, size, alignment, written);
       unplace(atom);

@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;
@@ -250,8 +251,9 @@ final class ScriptLayout {
   }
 
   /** The alignment of an atom, which SUBALIGN decides for all of a section. */
-  int alignmentLog2(OutputSection section, int own) {
-    ScriptSection home = byOutput.get(section.number);
+  static int alignmentLog2(Layout layout, OutputSection section, int own) {
+    ScriptLayout script = layout.script();
+    ScriptSection home = script == null ? null : script.byOutput.get(section.number);
     int forced = home == null ? NONE : home.inputAlignmentLog2;
     return forced == NONE ? own : forced;
   }
@@ -295,7 +297,7 @@ final class ScriptLayout {
         layout.scripted(home.key, home.name, outputType, home.flags(flags) & KEPT_FLAGS, zeroes);
     home.output = output;
     byOutput.put(output.number, home);
-    FillPattern fill = home.fill();
+    GapFiller fill = home.filler((flags & SHF_EXECINSTR) != 0);
     if (fill != null && !zeroes) {
       file.setFiller(output.node, fill);
     }

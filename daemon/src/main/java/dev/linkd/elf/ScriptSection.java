@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.mapped.GapFiller;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Data;
@@ -116,6 +117,18 @@ final class ScriptSection {
     return !statements.isEmpty() && statements.getFirst() instanceof Fill fill
         ? FillPattern.constant(fill)
         : null;
+  }
+
+  /** What its gaps contain when that changes within it; else {@link #fill}. */
+  @Nullable GapFiller filler(boolean code) {
+    FillPattern pattern = fill();
+    long fills = statements.stream().filter(Fill.class::isInstance).count();
+    boolean fromTheFirst = !statements.isEmpty() && statements.getFirst() instanceof Fill;
+    if (fills == 0 || (fills == 1 && fromTheFirst)) {
+      return pattern;
+    }
+    FillPattern usual = code ? FillPattern.CODE : FillPattern.ZEROS;
+    return new StatementFiller(this, pattern == null ? usual : pattern);
   }
 
   /** Whether the script itself puts numbers there. */
