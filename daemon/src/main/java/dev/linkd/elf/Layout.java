@@ -104,7 +104,8 @@ final class Layout {
   /** The output section for an input section of a file, created on first use. */
   OutputSection sectionFor(Input input, int inputName, int type, long flags) {
     if (script == null || (flags & SHF_ALLOC) == 0) {
-      return sectionFor(inputName, type, flags);
+      int name = script == null ? inputName : script.nameOf(input, inputName, flags);
+      return sectionFor(name, type, flags);
     }
     String name = state.names.string(inputName);
     return name.equals(".eh_frame")

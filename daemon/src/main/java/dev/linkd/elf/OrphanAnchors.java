@@ -118,7 +118,7 @@ final class OrphanAnchors {
     Search search = new Search(output, kind, sameType);
     for (ScriptSection section : places.sections()) {
       OutputSection other = section.output;
-      if (other != null && (present(other) || section.holdsNote || data(section, sameType))) {
+      if (other != null && (present(other) || section.holdsOwn || data(section, sameType))) {
         search.look(section, other);
       }
       for (Anchored before : all) {

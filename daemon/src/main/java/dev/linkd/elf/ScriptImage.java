@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.WindowFullException;
 import dev.linkd.object.LayoutCommand.Header;
+import dev.linkd.object.LayoutCommand.Section;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +134,12 @@ final class ScriptImage {
     measured = List.copyOf(loads);
     distribute(placed, expressions, measured);
     segments.faults().forEach(evaluator::fault);
+    for (ScriptSection section : segments.outside()) {
+      Section command = section.command;
+      evaluator.warn(
+          command == null ? 0 : command.at(),
+          "allocated section `" + section.name + "' not in segment");
+    }
     absent();
     places.arrange(layout.segments().imageNode());
     long base = headersAddress();

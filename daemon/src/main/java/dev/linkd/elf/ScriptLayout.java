@@ -212,6 +212,13 @@ final class ScriptLayout {
     return taker != null && taker.inputs().keep();
   }
 
+  /** The name id of what is not loaded, which sections at address 0 take under their own name. */
+  int nameOf(Input input, int name, long flags) {
+    ScriptPatterns.Candidate taker = taker(input.name, state.names.string(name), flags);
+    ScriptSection home = taker == null ? null : taker.section();
+    return home != null && home.forUnloaded() ? state.names.intern(home.name) : name;
+  }
+
   /** Whether the script takes the section into one that is not loaded. */
   boolean unloaded(String input, String name, long flags) {
     ScriptPatterns.Candidate taker = unloads ? taker(input, name, flags) : null;

@@ -62,8 +62,8 @@ final class ScriptSection {
   /** Node before the contents of each statement; it holds what the statement itself adds. */
   int[] markers = {};
 
-  /** A note of the linker's own is in it. */
-  boolean holdsNote;
+  /** A note or a table of the linker's own is in it. */
+  boolean holdsOwn;
 
   /** The region of memory that it was placed in; null outside of regions. */
   ScriptNames.@Nullable Memory region;
@@ -149,10 +149,10 @@ final class ScriptSection {
   boolean constant() {
     for (LayoutCommand statement : statements) {
       if (!(statement instanceof Inputs)) {
-        return holdsNote || statement instanceof Data;
+        return holdsOwn || statement instanceof Data;
       }
     }
-    return holdsNote;
+    return holdsOwn;
   }
 
   /** Whether symbols say where it is although nothing may be in it. */
@@ -164,6 +164,15 @@ final class ScriptSection {
   boolean unloaded() {
     Section section = command;
     return section != null && section.type().loading() == Loading.ROOM;
+  }
+
+  /** Whether it is meant for what is not loaded: debug information and the like. */
+  boolean forUnloaded() {
+    Section section = command;
+    return apart()
+        || (section != null
+            && section.address().orElse(null) instanceof Number number
+            && number.value() == 0);
   }
 
   /** Whether it is no part of the image although it has an address. */

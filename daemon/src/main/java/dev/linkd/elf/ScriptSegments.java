@@ -31,6 +31,9 @@ final class ScriptSegments {
           Map.entry("PT_GNU_RELRO", PT_GNU_RELRO),
           Map.entry("PT_GNU_PROPERTY", PT_GNU_PROPERTY));
 
+  /** What is in no segment. */
+  private static final List<String> NOWHERE = List.of("NONE");
+
   private final LayoutScript script;
   private final List<Header> headers;
   private final Layout layout;
@@ -43,6 +46,8 @@ final class ScriptSegments {
   /** Segments of the first section that names any: what comes before it belongs there, too. */
   private final List<String> first;
 
+  private final List<ScriptSection> outside = new ArrayList<>();
+
   /** What is wrong with the segments as they are now. */
   private final List<LinkException> faults = new ArrayList<>();
 
@@ -53,7 +58,7 @@ final class ScriptSegments {
         script
             .all(Section.class)
             .map(Section::segments)
-            .filter(each -> !each.isEmpty())
+            .filter(each -> !each.isEmpty() && !each.equals(NOWHERE))
             .findFirst()
             .orElse(List.of());
     this.layout = layout;
@@ -66,6 +71,11 @@ final class ScriptSegments {
     return !headers.isEmpty();
   }
 
+  /** Sections of the image that are in no segment. */
+  List<ScriptSection> outside() {
+    return outside;
+  }
+
   List<LinkException> faults() {
     return faults;
   }
@@ -75,6 +85,10 @@ final class ScriptSegments {
     List<Load> loads = new ArrayList<>();
     segments = first;
     faults.clear();
+    outside.clear();
+    if (!headers.isEmpty() && first.isEmpty()) {
+      faults.add(script.fault(headers.getFirst().at(), "no sections assigned to phdrs"));
+    }
     for (Header header : headers) {
       Load load = new Load();
       load.command = header;
@@ -118,6 +132,9 @@ final class ScriptSegments {
     if (!placed && content) {
       long offset = places.like(0, 1L << output.alignmentLog2);
       places.put(output.node, offset, layout.size(output));
+    }
+    if (headers.stream().noneMatch(header -> segments.contains(header.name()))) {
+      outside.add(section);
     }
     for (Load load : loads) {
       Header header = load.command;

@@ -78,6 +78,7 @@ final class ScriptTables {
       return null;
     }
     boolean typed = type == SHT_NOTE || home.name.startsWith(".rela");
+    home.holdsOwn = true;
     return places.withBytes(home, typed ? type : SHT_PROGBITS, flags);
   }
 
@@ -130,6 +131,10 @@ final class ScriptTables {
           file.resize(table.node, table.tableSize);
         }
         layout.align(host, alignmentLog2);
+        if (host.type == SHT_RELA) {
+          host.entrySize = table.entrySize;
+          host.link = table.link;
+        }
       } catch (WindowFullException e) {
         throw new TableTooLargeException(table.name, e);
       }
@@ -195,7 +200,7 @@ final class ScriptTables {
       return NONE;
     }
     OutputSection output = places.withBytes(home, SHT_NOTE, SHF_ALLOC);
-    home.holdsNote = true;
+    home.holdsOwn = true;
     int before = home.markers[taker.statement()];
     try {
       layout.align(output, alignmentLog2);
