@@ -106,7 +106,10 @@ final class ForeignOptions {
             "output-def",
             "subsystem"),
         refused(
-            NONE, "There are no import libraries in ELF for x86-64.", "cmse-implib", "compat-implib"),
+            NONE,
+            "There are no import libraries in ELF for x86-64.",
+            "cmse-implib",
+            "compat-implib"),
         refused(REQUIRED, "There are no import libraries in ELF for x86-64.", "in-implib"),
         refused(REQUIRED, "Exports are those of the symbol table.", "version-exports-section"));
   }

@@ -71,7 +71,8 @@ final class DefinitionRanks {
     for (; row != NONE; row = definitions.next(row)) {
       int rank = rank(row);
       boolean placed = rank == STRONG || rank == WEAK;
-      boolean better = best == NONE || rank < rank(best) || rank == rank(best) && earlier(row, best);
+      boolean better =
+          best == NONE || rank < rank(best) || rank == rank(best) && earlier(row, best);
       if (placed && better) {
         best = row;
       }

@@ -35,7 +35,8 @@ final class DiscardedReferences {
     int count = 0;
     for (int s = 1; s < object.sections(); s++) {
       boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
-      int relocations = loaded && sections.fate(s) == ObjectSections.ATOM ? object.relocationCount(s) : 0;
+      int relocations =
+          loaded && sections.fate(s) == ObjectSections.ATOM ? object.relocationCount(s) : 0;
       for (int r = 0; r < relocations; r++) {
         if (object.relocationSymbol(s, r) == symbol && count++ < PLACES_MAX) {
           long offset = object.relocationOffset(s, r);

@@ -11,7 +11,6 @@ import dev.linkd.output.OutputKind;
 import dev.linkd.output.RelativePacking;
 import dev.linkd.output.SymbolBinding;
 import dev.linkd.symbol.Symbols;
-import java.nio.charset.StandardCharsets;
 
 /**
  * {@code .dynamic} and {@code .interp}: built when something that they say is doubtful, and written

@@ -142,8 +142,7 @@ final class ElfParts {
         emitted ? new EmittedRelocations(state, layout, symbolTable, strings, relaxations) : null;
     buildId = BuildIdNote.wanted(state, layout) ? new BuildIdNote(state, layout) : null;
     LayoutScript commands = layout.commands();
-    ScriptSymbols scriptSymbols =
-        commands == null ? null : new ScriptSymbols(state, commands);
+    ScriptSymbols scriptSymbols = commands == null ? null : new ScriptSymbols(state, commands);
     script =
         commands == null || scriptSymbols == null
             ? null

@@ -57,8 +57,8 @@ final class ObjectRelocations {
   }
 
   /** Whether every symbol of entries that are the same leads to what it led to before. */
-  private boolean sameTargets(
-      ObjectInput input, ElfObject object, int s, AtomUpdate update) throws LinkException {
+  private boolean sameTargets(ObjectInput input, ElfObject object, int s, AtomUpdate update)
+      throws LinkException {
     int count = object.relocationCount(s);
     boolean same = true;
     for (int r = 0; r < count && same; r++) {
@@ -72,8 +72,7 @@ final class ObjectRelocations {
   }
 
   /** Answers for all relocations with the symbol: all of them depend on it in the same way. */
-  private boolean sameTarget(
-      ObjectInput input, ElfObject object, int s, int r, AtomUpdate update)
+  private boolean sameTarget(ObjectInput input, ElfObject object, int s, int r, AtomUpdate update)
       throws LinkException {
     int y = object.relocationSymbol(s, r);
     int home = y == 0 ? 0 : object.symbolSection(y);
@@ -89,8 +88,8 @@ final class ObjectRelocations {
     return held.holds(r, update);
   }
 
-  private void relocation(
-      ObjectInput input, ElfObject object, int s, int r, AtomUpdate update) throws LinkException {
+  private void relocation(ObjectInput input, ElfObject object, int s, int r, AtomUpdate update)
+      throws LinkException {
     int y = object.relocationSymbol(s, r);
     long addend = object.relocationAddend(s, r);
     int kind = object.relocationKind(s, r);
@@ -166,6 +165,7 @@ final class ObjectRelocations {
     throw new LinkException(
         Code.UNDEFINED_SYMBOL,
         place,
-        "relocation refers to a section that is not linked: " + object.sectionName(Math.max(0, home)));
+        "relocation refers to a section that is not linked: "
+            + object.sectionName(Math.max(0, home)));
   }
 }

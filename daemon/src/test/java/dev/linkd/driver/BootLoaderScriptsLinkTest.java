@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What scripts of boot loaders do, compared with GNU ld. */
 class BootLoaderScriptsLinkTest {
-  private static final String HEAD = "ENTRY(_start) SECTIONS { . = 0x400000; .text : { *(.text*) } ";
+  private static final String HEAD =
+      "ENTRY(_start) SECTIONS { . = 0x400000; .text : { *(.text*) } ";
 
   @TempDir Path directory;
   private Workshop shop;
@@ -62,7 +63,9 @@ class BootLoaderScriptsLinkTest {
   }
 
   private String relocations(String program) throws Exception {
-    return shop.tool("readelf", "-rW", program).replaceAll("(?m)^(readelf: |Reloc).*\n", "").strip();
+    return shop.tool("readelf", "-rW", program)
+        .replaceAll("(?m)^(readelf: |Reloc).*\n", "")
+        .strip();
   }
 
   /** Zeros overlay the relocations that are applied before anything needs the zeros. */
@@ -116,7 +119,8 @@ class BootLoaderScriptsLinkTest {
       assertThat(shop.heard.messages()).isEmpty();
       assertThat(shop.tool("readelf", "-p", ".words", "-p", ".log", "program"))
           .contains(text + "two", "logged");
-      assertThat(shop.tool("readelf", "-SW", "program")).doesNotContain(" .w1 ", " .w2 ", " .log.x ");
+      assertThat(shop.tool("readelf", "-SW", "program"))
+          .doesNotContain(" .w1 ", " .w2 ", " .log.x ");
       assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
     }
   }
@@ -127,8 +131,8 @@ class BootLoaderScriptsLinkTest {
     "'', '', 1, 'error: own.ld:1:9: no sections assigned to phdrs'",
     "'', :a, 0, ''",
   })
-  void sectionsAreInTheSegmentsOfPhdrs(
-      String data, String constants, int status, String message) throws Exception {
+  void sectionsAreInTheSegmentsOfPhdrs(String data, String constants, int status, String message)
+      throws Exception {
     shop.write(
         "own.ld",
         "PHDRS { n PT_NOTE; a PT_LOAD; } "
@@ -138,8 +142,7 @@ class BootLoaderScriptsLinkTest {
             + " .rodata : { *(.rodata) } "
             + constants
             + " }");
-    shop.compile(
-        "a.s", ".globl _start\n_start: ret\n.data\n.byte 1\n.section .rodata\n.byte 2\n");
+    shop.compile("a.s", ".globl _start\n_start: ret\n.data\n.byte 1\n.section .rodata\n.byte 2\n");
 
     assertThat(shop.ld("-T", "own.ld", "a.o", "-o", "program").status()).isEqualTo(status);
 

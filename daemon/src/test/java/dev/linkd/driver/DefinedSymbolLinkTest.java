@@ -235,7 +235,10 @@ class DefinedSymbolLinkTest {
             + "int main(void) { return other == table ? table[0] : 1; }\n",
         "-fPIE");
     String[] options = {
-      kind, more, "table.o", "-Wl,--defsym=other=table,--defsym=table=table+1,--defsym=table=table+1"
+      kind,
+      more,
+      "table.o",
+      "-Wl,--defsym=other=table,--defsym=table=table+1,--defsym=table=table+1"
     };
     for (int value : new int[] {40, 41}) {
       String pad = value == 40 ? "" : "char pad[5000] = {1};\n";

@@ -65,7 +65,7 @@ class DiscardedSymbolsTest {
     shop.compile(
         "main.c",
         "__attribute__((section(\".gone\"), noinline)) %s int gone(int x) { return x; }\n"
-            .formatted(scope)
+                .formatted(scope)
             + "int (*address)(int) = gone;\n"
             + "void _start(void) { gone(3); }\n",
         "-g",

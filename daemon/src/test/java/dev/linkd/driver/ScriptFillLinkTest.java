@@ -58,7 +58,8 @@ class ScriptFillLinkTest {
         "ENTRY(_start) SECTIONS { . = 0x400000; .text : { *(.text) } .data : "
             + body
             + " /DISCARD/ : { *(.note*) } }");
-    String data = ".section .data.x,\"aw\"\n.balign 8\n.byte 7\n.data\n.balign %d\n.rept %d\n.byte 1\n"
+    String data =
+        ".section .data.x,\"aw\"\n.balign 8\n.byte 7\n.data\n.balign %d\n.rept %d\n.byte 1\n"
             + ".endr\n";
     for (int size : new int[] {3, 21, 4}) {
       shop.compile("a.s", ".globl _start\n.text\n_start: ret\n" + data.formatted(16, size));

@@ -60,7 +60,8 @@ class ScriptTablesLinkTest {
   }
 
   private List<String> link(String kind, String... more) {
-    List<String> words = new ArrayList<>(List.of("gcc", kind, "main.o", "extra.o", "-o", "program"));
+    List<String> words =
+        new ArrayList<>(List.of("gcc", kind, "main.o", "extra.o", "-o", "program"));
     words.addAll(List.of(more));
     words.add("-Wl,-T,own.ld,--build-id,--hash-style=both");
     return words;
@@ -84,15 +85,19 @@ class ScriptTablesLinkTest {
     script(
         kind,
         List.of(
-            "^  \\.got  .*", "",
-            "^  \\.got\\.plt .*", "",
-            DATA, "$0 from = .; *(.got) *(.got.plt) to = .; LONG(1)"));
+            "^  \\.got  .*",
+            "",
+            "^  \\.got\\.plt .*",
+            "",
+            DATA,
+            "$0 from = .; *(.got) *(.got.plt) to = .; LONG(1)"));
 
     runs(kind, "1");
 
     assertThat(shop.tool("readelf", "-SW", "program")).doesNotContain(" .got");
     String names = shop.tool("readelf", "-sW", "program");
-    assertThat(names).containsPattern("OBJECT +LOCAL .*_GLOBAL_OFFSET_TABLE_|_GLOBAL_OFFSET_TABLE_");
+    assertThat(names)
+        .containsPattern("OBJECT +LOCAL .*_GLOBAL_OFFSET_TABLE_|_GLOBAL_OFFSET_TABLE_");
   }
 
   @ParameterizedTest
@@ -106,7 +111,9 @@ class ScriptTablesLinkTest {
 
     runs(kind, "1", "-Wl,-z,now");
 
-    assertThat(shop.tool("readelf", "-SW", "program")).contains(" .got ").doesNotContain(".got.plt");
+    assertThat(shop.tool("readelf", "-SW", "program"))
+        .contains(" .got ")
+        .doesNotContain(".got.plt");
   }
 
   @ParameterizedTest
@@ -115,13 +122,18 @@ class ScriptTablesLinkTest {
     script(
         kind,
         List.of(
-            "^  \\.interp .*", "",
-            "^  \\.dynamic .*", "",
-            "^  \\.dynsym .*", "",
-            "^  \\.dynstr .*", "",
+            "^  \\.interp .*",
+            "",
+            "^  \\.dynamic .*",
+            "",
+            "^  \\.dynsym .*",
+            "",
+            "^  \\.dynstr .*",
+            "",
             "^  \\.rodata  .*",
             "  .rodata : { *(.rodata*) from = .; *(.dynsym) to = .; *(.dynstr) *(.interp) }",
-            DATA, "*(.dynamic) $0"));
+            DATA,
+            "*(.dynamic) $0"));
 
     runs(kind, "1");
 
@@ -174,8 +186,12 @@ class ScriptTablesLinkTest {
         List.of(
             "^SECTIONS",
             "SECTIONS { /DISCARD/ : { *(.interp .dynamic .dyn* .hash .gnu.*) } }\nSECTIONS"));
-    shop.compile("main.c", "int value = 42; void _start(void) { __asm__ volatile("
-        + "\"syscall\" :: \"a\"(60), \"D\"(value)); }", "-fPIE", "-fno-stack-protector");
+    shop.compile(
+        "main.c",
+        "int value = 42; void _start(void) { __asm__ volatile("
+            + "\"syscall\" :: \"a\"(60), \"D\"(value)); }",
+        "-fPIE",
+        "-fno-stack-protector");
     String[] link = {
       "gcc", kind, "-nostdlib", "main.o", "-o", "program", "-Wl,-T,own.ld,--no-dynamic-linker"
     };
