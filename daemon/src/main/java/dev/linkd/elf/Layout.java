@@ -246,14 +246,14 @@ final class Layout {
 
   private OutputSection add(
       String key, String name, int type, long flags, @Nullable Segment segment, Policy policy) {
-    boolean placed = script != null && segment != null && policy != Policy.DENSE;
-    ScriptTables tables = placed && !name.isEmpty() ? script.tables() : null;
+    boolean placed = segment != null && policy != Policy.DENSE && !name.isEmpty();
+    ScriptTables tables = script == null || !placed ? null : script.tables();
     OutputSection host = tables == null ? null : tables.host(name, type, flags, policy);
     int number = sections.size();
     int owner = Owners.section(number);
     int alignment = policy == Policy.FIXED && script == null ? 4 : 0;
     int node =
-        host == null
+        tables == null || host == null
             ? add(parent(segment, type, flags), policy, 0, alignment, owner)
             : tables.addNode(host, name, flags, owner);
     OutputSection section =
