@@ -36,10 +36,12 @@ final class DynamicSymbolTable {
   final @Nullable SysvHashTable sysvHash;
   final VersionTables versionTables;
 
-  /** Extras rows of the members. */
   /** Numbers of the libraries that something refers to. */
   private final BitSet usedLibraries = new BitSet();
 
+  private final LibraryNeeds libraryNeeds;
+
+  /** Extras rows of the members. */
   private final IntQueue members = new IntQueue();
 
   private final ByteBuilder bytes = new ByteBuilder();
@@ -60,6 +62,7 @@ final class DynamicSymbolTable {
     this.view = view;
     this.providers = providers;
     this.exports = exports;
+    this.libraryNeeds = new LibraryNeeds(state, providers);
     this.extras = state.extras;
     this.symbols = state.symbols;
     SegmentKind tables = SegmentKind.TABLES;
@@ -197,18 +200,19 @@ final class DynamicSymbolTable {
     number(ordered);
     names.clear();
     names.putString("");
-    boolean[] used = new boolean[providersSize()];
+    usedLibraries.clear();
     for (Member member : ordered) {
       member.nameOffset = names.putString(name(member.symbol));
       boolean strong = SymbolView.binding(symbols.info(member.symbol)) != STB_WEAK;
       if (symbols.state(member.symbol) == Symbols.IMPORTED && strong) {
-        used[symbols.atom(member.symbol)] = true;
+        usedLibraries.set(symbols.atom(member.symbol));
       }
     }
-    strings(used);
+    libraryNeeds.extend(usedLibraries);
+    strings();
     IntQueue order = new IntQueue();
     ordered.forEach(member -> order.add(member.symbol));
-    versionTables.write(order, used, names);
+    versionTables.write(order, usedLibraries, names);
     if (hash != null) {
       writeHash(ordered, hash);
     }
@@ -272,25 +276,15 @@ final class DynamicSymbolTable {
     }
   }
 
-  private int providersSize() {
-    int size = 0;
-    for (Library library : providers.libraries()) {
-      size = Math.max(size, library.number + 1);
-    }
-    return size;
-  }
-
   /** Whether the output needs the library, as of the last {@link #rebuild}. */
   boolean needs(Library library) {
     return !library.asNeeded || usedLibraries.get(library.number);
   }
 
-  private void strings(boolean[] used) {
+  private void strings() {
     needed.clear();
-    usedLibraries.clear();
     List<String> audits = new ArrayList<>();
     for (Library library : providers.libraries()) {
-      usedLibraries.set(library.number, used[library.number]);
       if (needs(library)) {
         audits.add(library.symbols.audit());
         int offset = names.putString(library.soname);

@@ -64,7 +64,7 @@ final class LibraryReferences {
   }
 
   /** A library that was made without versions refers to any; so does the dynamic linker. */
-  private static boolean provides(
+  static boolean provides(
       Library library, MemorySegment bytes, long offset, int length, String version) {
     return library.symbols.find(bytes, offset, length) != LibrarySymbols.NONE
         || (!version.isEmpty()

@@ -10,6 +10,7 @@ import dev.linkd.symbol.Symbols;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -90,7 +91,7 @@ final class VersionTables {
    *
    * @param used libraries, by number, that something requires
    */
-  void write(IntQueue ordered, boolean[] used, ByteBuilder names) {
+  void write(IntQueue ordered, BitSet used, ByteBuilder names) {
     int[] entries = new int[ordered.size() + 1];
     definitions(ordered, entries);
     Map<Integer, Map<String, Integer>> byLibrary = new HashMap<>();
@@ -129,10 +130,7 @@ final class VersionTables {
   }
 
   private List<Library> imports(
-      IntQueue ordered,
-      boolean[] used,
-      int[] entries,
-      Map<Integer, Map<String, Integer>> byLibrary) {
+      IntQueue ordered, BitSet used, int[] entries, Map<Integer, Map<String, Integer>> byLibrary) {
     List<Library> order = new ArrayList<>();
     int next = VersionNodes.FIRST + exports.versions.versions().size();
     for (int i = 0; i < ordered.size(); i++) {
@@ -142,7 +140,7 @@ final class VersionTables {
         continue;
       }
       Library library = providers.library(symbols.atom(symbol));
-      if (library.asNeeded && !used[library.number]) {
+      if (library.asNeeded && !used.get(library.number)) {
         continue; // it may not be there at run time
       }
       Map<String, Integer> known = byLibrary.get(library.number);
