@@ -8,6 +8,7 @@ import static dev.linkd.object.ElfConstants.SHF_COMPRESSED;
 import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.linkd.diag.LinkException;
 import dev.linkd.table.Layouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -28,6 +29,9 @@ final class OlderCompression {
   private static final String MAGIC = "ZLIB";
   private static final int HEADER_BYTES = 12;
 
+  /** Headers, names and streams once more are less than this many times the object. */
+  private static final int GROWTH_MAX = 4;
+
   private OlderCompression() {}
 
   static boolean is(InputBytes in, ElfSections sections, int s) {
@@ -39,7 +43,8 @@ final class OlderCompression {
   }
 
   /** Returns a copy of the object with the sections in today's form. */
-  static InputBytes replaced(InputBytes in, ElfHeader header, ElfSections sections) {
+  static InputBytes replaced(InputBytes in, ElfHeader header, ElfSections sections)
+      throws LinkException {
     long table = in.size() + 7 & ~7L;
     long names = table + (long) sections.count() * SHDR_SIZE;
     long namesBytes = sections.size(header.sectionNames());
@@ -49,6 +54,10 @@ final class OlderCompression {
         namesBytes += sections.nameLength(s); // without the z, with the NUL
         end += sections.nameLength(s) + CHDR_SIZE + sections.size(s) - HEADER_BYTES;
       }
+    }
+    if (end > GROWTH_MAX * in.size()) {
+      throw in.malformed(
+          header.sectionTable(), "the names of compressed sections are longer than the object");
     }
     MemorySegment copy = Arena.ofAuto().allocate(end);
     MemorySegment.copy(in.bytes(), 0, copy, 0, in.size());

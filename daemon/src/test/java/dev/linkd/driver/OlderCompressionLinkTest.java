@@ -2,9 +2,13 @@ package dev.linkd.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,41 @@ class OlderCompressionLinkTest {
     assertThat(String.join("\n", shop.heard.messages()))
         .contains("value.o:(.debug_")
         .contains("invalid compression header");
+  }
+
+  /** Sections that share their bytes, or a long name, would need a multiple of the file. */
+  @Test
+  void anObjectThatWouldBecomeFarLargerIsRefused() throws Exception {
+    byte[] object = Files.readAllBytes(shop.path("value.o"));
+    ByteBuffer bytes = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
+    int table = (int) bytes.getLong(40);
+    int info = section(".zdebug_info");
+    int line = section(".zdebug_line");
+    bytes.putLong(table + line * 64 + 24, bytes.getLong(table + info * 64 + 24));
+    Files.write(shop.path("value.o"), object);
+    assertThat(shop.cc("gcc", "main.o", "value.o", "-o", "program").status()).isEqualTo(1);
+    assertThat(String.join("\n", shop.heard.messages())).contains("overlaps section");
+
+    String name = ".zdebug_" + "x".repeat(20_000);
+    String sections =
+        IntStream.range(0, 40)
+            .mapToObj(i -> ".section %s,\"\",@progbits,unique,%d\n".formatted(name, i))
+            .map(section -> section + ".ascii \"ZLIB123456789\"\n")
+            .collect(Collectors.joining());
+    shop.write("value.s", sections + ".section .note.GNU-stack\n");
+    shop.tool("gcc", "-c", "value.s");
+    assertThat(shop.cc("gcc", "main.o", "value.o", "-o", "program").status()).isEqualTo(1);
+    assertThat(String.join("\n", shop.heard.messages())).contains("longer than the object");
+  }
+
+  private int section(String name) throws Exception {
+    return shop.tool("readelf", "-WS", "value.o")
+        .lines()
+        .filter(text -> text.contains("] " + name + " "))
+        .map(text -> text.replaceAll("^ *\\[ *([0-9]+)].*", "$1"))
+        .mapToInt(Integer::parseInt)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
