@@ -64,7 +64,8 @@ public final class ElfObject {
     }
     ElfSections sections = ElfSections.read(in, header);
     if (sections.olderCompression()) {
-      SectionOverlap.check(in, sections); // a range that many sections share would be copied for each
+      SectionOverlap.check(
+          in, sections); // a range that many sections share would be copied for each
       in = OlderCompression.replaced(in, header, sections);
       sections = ElfSections.read(in, ElfHeader.read(in));
     }
