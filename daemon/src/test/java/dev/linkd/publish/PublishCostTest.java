@@ -67,6 +67,37 @@ class PublishCostTest {
   }
 
   @Test
+  void longWritesAreCutIntoPiecesThatStayCheapToPatch() throws Exception {
+    int[] calls = new int[2];
+    for (int i = 0; i < calls.length; i++) {
+      Path place = Files.createDirectory(directory.resolve("copy" + i));
+      TestImage image = new TestImage((i + 1) * MIB);
+      try (OutputFixture fixture = new OutputFixture(place, OutputFixture.OPTIONS, image)) {
+        fixture.makeSteady();
+        fixture.publisher.invalidateSpare();
+        PublishResult result = image.next().publish(fixture.publisher);
+        assertThat(result.method()).isEqualTo(Method.FULL_COPY);
+        assertThat(result.bytesWritten()).isEqualTo((i + 1L) * MIB);
+        fixture.assertOutputIsCurrent();
+        calls[i] = result.systemCalls();
+      }
+    }
+    assertThat(calls[1] - calls[0]).isEqualTo(MIB / RangeWriter.PIECE_BYTES);
+  }
+
+  @Test
+  void aShortRangeAcrossTheEndOfAPieceIsOneCall() throws Exception {
+    try (OutputFixture fixture = OutputFixture.steady(directory)) {
+      ByteRanges across = new ByteRanges();
+      across.add(RangeWriter.PIECE_BYTES - 8L, RangeWriter.PIECE_BYTES + 8L);
+      fixture.publisher.publish(fixture.image.bytes, OutputFixture.SIZE, across);
+      PublishResult second =
+          fixture.publisher.publish(fixture.image.bytes, OutputFixture.SIZE, across);
+      assertThat(second.systemCalls()).isEqualTo(FIXED_CALLS + 1);
+    }
+  }
+
+  @Test
   void rangesThatAreCloseTogetherShareACall() throws Exception {
     try (OutputFixture fixture = OutputFixture.steady(directory)) {
       ByteRanges many = new ByteRanges();
