@@ -234,10 +234,15 @@ public final class Daemon implements AutoCloseable {
       deleted.stop();
       registry.endWatches();
       boolean closed = registry.closeAll("the daemon stops", CLOSE_NANOS);
-      shutDownServers(closed ? TERMINATION_SECONDS : 0);
       metrics.close();
-      Files.deleteIfExists(options.socket());
-      mark.stopped(identity, reason);
+      if (lock.counts()) {
+        shutDownServers(closed ? TERMINATION_SECONDS : 0);
+        Files.deleteIfExists(options.socket());
+        mark.stopped(identity, reason);
+      } else {
+        // Closing the servers would remove the socket of the daemon that is there now.
+        log.warn("{} is not this daemon's any more; connections end with it", options.socket());
+      }
       if (closed) {
         lock.close();
       } else {

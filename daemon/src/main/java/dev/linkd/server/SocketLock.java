@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -19,9 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SocketLock implements AutoCloseable {
   private final FileChannel channel;
+  private final Path file;
+  private final Object key;
 
-  private SocketLock(FileChannel channel) {
+  private SocketLock(FileChannel channel, Path file, Object key) {
     this.channel = channel;
+    this.file = file;
+    this.key = key;
   }
 
   /**
@@ -38,9 +43,13 @@ final class SocketLock implements AutoCloseable {
       if (tryLock(channel) == null) {
         throw new AlreadyRunningException(socket);
       }
+      Object key = key(file);
+      if (key == null) {
+        throw new IOException(file + " was removed by somebody in this moment");
+      }
       removeLeftover(socket);
       acquired = true;
-      return new SocketLock(channel);
+      return new SocketLock(channel, file, key);
     } finally {
       if (!acquired) {
         channel.close();
@@ -65,6 +74,24 @@ final class SocketLock implements AutoCloseable {
       throw new IOException(socket + " exists and is not a socket; remove it or use --socket");
     }
     Files.delete(socket);
+  }
+
+  /**
+   * Whether this is still the lock that others ask for. It is not when somebody has removed the
+   * folder with all that is in it; then what is there now can be of another daemon.
+   */
+  boolean counts() throws IOException {
+    return key.equals(key(file));
+  }
+
+  /** What tells a file from others on the machine, or null when there is none. */
+  private static @Nullable Object key(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .fileKey();
+    } catch (NoSuchFileException removed) {
+      return null;
+    }
   }
 
   @Override

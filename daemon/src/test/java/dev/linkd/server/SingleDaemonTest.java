@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +62,22 @@ class SingleDaemonTest {
         assertThat(daemon.open("program").getFresh()).isTrue();
         assertThat(Files.readString(directory.resolve("socket.pid")))
             .startsWith(ProcessHandle.current().pid() + "\n");
+      }
+      assertThat(directory.resolve("socket")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aDaemonWhoseFolderWasRemovedLeavesThatOfItsSuccessorAlone() throws Exception {
+    try (TestDaemon first = new TestDaemon(directory)) {
+      for (String name : List.of("socket", "socket.lock", "socket.pid")) {
+        Files.delete(directory.resolve(name));
+      }
+      try (TestDaemon second = new TestDaemon(directory)) {
+        first.daemon().stop(0, "a test");
+        assertThat(Files.readString(directory.resolve("socket.pid"))).doesNotStartWith("stopped");
+        assertThat(second.admin().version(VersionRequest.getDefaultInstance()).getPid())
+            .isPositive();
       }
       assertThat(directory.resolve("socket")).doesNotExist();
     }
