@@ -1,7 +1,8 @@
 /*
  * Streams the program of GeneratedProgram.java to a daemon as a compiler in C does, and prints how long
  * it takes from the first function until the program is published: first_link SOCKET PROGRAM FUNCTIONS
- * [UPDATES]. With UPDATES, so many functions are then replaced, each with a publish of its own.
+ * [UPDATES]. With UPDATES, so many functions are then replaced, each with a publish of its own; and
+ * then all, several times, in streams that end with one publish.
  */
 #include "linkd.h"
 
@@ -13,7 +14,16 @@
 
 enum { SHT_PROGBITS = 1, SHF_ALLOC_EXECINSTR = 6, GLOBAL_FUNC = 0x12, R_X86_64_PLT32 = 4 };
 enum { BODY = 200, CALLS = 10, STRIDE = 16, SPREAD = 7919, CALL = 0xe8, NOP = 0x90, ADDEND = -4 };
-enum { NAME_MAX_BYTES = 24, STEP = 4001 };
+enum { NAME_MAX_BYTES = 24, STEP = 4001, STREAMS = 5, SMALL_BODY = 32, SMALL_CALLS = 1 };
+
+/* The body ends with a version, which the linker does not touch. */
+struct shape {
+  uint32_t bytes;
+  uint32_t calls;
+};
+
+static const struct shape usual = {BODY, CALLS};
+static const struct shape small = {SMALL_BODY, SMALL_CALLS};
 
 static const char section_prefix[] = ".text.";
 
@@ -54,13 +64,14 @@ static struct linkd_text name_of(const char *section) {
   return (struct linkd_text){name, strlen(name)};
 }
 
+/* Puts a function; body has at least the bytes of the shape, and the calls in front. */
 static void put(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
-                uint32_t index, const uint8_t *body) {
+                uint32_t index, struct shape shape, const uint8_t *body) {
   struct linkd_text name = name_of(names[index]);
-  struct linkd_definition symbol = {.name = name, .size = BODY, .info = GLOBAL_FUNC};
+  struct linkd_definition symbol = {.name = name, .size = shape.bytes, .info = GLOBAL_FUNC};
   struct linkd_target targets[CALLS];
   struct linkd_relocation relocations[CALLS];
-  for (uint32_t call = 0; call < CALLS; call++) {
+  for (uint32_t call = 0; call < shape.calls; call++) {
     uint32_t callee = (index + call * SPREAD + 1) % functions;
     targets[call] = (struct linkd_target){name_of(names[callee]), LINKD_GLOBAL};
     relocations[call] =
@@ -71,14 +82,18 @@ static void put(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t fu
                             .section_type = SHT_PROGBITS,
                             .section_flags = SHF_ALLOC_EXECINSTR,
                             .alignment = STRIDE,
-                            .content = {body, BODY},
+                            .content = {body, shape.bytes},
                             .definitions = &symbol,
                             .definition_count = 1,
                             .targets = targets,
-                            .target_count = CALLS,
+                            .target_count = shape.calls,
                             .relocations = relocations,
-                            .relocation_count = CALLS};
+                            .relocation_count = shape.calls};
   check(client, linkd_put(client, &atom));
+}
+
+static void set_version(uint8_t *body, struct shape shape, uint32_t version) {
+  memcpy(body + shape.bytes - sizeof version, &version, sizeof version);
 }
 
 static int compare(const void *left, const void *right) {
@@ -97,10 +112,10 @@ static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_
   }
   for (size_t i = 0; i < 2 * updates; i++) {
     uint32_t version = (uint32_t)i + 1;
-    memcpy(body + BODY - sizeof version, &version, sizeof version);
+    set_version(body, usual, version);
     struct linkd_report report;
     double start = milliseconds();
-    put(client, names, functions, (uint32_t)(i * STEP % functions), body);
+    put(client, names, functions, (uint32_t)(i * STEP % functions), usual, body);
     check(client, linkd_flush(client, &report) && report.published);
     times[i % updates] = milliseconds() - start;
   }
@@ -108,6 +123,29 @@ static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_
   printf("%zu functions replaced, each until it is published: p50 %.3f ms, p99 %.3f ms\n", updates,
          times[updates / 2], times[updates * 99 / 100]);
   free(times);
+}
+
+/* Replaces all functions, several times; the time ends when the last one is published. */
+static void stream(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
+                   struct shape shape, uint8_t *body) {
+  double times[STREAMS];
+  for (uint32_t i = 0; i <= STREAMS; i++) {
+    set_version(body, shape, i + 1);
+    double start = milliseconds();
+    for (uint32_t index = 0; index < functions; index++) {
+      put(client, names, functions, index, shape, body);
+    }
+    struct linkd_report report;
+    check(client, linkd_flush(client, &report) && report.published);
+    if (i > 0) { /* the first has made them that large */
+      times[i - 1] = milliseconds() - start;
+    }
+  }
+  qsort(times, STREAMS, sizeof *times, compare);
+  printf("%" PRIu32 " functions of %" PRIu32 " bytes, calls in each: %" PRIu32
+         ", replaced in one stream: %.0f/s, publish included (median of %d; fastest %.0f/s)\n",
+         functions, shape.bytes, shape.calls, functions * 1e3 / times[STREAMS / 2], STREAMS,
+         functions * 1e3 / times[0]);
 }
 
 int main(int count, char **words) {
@@ -131,7 +169,7 @@ int main(int count, char **words) {
   struct linkd *client = linkd_open(words[1], &output, "bench", hear, NULL);
   check(client, client != NULL && linkd_error(client) == NULL);
   for (uint32_t i = 0; i < (uint32_t)functions; i++) {
-    put(client, names, (uint32_t)functions, i, body);
+    put(client, names, (uint32_t)functions, i, usual, body);
   }
   double sent = milliseconds();
   struct linkd_report report;
@@ -140,6 +178,8 @@ int main(int count, char **words) {
   printf("%.0f ms, of which %.0f until the last function was sent\n", end - start, sent - start);
   if (updates > 0) {
     replace(client, names, (uint32_t)functions, (size_t)updates, body);
+    stream(client, names, (uint32_t)functions, usual, body);
+    stream(client, names, (uint32_t)functions, small, body);
   }
   check(client, linkd_close(client));
   free(names);

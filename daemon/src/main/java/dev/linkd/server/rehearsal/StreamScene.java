@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
  * of it changed, then single functions with a flush for each, of which some are new and some go.
  */
 final class StreamScene implements Scene {
-  private static final int PATCHES = 300;
+  private static final int PATCHES = 2_000;
 
   /** Patches after which one kind of edit comes again. */
   private static final int PERIOD = 4;
