@@ -14,10 +14,10 @@ final class RangeWriter {
   static final long GAP_MAX = 4096;
 
   /**
-   * Longer writes are cut at multiples of this. ext4 keeps what one call appends in folios as large as it
-   * can, and looks at every block of a folio whenever a byte of it is written again: a patch of a
-   * file of 200 MB took 50 us where that had been written at once, 4 us where it had been written
-   * like this, which takes no longer.
+   * Longer writes are cut at multiples of this. ext4 keeps what one call appends in folios as large
+   * as it can, and looks at every block of a folio whenever a byte of it is written again: a patch
+   * of a file of 200 MB took 50 us where that had been written at once, 4 us where it had been
+   * written like this, which takes no longer.
    */
   static final int PIECE_BYTES = 1 << 16;
 
