@@ -51,18 +51,19 @@ public final class Rehearsal {
   }
 
   /**
-   * Small ones bring the code to the optimising compiler soon. The large one shows it how the code
-   * behaves when tables grow and names collide; compiled without having seen that, it would be
+   * Small ones bring the code to the optimising compiler soon, which takes 5,000 calls of what
+   * happens once in a publish, after those for which it is watched. The large one shows it how the
+   * code behaves when tables grow and names collide; compiled without having seen that, it would be
    * compiled again during the first large link. The last one is for what happens once in each link,
    * such as taking a connection, and therefore seldom.
    */
   private static List<Scene> scenes() {
     return List.of(
-        new StreamScene(1_000),
+        new StreamScene(1_000, 5_000),
         new LinkScene(30),
-        new StreamScene(4_000),
+        new StreamScene(4_000, 4_000),
         new LinkScene(30),
-        new StreamScene(40_000),
+        new StreamScene(40_000, 1_000),
         new LinkScene(400));
   }
 

@@ -13,8 +13,6 @@ import java.util.function.BooleanSupplier;
  * of it changed, then single functions with a flush for each, of which some are new and some go.
  */
 final class StreamScene implements Scene {
-  private static final int PATCHES = 2_000;
-
   /** Patches after which one kind of edit comes again. */
   private static final int PERIOD = 4;
 
@@ -22,9 +20,15 @@ final class StreamScene implements Scene {
   private static final String ENTRY = "start";
 
   private final int functions;
+  private final int patches;
 
-  StreamScene(int functions) {
+  /**
+   * @param functions a multiple of four
+   * @param patches how often a single function changes
+   */
+  StreamScene(int functions, int patches) {
     this.functions = functions;
+    this.patches = patches;
   }
 
   @Override
@@ -37,7 +41,7 @@ final class StreamScene implements Scene {
         }
         call.flush();
       }
-      for (int patch = 0; patch < PATCHES; patch++) {
+      for (int patch = 0; patch < patches; patch++) {
         int added = functions + patch / PERIOD;
         program.put(patch * STRIDE % functions, patch + 2, patch % 2);
         switch (patch % PERIOD) {

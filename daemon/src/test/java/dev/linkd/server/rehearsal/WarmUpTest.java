@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class WarmUpTest {
   private static final int FUNCTIONS = 8_000;
+  private static final int PATCHES = 300;
 
   @TempDir Path directory;
   private final AtomicLong clock = new AtomicLong();
@@ -118,7 +119,12 @@ class WarmUpTest {
         };
     Engine engine = new Engine(recorded, Optional.of(new LdDriver(store, watch)), end);
     Rehearsal rehearsal =
-        rehearsal(folder(), engine, new StreamScene(400), new LinkScene(8), new StreamScene(40));
+        rehearsal(
+            folder(),
+            engine,
+            new StreamScene(400, PATCHES),
+            new LinkScene(8),
+            new StreamScene(40, PATCHES));
     rehearsal.run(() -> false);
     assertThat(rehearsal.played()).isEqualTo(3);
     assertThat(rehearsal.done()).isTrue();
@@ -163,7 +169,8 @@ class WarmUpTest {
 
   @Test
   void itWaitsUntilTheDaemonIsIdleAndEndsWhenAllIsRehearsed() throws Exception {
-    Rehearsal rehearsal = inMemory(new StreamScene(40), new LinkScene(40), new StreamScene(40));
+    Rehearsal rehearsal =
+        inMemory(new StreamScene(40, PATCHES), new LinkScene(40), new StreamScene(40, PATCHES));
     WarmUp warmUp = start(rehearsal);
     Thread.sleep(200);
     assertThat(outputs.atoms()).as("somebody may be about to ask").isZero();
@@ -185,7 +192,8 @@ class WarmUpTest {
   @Test
   void itStopsWhenSomebodyAsksForSomethingAndGoesOnLater() throws Exception {
     outputs.gate();
-    Rehearsal rehearsal = inMemory(new StreamScene(40), new StreamScene(FUNCTIONS));
+    Rehearsal rehearsal =
+        inMemory(new StreamScene(40, PATCHES), new StreamScene(FUNCTIONS, PATCHES));
     idle();
     WarmUp warmUp = start(rehearsal);
     outputs.permit(1_000);
@@ -213,7 +221,7 @@ class WarmUpTest {
   @Test
   void itEndsWithTheDaemon() throws Exception {
     outputs.gate();
-    Rehearsal rehearsal = inMemory(new StreamScene(FUNCTIONS));
+    Rehearsal rehearsal = inMemory(new StreamScene(FUNCTIONS, PATCHES));
     idle();
     WarmUp warmUp = start(rehearsal);
     outputs.permit(10);
@@ -233,7 +241,7 @@ class WarmUpTest {
   void theDaemonDoesNotWaitForWorkThatDoesNotEnd() throws Exception {
     outputs.gate();
     idle();
-    WarmUp warmUp = start(inMemory(new StreamScene(40)));
+    WarmUp warmUp = start(inMemory(new StreamScene(40, PATCHES)));
     while (!outputs.atGate()) {
       Thread.sleep(1);
     }
@@ -254,7 +262,7 @@ class WarmUpTest {
         rehearsal(
             file.resolve("warm-up"),
             new Engine(outputs, Optional.empty(), engines::decrementAndGet),
-            new StreamScene(40));
+            new StreamScene(40, PATCHES));
     idle();
     start(rehearsal).join();
     assertThat(rehearsal.played()).isZero();
@@ -279,7 +287,7 @@ class WarmUpTest {
               wanted,
               new Engine(outputs, Optional.empty(), engines::decrementAndGet),
               scene,
-              new StreamScene(40));
+              new StreamScene(40, PATCHES));
       rehearsal.run(() -> false);
       assertThat(rehearsal.played()).isEqualTo(2);
     }
