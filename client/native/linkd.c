@@ -35,7 +35,8 @@ enum input { INPUT_KEY = 1, INPUT_PATH = 2 };
 enum response { REJECTIONS = 2, FLUSHES = 3 };
 enum outcome { OUTCOME_SEQUENCE = 1, REJECTED = 3, REPORT = 3 };
 enum report { PUBLISHED = 1, GENERATION = 2, DIAGNOSTICS = 3, STATISTICS = 4 };
-enum statistics { CHANGED = 2, MOVED = 3, APPLIED = 5, WRITTEN = 7 };
+enum statistics { CHANGED = 2, MOVED = 3, APPLIED = 5, WRITTEN = 7, SETTLE = 11, PUBLISH = 12 };
+enum duration { SECONDS = 1, NANOSECONDS = 2, NANOSECONDS_PER_SECOND = 1000000000 };
 enum diagnostic { SEVERITY = 1, CODE = 2, TEXT = 3, PLACE = 4, NOTES = 5, WARNING = 2 };
 
 struct linkd {
@@ -220,6 +221,20 @@ static void tell(struct linkd *client, const struct field *message) {
   bytes_free(&line);
 }
 
+static uint64_t read_duration(const struct field *message) {
+  struct reader reader = {.data = message->data, .size = message->size};
+  struct field field;
+  uint64_t nanoseconds = 0;
+  while (next_field(&reader, &field)) {
+    if (field.number == SECONDS) {
+      nanoseconds += field.value * NANOSECONDS_PER_SECOND;
+    } else if (field.number == NANOSECONDS) {
+      nanoseconds += field.value;
+    }
+  }
+  return nanoseconds;
+}
+
 static void read_statistics(struct linkd_report *report, const struct field *message) {
   struct reader reader = {.data = message->data, .size = message->size};
   struct field field;
@@ -232,6 +247,10 @@ static void read_statistics(struct linkd_report *report, const struct field *mes
       report->relocations_applied = field.value;
     } else if (field.number == WRITTEN) {
       report->bytes_written = field.value;
+    } else if (field.number == SETTLE) {
+      report->settle_nanoseconds = read_duration(&field);
+    } else if (field.number == PUBLISH) {
+      report->publish_nanoseconds = read_duration(&field);
     }
   }
 }

@@ -92,6 +92,8 @@ struct linkd_report {
   uint64_t atoms_moved;
   uint64_t relocations_applied;
   uint64_t bytes_written;
+  uint64_t settle_nanoseconds; /* for resolution, placement and relocation */
+  uint64_t publish_nanoseconds;
 };
 
 /*

@@ -2,7 +2,7 @@
  * Streams the program of GeneratedProgram.java to a daemon as a compiler in C does, and prints how long
  * it takes from the first function until the program is published: first_link SOCKET PROGRAM FUNCTIONS
  * [UPDATES]. With UPDATES, so many functions are then replaced, each with a publish of its own; and
- * then all, several times, in streams that end with one publish.
+ * then all, several times, in streams without a publish in between.
  */
 #include "linkd.h"
 
@@ -125,7 +125,10 @@ static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_
   free(times);
 }
 
-/* Replaces all functions, several times; the time ends when the last one is published. */
+/*
+ * Replaces all functions, several times; the time ends when the last one is applied. A flush tells
+ * when that is: its own time is what the daemon reports.
+ */
 static void stream(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
                    struct shape shape, uint8_t *body) {
   double times[STREAMS];
@@ -138,12 +141,13 @@ static void stream(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t
     struct linkd_report report;
     check(client, linkd_flush(client, &report) && report.published);
     if (i > 0) { /* the first has made them that large */
-      times[i - 1] = milliseconds() - start;
+      uint64_t flush = report.settle_nanoseconds + report.publish_nanoseconds;
+      times[i - 1] = milliseconds() - start - (double)flush / 1e6;
     }
   }
   qsort(times, STREAMS, sizeof *times, compare);
   printf("%" PRIu32 " functions of %" PRIu32 " bytes, calls in each: %" PRIu32
-         ", replaced in one stream: %.0f/s, publish included (median of %d; fastest %.0f/s)\n",
+         ", replaced in one stream: %.0f/s without its flush (median of %d; fastest %.0f/s)\n",
          functions, shape.bytes, shape.calls, functions * 1e3 / times[STREAMS / 2], STREAMS,
          functions * 1e3 / times[0]);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { BODY = 200, CALLS = 10, STRIDE = 16 };
 
@@ -62,10 +63,24 @@ static void put(struct linkd *client, const char *key, int number, int functions
   check(client, linkd_put(client, &atom));
 }
 
+static uint64_t nanoseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
 static void flush(struct linkd *client, const char *what) {
   struct linkd_report report;
   heard = 0;
+  uint64_t start = nanoseconds();
   check(client, linkd_flush(client, &report));
+  uint64_t all = nanoseconds() - start;
+  if (report.published && (report.publish_nanoseconds == 0 || report.settle_nanoseconds == 0 ||
+                           report.publish_nanoseconds + report.settle_nanoseconds > all)) {
+    printf("impossible times: settle %llu ns, publish %llu ns\n",
+           (unsigned long long)report.settle_nanoseconds,
+           (unsigned long long)report.publish_nanoseconds);
+  }
   printf("%s: %s, generation %llu, %d diagnostics\n", what,
          report.published ? "published" : "not published", (unsigned long long)report.generation,
          heard);

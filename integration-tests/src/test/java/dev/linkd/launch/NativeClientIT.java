@@ -102,6 +102,15 @@ class NativeClientIT {
     assertThat(ran.out()).matches("\\d+ ms, of which \\d+ until the last function was sent\n");
     assertThat(ran.status()).isZero();
     assertThat(run(LINKCTL, "verify", program).status()).isZero();
+    Ran changed = run(bench.toString(), socket(), program, "2000", "10");
+    assertThat(changed.err()).isEmpty();
+    assertThat(changed.out().lines().skip(1).toList())
+        .hasSize(3)
+        .satisfies(
+            lines -> assertThat(lines.getFirst()).startsWith("10 functions replaced, each until"),
+            lines -> assertThat(lines.get(1)).contains("2000 functions of 200 bytes, calls", "/s"),
+            lines -> assertThat(lines.getLast()).contains("2000 functions of 32 bytes", "/s"));
+    assertThat(run(LINKCTL, "verify", program).status()).isZero();
     assertThat(run(bench.toString(), socket(), program, "0").status()).isEqualTo(2);
   }
 
