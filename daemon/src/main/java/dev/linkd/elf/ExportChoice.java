@@ -61,13 +61,23 @@ final class ExportChoice {
 
   /** What becomes of a name depends on the symbol that names a version of it. */
   void queueUnversioned(int symbol) {
+    int other = unversioned(symbol);
+    if (other != VersionNodes.NONE
+        && (symbols.flag(other, Symbols.HAS_ALIASES)
+            || versions.of(symbols.name(other)) >= VersionNodes.FIRST)) {
+      state.queueSymbol(other);
+    }
+  }
+
+  /** The symbol {@code name} of a symbol {@code name@VERSION}; NONE when there is none. */
+  int unversioned(int symbol) {
+    if (!symbols.flag(symbol, Symbols.VERSIONED)) {
+      return VersionNodes.NONE;
+    }
     int id = symbols.name(symbol);
     int name =
         state.names.find(state.names.bytes(), state.names.offset(id), state.nameLength(symbol));
-    int other = name == VersionNodes.NONE ? VersionNodes.NONE : state.global(name);
-    if (other != VersionNodes.NONE && versions.of(name) >= VersionNodes.FIRST) {
-      state.queueSymbol(other);
-    }
+    return name == VersionNodes.NONE ? VersionNodes.NONE : state.global(name);
   }
 
   private boolean inHiddenArchive(Input input) {

@@ -255,7 +255,7 @@ final class Layout {
     int node =
         tables == null || host == null
             ? add(parent(segment, type, flags), policy, 0, alignment, owner)
-            : tables.addNode(host, name, flags, owner);
+            : tables.addNode(host, name, flags, policy, owner);
     OutputSection section =
         new OutputSection(number, name, type, flags, segment, node, policy == Policy.DENSE);
     sections.add(section);

@@ -123,14 +123,16 @@ final class ProgramHeaders {
   }
 
   private void put(ScriptImage.Load load) {
+    boolean whole = load.type != PT_GNU_RELRO;
+    long memory = whole ? load.memorySize : readOnly(load.address, load.memorySize);
     long at =
         put(
             load.type,
             load.flags,
             load.offset,
             load.address,
-            load.fileSize,
-            load.memorySize,
+            Math.min(load.fileSize, memory),
+            memory,
             load.alignment);
     PhdrDescriptor.paddr(scratch, at, loadAddress(load));
   }
@@ -296,8 +298,22 @@ final class ProgramHeaders {
     ScriptImage.Load load = rules.relro() ? scripted.relro() : null;
     if (load != null) {
       long start = Math.max(load.address, scripted.relroStart());
-      long size = scripted.relroEnd() - start;
+      long size = readOnly(start, scripted.relroEnd() - start);
       put(PT_GNU_RELRO, PF_R, load.offset + start - load.address, start, size, size, 1);
     }
+  }
+
+  /**
+   * How much of a range becomes read-only: the words through which functions are called stay
+   * writable when each is set at its first call. The reserved ones before them are set at start-up.
+   */
+  private long readOnly(long start, long size) {
+    OutputSection words = layout.find(".got.plt");
+    if (words == null || state.spec.dynamic().bindNow()) {
+      return size;
+    }
+    long distance = words.address + Plt.RESERVED_BYTES - start;
+    boolean calls = layout.size(words) > Plt.RESERVED_BYTES;
+    return calls && distance >= 0 && distance < size ? distance : size;
   }
 }

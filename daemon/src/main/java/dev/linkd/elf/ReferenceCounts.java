@@ -58,9 +58,14 @@ final class ReferenceCounts implements AutoCloseable {
     return required.get(symbol) > 0;
   }
 
+  /** Whether every reference to every name is of default visibility. */
+  boolean open() {
+    return narrowed.size() == 0;
+  }
+
   /** The most constraining visibility of all references. */
   int visibility(int symbol) {
-    if (narrowed.size() == 0) {
+    if (open()) {
       return STV_DEFAULT;
     }
     if (narrowed.get(symbol, STV_INTERNAL) > 0) {

@@ -151,7 +151,7 @@ final class Resolver {
     int best = NONE;
     int bestRank = Integer.MAX_VALUE;
     int strong = 0;
-    int visibility = state.references.visibility(symbol);
+    int visibility = referred(symbol);
     int row = symbols.firstDefinition(symbol);
     for (; definition(row); row = definitions.next(row)) {
       state.work.definitions++;
@@ -170,6 +170,20 @@ final class Resolver {
       best = NONE;
     }
     choose(symbol, best, bestRank, visibility);
+  }
+
+  /** Of a name with a default version, references to exactly that version are references too. */
+  private int referred(int symbol) {
+    int visibility = state.references.visibility(symbol);
+    if (symbols.flag(symbol, Symbols.HAS_ALIASES) && !state.references.open()) {
+      for (int row : aliasRows(symbol)) {
+        int alias = definitions.symbol(row);
+        if (exports.unversioned(alias) == symbol) {
+          visibility = narrower(visibility, state.references.visibility(alias));
+        }
+      }
+    }
+    return visibility;
   }
 
   /** The most constraining visibility of all mentions: hidden, then protected, then default. */

@@ -5,8 +5,11 @@ import static dev.linkd.object.ElfConstants.SHT_NOBITS;
 import dev.linkd.diag.LinkException;
 import dev.linkd.elf.ScriptNames.Memory;
 import dev.linkd.object.LayoutCommand.Header;
+import dev.linkd.object.LayoutCommand.Region;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutExpression.Name;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -47,9 +50,37 @@ final class ScriptChecks {
         checkRoom(section, section.loadRegion, section.loadAddress, evaluator);
       }
     }
+    checkNames(evaluator);
     checkSegments(placed, evaluator);
     checkAddresses(placed, evaluator);
     checkOverlaps(placed, evaluator);
+  }
+
+  /** Warns of names that are given twice: of regions the last counts, of segments the first. */
+  private void checkNames(ScriptEvaluator evaluator) {
+    Set<String> regions = new HashSet<>();
+    places
+        .script
+        .all(Region.class)
+        .filter(region -> !regions.add(region.name()))
+        .forEach(
+            region ->
+                evaluator.warn(
+                    region.at(), "redeclaration of memory region `" + region.name() + "'"));
+    Set<String> headers = new HashSet<>();
+    places
+        .script
+        .all(Header.class)
+        .filter(header -> loads(header) && !headers.add(header.name()))
+        .forEach(
+            header ->
+                evaluator.warn(
+                    header.at(),
+                    "redeclaration of phdr `" + header.name() + "', which stays empty"));
+  }
+
+  private static boolean loads(Header header) {
+    return header.type() instanceof Name type && type.name().equals("PT_LOAD");
   }
 
   /** Complains about segments that PHDRS does not declare. */

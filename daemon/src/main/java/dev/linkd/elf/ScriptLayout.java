@@ -300,8 +300,8 @@ final class ScriptLayout {
     boolean zeroes = type == SHT_NOBITS && !home.apart() && (empty || home.zeroes());
     int made = zeroes ? SHT_NOBITS : type == SHT_NOBITS ? SHT_PROGBITS : type;
     int outputType = zeroes ? made : home.type(SectionRule.of(home.name, made, flags).type());
-    OutputSection output =
-        layout.scripted(home.key, home.name, outputType, home.flags(flags) & KEPT_FLAGS, zeroes);
+    long kept = home.flags(flags) & KEPT_FLAGS;
+    OutputSection output = layout.scripted(tables.key(home), home.name, outputType, kept, zeroes);
     home.output = output;
     byOutput.put(output.number, home);
     GapFiller fill = home.filler((flags & SHF_EXECINSTR) != 0);

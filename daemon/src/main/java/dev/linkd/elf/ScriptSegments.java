@@ -94,9 +94,7 @@ final class ScriptSegments {
       load.command = header;
       load.alignment = 1;
       try {
-        Integer known =
-            header.type() instanceof LayoutExpression.Name name ? TYPES.get(name.name()) : null;
-        load.type = known == null ? (int) expressions.number(header.type()) : known;
+        load.type = type(header, expressions);
         load.flags = header.flags().isEmpty() ? 0 : (int) expressions.number(header.flags().get());
         if (header.address().isPresent()) {
           load.loadAddress = expressions.number(header.address().get());
@@ -107,6 +105,18 @@ final class ScriptSegments {
       loads.add(load);
     }
     return loads;
+  }
+
+  private int type(Header header, ScriptExpressions expressions) throws LinkException {
+    if (!(header.type() instanceof LayoutExpression.Name name)) {
+      return (int) expressions.number(header.type());
+    }
+    Integer known = TYPES.get(name.name());
+    if (known == null) {
+      throw script.fault(
+          header.at(), "unknown phdr type `" + name.name() + "' (try integer literal)");
+    }
+    return known;
   }
 
   void add(List<Load> loads, ScriptSection section, OutputSection output, boolean content) {

@@ -37,6 +37,9 @@ final class ScriptTables {
   private static final Map<String, String> STATIC_NAMES =
       Map.of(".plt", ".iplt", ".rela.plt", ".rela.iplt");
 
+  /** Records of inputs that become one table, which begins with what they share and has an end. */
+  private static final String UNWIND = ".eh_frame";
+
   private static final int NONE = -1;
 
   private final LinkState state;
@@ -65,12 +68,17 @@ final class ScriptTables {
 
   /** Makes a section of the script the host of a table; null when the table is a section. */
   @Nullable OutputSection host(String name, int type, long flags, Policy policy) {
-    if (policy != Policy.FIXED) {
+    boolean records = name.equals(UNWIND);
+    if (policy != Policy.FIXED && !records) {
       return null;
     }
     ScriptPatterns.Candidate taker = taker(name, flags);
     ScriptSection home = taker == null ? null : taker.section();
-    if (home == null || home.zeroes() || (home.name.equals(name) && !shared(home, flags))) {
+    if (home == null || home.zeroes()) {
+      return null;
+    }
+    boolean shared = records ? home.hasData() : shared(home, flags);
+    if (home.name.equals(name) && !shared) {
       return null;
     }
     OutputSection output = home.output;
@@ -80,6 +88,11 @@ final class ScriptTables {
     boolean typed = type == SHT_NOTE || home.name.startsWith(".rela");
     home.holdsOwn = true;
     return places.withBytes(home, typed ? type : SHT_PROGBITS, flags);
+  }
+
+  /** The key of a section with contents: with its name alone, the table inside of it is found. */
+  String key(ScriptSection home) {
+    return home.name.equals(UNWIND) ? home.key + ScriptPatterns.SAME_NAME : home.key;
   }
 
   private boolean shared(ScriptSection home, long flags) {
@@ -92,12 +105,12 @@ final class ScriptTables {
   }
 
   /** Adds the node of a table to its host. */
-  int addNode(OutputSection host, String name, long flags, int owner) {
+  int addNode(OutputSection host, String name, long flags, Policy policy, int owner) {
     ScriptPatterns.Candidate taker = taker(name, flags);
     ScriptSection home = places.of(host);
     int marker = taker == null ? NONE : home.markers[taker.statement()];
     try {
-      return file.addAfter(host.node, marker, Policy.FIXED, 0, 0, owner);
+      return file.addAfter(host.node, marker, policy, 0, 0, owner);
     } catch (WindowFullException e) {
       throw new TableTooLargeException(name, e);
     }
@@ -123,11 +136,11 @@ final class ScriptTables {
         continue;
       }
       try {
-        int alignmentLog2 = table.tableSize > 0 ? table.alignmentLog2 : 0;
+        int alignmentLog2 = layout.size(table) > 0 ? table.alignmentLog2 : 0;
         if (file.alignment(table.node) != alignmentLog2) {
           file.realign(table.node, alignmentLog2);
         }
-        if (file.size(table.node) != table.tableSize) {
+        if (table.tableSize >= 0 && file.size(table.node) != table.tableSize) {
           file.resize(table.node, table.tableSize);
         }
         layout.align(host, alignmentLog2);

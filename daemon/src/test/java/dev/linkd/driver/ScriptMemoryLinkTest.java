@@ -337,4 +337,32 @@ class ScriptMemoryLinkTest {
         .contains("section `.data' assigned to non-existent phdr `nope'");
     assertThat(link(script.replace(":nope", ""))).as("%s", shop.heard.messages()).isZero();
   }
+
+  @Test
+  void namesThatAreDeclaredTwiceAreReported() throws Exception {
+    String script =
+        """
+        ENTRY(_start)
+        PHDRS { code PT_LOAD; code PT_LOAD; note PT_NOTE; }
+        MEMORY { ram : ORIGIN = 0x401000, LENGTH = 64K }
+        MEMORY { ram : ORIGIN = 0x501000, LENGTH = 64K }
+        SECTIONS {
+          .text : { *(.text .text.*) } >ram :code
+          .data : { *(.data.*) *(.rodata*) } >ram
+          .bss : { *(.bss*) } >ram
+        """
+            + REST;
+    for (int i = 0; i < 2; i++) {
+      assertThat(link(script)).isZero();
+      assertThat(shop.heard.messages())
+          .satisfiesExactlyInAnyOrder(
+              m -> assertThat(m).contains("ld:4:10: redeclaration of memory region `ram'"),
+              m -> assertThat(m).contains("ld:2:23: redeclaration of phdr `code'"));
+      assertThat(shop.tool("readelf", "-WS", "program")).contains(" 0000000000501000 ");
+    }
+
+    assertThat(link(script.replace("PT_NOTE", "PT_NOTES"))).isEqualTo(1);
+    assertThat(shop.heard.messages().toString())
+        .contains("unknown phdr type `PT_NOTES' (try integer literal)");
+  }
 }

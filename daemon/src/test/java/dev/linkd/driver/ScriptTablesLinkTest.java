@@ -118,6 +118,28 @@ class ScriptTablesLinkTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-no-pie", "-pie"})
+  void whatTheFirstCallOfAFunctionSetsStaysWritable(String kind) throws Exception {
+    script(
+        kind,
+        List.of(
+            "^  \\.got  .*", "  .got : { from = .; *(.got.plt) *(.got) to = .; }",
+            "^  \\.got\\.plt .*", ""));
+
+    runs(kind, "1", "-Wl,-z,lazy");
+    assertThat(readOnlyEnd() % 0x1000).isNotZero();
+
+    runs(kind, "1", "-Wl,-z,now");
+    assertThat(readOnlyEnd() % 0x1000).isZero();
+  }
+
+  private long readOnlyEnd() throws Exception {
+    String[] header =
+        shop.tool("readelf", "-lW", "program").replaceFirst("(?s).*GNU_RELRO +", "").split(" +");
+    return Long.decode(header[1]) + Long.decode(header[4]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-no-pie", "-pie"})
   void whatTheDynamicLinkerReadsLiesAmongTheConstants(String kind) throws Exception {
     script(
         kind,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,5 +76,33 @@ class VersionedReferenceLinkTest {
   @Test
   void itMayBeIgnoredByItsName() throws Exception {
     assertThat(link("-Wl,--ignore-unresolved-symbol=value@V1")).isZero();
+  }
+
+  @Test
+  void itSaysWhoSeesTheDefinition() throws Exception {
+    shop.compile(
+        "own.c",
+        "int first(void) { return 42; }\n__asm__(\".symver first, value@@V1\");\n",
+        "-fPIC");
+    for (String visibility : List.of("globl", "hidden", "protected", "globl")) {
+      shop.compile(
+          "inner.c",
+          """
+          int inner(void);
+          __asm__(".symver inner, value@V1\\n.%s inner");
+          int use(void) { return inner(); }
+          """
+              .formatted(visibility),
+          "-fPIC");
+      shop.ccQuietly(
+          "gcc", "-shared", "inner.o", "own.o", "-Wl,--version-script=map", "-o", "libown.so");
+      assertThat(shop.pool.output(shop.path("libown.so")).verify()).isEmpty();
+      String exported = shop.tool("readelf", "-W", "--dyn-syms", "libown.so");
+      switch (visibility) {
+        case "hidden" -> assertThat(exported).doesNotContain("value");
+        case "protected" -> assertThat(exported).containsPattern("GLOBAL PROTECTED .* value@@V1");
+        default -> assertThat(exported).containsPattern("GLOBAL DEFAULT .* value@@V1");
+      }
+    }
   }
 }
