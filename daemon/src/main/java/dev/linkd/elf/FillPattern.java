@@ -30,6 +30,10 @@ final class FillPattern implements GapFiller {
     return constant == null ? ofNumber(expressions.number(fill.value())) : constant;
   }
 
+  byte[] bytes() {
+    return bytes.clone();
+  }
+
   /** The pattern of a number; null when it depends on the layout. */
   static @Nullable FillPattern constant(Fill fill) {
     String digits = fill.digits();

@@ -4,7 +4,8 @@ import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 
 import dev.linkd.diag.LinkException;
 import dev.linkd.object.LayoutCommand;
-import dev.linkd.object.LayoutCommand.Inputs;
+import dev.linkd.object.LayoutCommand.Assertion;
+import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutCommand.Sort;
 import dev.linkd.object.LayoutExpression;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which sections of a relocatable output a linker script joins those of the inputs to. Such an
- * output has no addresses, so what a script says of them is refused; the address 0, which scripts
- * give to sections that have none, is not.
+ * output has no addresses, so sections that a script gives some are refused; the address 0, which
+ * scripts give to sections that have none, is not.
  */
 public final class JoinedSections {
 
@@ -29,10 +30,17 @@ public final class JoinedSections {
    * @param name of the output section
    * @param alignment what the output section is aligned to at least
    * @param rank of the output section among those of the script
+   * @param empty the output section has no bytes whatever is in it
    * @param statement number of what took it in the output section
    */
   public record Home(
-      String key, String name, long alignment, int rank, int statement, Order order) {
+      String key,
+      String name,
+      long alignment,
+      int rank,
+      boolean empty,
+      int statement,
+      Order order) {
 
     public boolean discards() {
       return key.isEmpty();
@@ -68,7 +76,7 @@ public final class JoinedSections {
   /** A section of an input. */
   public record Member(String file, String name, long alignment) {}
 
-  private static final Home DISCARDED = new Home("", "", 1, -1, -1, Order.INPUTS);
+  private static final Home DISCARDED = new Home("", "", 1, -1, false, -1, Order.INPUTS);
 
   private final LayoutScript script;
   private final ScriptPatterns patterns;
@@ -89,6 +97,9 @@ public final class JoinedSections {
   }
 
   private void check(LayoutCommand command) throws LinkException {
+    if (command instanceof Assign || command instanceof Assertion) {
+      return;
+    }
     if (!(command instanceof Section section)) {
       throw unsupported(command.at(), "this command");
     }
@@ -99,14 +110,6 @@ public final class JoinedSections {
     if (section.alignment().isPresent() && alignment(section) == 0
         || section.inputAlignment().isPresent()) {
       throw unsupported(section.at(), "this alignment");
-    }
-    if (section.fill().isPresent()) {
-      throw unsupported(section.at(), "filling");
-    }
-    for (LayoutCommand statement : section.body()) {
-      if (!(statement instanceof Inputs)) {
-        throw unsupported(statement.at(), "this command");
-      }
     }
   }
 
@@ -124,6 +127,22 @@ public final class JoinedSections {
     return said instanceof LayoutExpression.Number number && Long.bitCount(number.value()) == 1
         ? Math.max(0, number.value())
         : 0;
+  }
+
+  /** Sections that are there without any input: with numbers, room or symbols of the script. */
+  public List<Home> own() {
+    List<Home> own = new ArrayList<>();
+    for (ScriptSection section : patterns.sections.values()) {
+      if (section.occupies() || section.assigns()) {
+        own.add(home(section, Integer.MAX_VALUE, Order.INPUTS));
+      }
+    }
+    return own;
+  }
+
+  /** The statements of the script, which fill these sections. */
+  public JoinedStatements statements(JoinedStatements.Contents contents) {
+    return new JoinedStatements(script, contents);
   }
 
   /**
@@ -150,6 +169,7 @@ public final class JoinedSections {
     Section command = section.command;
     long alignment = command == null ? 1 : alignment(command);
     int rank = keys.indexOf(section.key);
-    return new Home(section.key, section.name, alignment, rank, statement, order);
+    boolean empty = section.unloaded();
+    return new Home(section.key, section.name, alignment, rank, empty, statement, order);
   }
 }

@@ -96,12 +96,9 @@ class RelocatableScriptLinkTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SECTIONS { table : { start = .; *(last) } }, this command",
     "SECTIONS { table 0x1000 : { *(last) } }, addresses",
-    "SECTIONS { table : { BYTE(1) *(last) } }, this command",
-    "SECTIONS { table : { *(last) } =0x90 }, filling",
     "SECTIONS { table : ALIGN(start) { *(last) } }, this alignment",
-    "symbol = 5;, this command",
+    "'MEMORY { ram : ORIGIN = 0, LENGTH = 1M }', this command",
   })
   void whatHasNoEffectIsRefused(String script, String what) throws Exception {
     shop.write("module.lds", script + "\n");
@@ -111,5 +108,73 @@ class RelocatableScriptLinkTest {
         .asString()
         .contains("module.lds:1:")
         .contains("in a relocatable output " + what + " of a script has no effect");
+  }
+
+  /** Symbols, numbers, gaps and rooms: the object is that of GNU ld. */
+  @Test
+  void statementsMakeSymbolsAndBytes() throws Exception {
+    shop.write(
+        "module.lds",
+        """
+        SECTIONS {
+          table 0 : {
+            start = .; *(entry+b) middle = .; BYTE(7) . = ALIGN(8); LONG(stop - start) FILL(0xab)
+            . = ALIGN(32); *(SORT(entry+*)) PROVIDE(stop = .); PROVIDE(unasked = .);
+            HIDDEN(inner = .); QUAD(inner - start)
+          } =0x90
+          after = .;
+          .plt 0 : { BYTE(0) }
+          .init.plt 0 (NOLOAD) : { BYTE(0) }
+          none 0 : { first = .; *(nothing) last = .; }
+          length = SIZEOF(table);
+        }
+        ASSERT(SIZEOF(table) < 64, "too much")
+        """);
+    shop.compile(
+        "user.c",
+        """
+        #include <stdio.h>
+        extern const char start[], middle[], stop[], after[], first[], last[], length[];
+        int user(void) {
+          for (const char *at = start; at < after; at++) printf("%02x", *at & 0xff);
+          return printf(" %d %d %d %d\\n", (int)(middle - start), (int)(stop - start),
+              (int)(last - first), (int)(long)length);
+        }
+        """,
+        "-fno-pie");
+    for (String letter : new String[] {"b", "d", "b"}) {
+      second(letter);
+      String[] link = {"-r", "-T", "module.lds", "one.o", "two.o", "user.o", "-o", "both.o"};
+      assertThat(shop.ld(link).status()).as("%s", shop.heard.messages()).isZero();
+      assertThat(shop.pool.output(shop.path("both.o")).verify()).isEmpty();
+      String ours = shows("both.o");
+      shop.tool("ld.bfd", "-r", "-T", "module.lds", "one.o", "two.o", "user.o", "-o", "both.o");
+      assertThat(ours).isEqualTo(shows("both.o")).contains("34 0 42");
+    }
+  }
+
+  /** What a program prints that the object is a part of. */
+  private String shows(String object) throws Exception {
+    String sections = shop.tool("readelf", "-WS", object);
+    assertThat(sections).containsPattern("\\.plt +PROGBITS").containsPattern("init.plt +NOBITS");
+    assertThat(shop.tool("readelf", "-Ws", object)).doesNotContain("unasked");
+    shop.write("call.c", "int user(void); int main(void) { return user() > 0 ? 0 : 1; }");
+    shop.tool("objcopy", "--redefine-sym", "main=other", object, "renamed.o");
+    shop.tool("gcc", "-no-pie", "call.c", "renamed.o", "-o", "program");
+    return shop.run("program");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'SECTIONS { table : { *(last) . = 0; } }', cannot move location counter backwards",
+    "'SECTIONS { table : { LONG(nothing) } }', undefined symbol `nothing' referenced",
+    "'SECTIONS { table : { *(last) } } ASSERT(SIZEOF(table) == 5, \"five\")', five",
+    "'SECTIONS { table : { . = 1 << 40; } }', cannot move location counter that far",
+    "'SECTIONS { table : { . = first; } first = . + 1; }', the addresses of the script do not",
+  })
+  void faultsOfStatementsAreReported(String script, String message) throws Exception {
+    shop.write("module.lds", script + "\n");
+    assertThat(shop.ld("-r", "-T", "module.lds", "one.o", "-o", "x.o").status()).isEqualTo(1);
+    assertThat(String.join("\n", shop.heard.messages())).contains(message);
   }
 }

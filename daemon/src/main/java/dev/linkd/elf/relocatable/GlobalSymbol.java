@@ -2,6 +2,7 @@ package dev.linkd.elf.relocatable;
 
 import static dev.linkd.object.ElfConstants.*;
 
+import dev.linkd.elf.JoinedStatements.Position;
 import dev.linkd.object.ElfObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class GlobalSymbol {
   /** Relocations or groups refer to it. */
   boolean used;
 
-  /** Where a common symbol was given room; null when it was not. */
+  /** Where a common symbol or one of a script is; null for others. */
   @Nullable MergedSection room;
 
   /** Index in the output's symbol table. */
@@ -47,7 +48,7 @@ final class GlobalSymbol {
   }
 
   boolean defined() {
-    return definer != null || common || absolute;
+    return definer != null || common || absolute || room != null;
   }
 
   /** Takes in what an object says. */
@@ -105,6 +106,27 @@ final class GlobalSymbol {
     }
   }
 
+  /**
+   * Takes over what a script assigns, whatever the inputs say.
+   *
+   * @param home null for a number
+   * @param like st_info of what it is the same as; 0 when there is no such
+   */
+  void assign(@Nullable MergedSection home, Position position, int like) {
+    strong.clear();
+    definer = null;
+    common = false;
+    weak = false;
+    absolute = home == null;
+    room = home;
+    value = position.value();
+    size = 0;
+    info = STB_GLOBAL << 4 | type(like);
+    if (position.hidden()) {
+      narrow(STV_HIDDEN);
+    }
+  }
+
   /** The most constraining visibility of all mentions counts. */
   private void narrow(int other) {
     boolean first = visibility == STV_DEFAULT || other == STV_DEFAULT;
@@ -114,7 +136,7 @@ final class GlobalSymbol {
   /** Binding and type for the symbol table. */
   int outputInfo() {
     boolean unique = definer != null && binding(info) == STB_GNU_UNIQUE;
-    int binding = unique ? STB_GNU_UNIQUE : weak && !common && !absolute ? STB_WEAK : STB_GLOBAL;
+    int binding = unique ? STB_GNU_UNIQUE : weak && !common && !absolute && room == null ? STB_WEAK : STB_GLOBAL;
     return binding << 4 | type(info);
   }
 }

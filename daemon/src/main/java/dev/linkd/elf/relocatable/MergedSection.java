@@ -4,6 +4,8 @@ import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.elf.JoinedSections;
 import dev.linkd.object.ElfObject;
+import dev.linkd.table.Segments;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -43,6 +45,19 @@ final class MergedSection {
     }
   }
 
+  private static final byte[] NOTHING = {};
+
+  /** Bytes of the script's own, repeated. */
+  private record Own(long from, long to, byte[] pattern) {}
+
+  private final List<Own> own = new ArrayList<>();
+
+  /** Number of the parts that have offsets. */
+  private int placed;
+
+  /** What gaps between parts contain; empty for zeros. */
+  byte[] filler = NOTHING;
+
   final String name;
   final @Nullable MergedGroup group;
   final List<Part> parts = new ArrayList<>();
@@ -59,6 +74,12 @@ final class MergedSection {
 
   /** Place in the symbol table of the symbol that stands for the section. */
   int symbol;
+
+  /** What tells it from others of its script; empty for sections that the script does not name. */
+  String key = "";
+
+  /** It has no bytes although something is in it. */
+  private boolean empty;
 
   /** Place among the sections of a script, behind which the others are. */
   int rank = Integer.MAX_VALUE;
@@ -93,10 +114,18 @@ final class MergedSection {
     }
     alignment = Math.max(alignment, object.contentAlignment(s));
     if (home != null) {
-      alignment = Math.max(alignment, home.alignment());
-      rank = home.rank();
+      follow(home);
     }
     parts.add(new Part(input, s, home));
+  }
+
+  /** Takes over what a script says of the section. */
+  void follow(JoinedSections.Home home) {
+    alignment = Math.max(alignment, home.alignment());
+    rank = home.rank();
+    key = home.key();
+    empty = home.empty();
+    type = empty ? SHT_NOBITS : type;
   }
 
   /** Puts what a script takes into its order: by statement, then as that statement says. */
@@ -110,20 +139,71 @@ final class MergedSection {
                         : one.home.order().comparator().compare(one.member(), other.member())));
   }
 
-  /** Gives every part its offset. Unwind records follow each other without gaps. */
+  /** Forgets all places. */
+  void begin() {
+    size = 0;
+    placed = 0;
+    own.clear();
+    filler = NOTHING;
+  }
+
+  /** Gives every part its offset. */
   void place() {
-    for (int i = 0; i < parts.size(); i++) {
-      Part part = parts.get(i);
-      InputObject input = part.input;
-      KeptFrames frames = input.frames(part.section);
-      if (frames == null) {
-        long step = input.object.contentAlignment(part.section);
-        size = (size + step - 1) & -step;
+    place(Integer.MAX_VALUE);
+  }
+
+  /** Gives the parts of all statements up to one their offsets. */
+  void place(int statement) {
+    while (placed < parts.size() && parts.get(placed).statement() <= statement) {
+      place(parts.get(placed++));
+    }
+  }
+
+  /** Unwind records follow each other without gaps. */
+  private void place(Part part) {
+    InputObject input = part.input;
+    KeptFrames frames = input.frames(part.section);
+    if (frames == null) {
+      long step = input.object.contentAlignment(part.section);
+      pad((size + step - 1) & -step, filler);
+    }
+    part.offset = size;
+    input.place(part.section, size);
+    boolean last = placed == parts.size();
+    size += frames == null ? input.object.contentSize(part.section) : frames.size(last);
+  }
+
+  /** Adds bytes that are repeated up to an offset. */
+  void pad(long to, byte[] pattern) {
+    if (to > size && pattern.length > 0) {
+      own.add(new Own(size, to, pattern));
+    }
+    size = to;
+  }
+
+  /** Its contents are no longer pieces that may be merged. */
+  void mix() {
+    flags &= ~SAME;
+    entrySize = 0;
+  }
+
+  /** Adds a number, the least significant byte first. */
+  void number(int bytes, long value) {
+    byte[] number = new byte[bytes];
+    for (int i = 0; i < bytes; i++) {
+      number[i] = (byte) (value >>> 8 * i);
+    }
+    type = type == SHT_NOBITS && !empty ? SHT_PROGBITS : type;
+    pad(size + bytes, number);
+  }
+
+  /** Writes what a script adds to the parts. */
+  void writeOwn(MemorySegment image, long at) {
+    for (Own each : own) {
+      for (long offset = each.from; offset < each.to; offset++) {
+        byte one = each.pattern[(int) ((offset - each.from) % each.pattern.length)];
+        Segments.setByte(image, at + offset, one);
       }
-      part.offset = size;
-      input.place(part.section, size);
-      boolean last = i == parts.size() - 1;
-      size += frames == null ? input.object.contentSize(part.section) : frames.size(last);
     }
   }
 

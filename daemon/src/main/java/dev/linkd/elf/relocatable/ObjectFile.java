@@ -216,6 +216,7 @@ final class ObjectFile {
 
   private static void writeSection(MergedSection section, MemorySegment image, long at)
       throws LinkException {
+    section.writeOwn(image, at);
     for (MergedSection.Part part : section.parts) {
       ElfObject object = part.input.object;
       int s = part.section;

@@ -44,7 +44,8 @@ final class RelocatableLink {
   ObjectFile link() throws LinkException {
     checkNames();
     RelocatableRules rules = spec.relocatable();
-    SectionMerger merger = new SectionMerger(spec.stripping(), rules, script());
+    JoinedSections script = script();
+    SectionMerger merger = new SectionMerger(spec.stripping(), rules, script);
     for (InputObject input : inputs) {
       merger.add(input);
     }
@@ -52,6 +53,9 @@ final class RelocatableLink {
     SymbolMerger symbols = new SymbolMerger(spec.names(), spec.stripping());
     spec.symbols().required().forEach(name -> symbols.global(name).used = true);
     inputs.forEach(symbols::add);
+    if (script != null) {
+      new ScriptedSections(sections, symbols).follow(script);
+    }
     report(symbols);
     if (rules.placeCommons()) {
       placeCommons(sections, symbols);

@@ -78,8 +78,11 @@ final class SectionMerger {
     }
   }
 
-  /** After all objects: splits unwind information, and gives every section its place. */
+  /** After all objects: splits unwind information, and gives the parts of sections places. */
   List<MergedSection> finish() throws LinkException {
+    if (script != null) {
+      script.own().forEach(this::require);
+    }
     List<MergedSection> all = new ArrayList<>(sections.values());
     if (script != null) {
       all.forEach(MergedSection::sort);
@@ -95,6 +98,22 @@ final class SectionMerger {
       section.place();
     }
     return all;
+  }
+
+  /** Makes a section of the script that no input is in. */
+  private void require(Home home) {
+    Key key = key(home, 0);
+    if (!sections.containsKey(key)) {
+      MergedSection section = new MergedSection(home.name(), null);
+      section.type = SHT_NOBITS;
+      section.flags = SHF_ALLOC;
+      section.follow(home);
+      sections.put(key, section);
+    }
+  }
+
+  private static Key key(Home home, int single) {
+    return new Key(home.key(), null, true, ANY_TYPE, single);
   }
 
   private void join(InputObject input, int s, @Nullable MergedGroup group) {
@@ -119,7 +138,7 @@ final class SectionMerger {
     Key key =
         home == null
             ? new Key(name, group, (flags & SHF_ALLOC) != 0, kind, number)
-            : new Key(home.key(), null, true, ANY_TYPE, number);
+            : key(home, number);
     MergedSection section = sections.get(key);
     if (section == null) {
       section = new MergedSection(name, group);

@@ -40,6 +40,11 @@ final class SymbolMerger {
     return globals.computeIfAbsent(name, GlobalSymbol::new);
   }
 
+  /** The symbol with a name that something mentions; null for other names. */
+  @Nullable GlobalSymbol find(String name) {
+    return globals.get(name);
+  }
+
   Collection<GlobalSymbol> globals() {
     return globals.values();
   }
