@@ -5,6 +5,7 @@ import static dev.linkd.driver.Arity.OPTIONAL;
 import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
+import dev.linkd.output.ContentRules.DeadValue;
 import java.util.List;
 
 /** Options about the file that is made of the image. */
@@ -63,6 +64,13 @@ final class FinishOptions {
             "linkd-loaded-first"),
         implemented(
             REQUIRED,
+            "`SECTIONS=VALUE`: addresses of what is not linked have that value in sections that are"
+                + " not loaded and have such names. The last that matches counts.",
+            "DeadReferencesLinkTest#theyHaveTheValueThatIsAskedFor",
+            FinishOptions::dead,
+            "z dead-reloc-in-nonalloc"),
+        implemented(
+            REQUIRED,
             "`binary` makes a copy of the memory without headers; otherwise `elf64-x86-64`.",
             "FinishLinkTest#aBinaryFileIsACopyOfTheMemory",
             FinishOptions::format,
@@ -75,5 +83,18 @@ final class FinishOptions {
           "unsupported output format: " + format + "; there are " + ELF + " and " + BINARY);
     }
     plan.finish.flat = format.equals(BINARY);
+  }
+
+  private static void dead(Plan plan, String value) throws UsageException {
+    int equals = value.indexOf('=');
+    String number = value.substring(equals + 1);
+    boolean hexadecimal = number.matches("0[xX][0-9a-fA-F]{1,16}");
+    if (equals <= 0 || !(hexadecimal || number.matches("[0-9]{1,18}"))) {
+      throw new UsageException(
+          "-z dead-reloc-in-nonalloc: expected SECTIONS=VALUE instead of '" + value + "'");
+    }
+    long parsed =
+        hexadecimal ? Long.parseUnsignedLong(number.substring(2), 16) : Long.parseLong(number);
+    plan.deadValues.add(new DeadValue(value.substring(0, equals), parsed));
   }
 }

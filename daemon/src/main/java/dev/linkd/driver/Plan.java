@@ -2,6 +2,7 @@ package dev.linkd.driver;
 
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.BuildIdStyle;
+import dev.linkd.output.ContentRules.DeadValue;
 import dev.linkd.output.CodeRules.FeatureReport;
 import dev.linkd.output.FoldingRules;
 import dev.linkd.output.ScriptText;
@@ -51,6 +52,10 @@ final class Plan {
   boolean exportDynamic;
   boolean bindNow;
   BuildIdStyle buildId = BuildIdStyle.NONE;
+
+  /** What references to what is not linked are in sections that are not loaded. */
+  final List<DeadValue> deadValues = new ArrayList<>();
+
   boolean defaultDirectories = true;
   boolean collect;
   boolean keepExported;

@@ -54,7 +54,8 @@ final class Specs {
             mode(kind, invocation),
             symbols(plan, usual),
             dynamic(plan, kind, invocation, inputs.answers(), search),
-            new ContentRules(plan.buildId, finish(plan, kind, path, invocation.directory())));
+            new ContentRules(
+                plan.buildId, plan.deadValues, finish(plan, kind, path, invocation.directory())));
     order(plan.layout, invocation.directory(), inputs.answers());
     return spec.withCode(code(plan))
         .withLayout(layout(plan))

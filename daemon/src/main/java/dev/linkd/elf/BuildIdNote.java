@@ -11,9 +11,10 @@ import java.lang.foreign.MemorySegment;
 /**
  * {@code .note.gnu.build-id}, computed from the pages that changed, as the last step of a flush.
  */
-final class BuildIdNote {
-  private static final String NAME = ".note.gnu.build-id";
-  private static final int ALIGNMENT_LOG2 = 2;
+public final class BuildIdNote {
+  public static final String NAME = ".note.gnu.build-id";
+  public static final String DISCARDED = NAME + " section discarded, --build-id ignored";
+  public static final int ALIGNMENT_LOG2 = 2;
 
   private final LinkState state;
   private final Layout layout;
@@ -34,10 +35,36 @@ final class BuildIdNote {
     this.layout = layout;
     this.style = state.spec.content().buildId();
     this.identity = new BuildId(style.given().isEmpty() ? style.size() : 0);
-    int bytes = NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3);
+    int bytes = bytes(style);
     ScriptLayout script = layout.script();
     int taken = script == null ? -1 : script.tables().noteRoom(NAME, bytes, ALIGNMENT_LOG2);
     this.node = taken < 0 ? section(bytes) : taken;
+  }
+
+  /** Size of a note. */
+  public static int bytes(BuildIdStyle style) {
+    return NoteDescriptor.DESCRIPTOR + (style.size() + 3 & ~3);
+  }
+
+  /**
+   * Writes a note into a file that is complete otherwise.
+   *
+   * @param at where the note is, whose bytes are zero
+   */
+  public static void write(BuildIdStyle style, MemorySegment file, long at) {
+    NoteDescriptor.put(file, at, NT_GNU_BUILD_ID, style.size());
+    long own = at + NoteDescriptor.DESCRIPTOR;
+    if (!style.given().isEmpty()) {
+      MemorySegment.copy(style.bytes(), 0, file, Layouts.BYTE, own, style.size());
+      return;
+    }
+    BuildId identity = new BuildId(style.size());
+    identity.resize(file.byteSize());
+    identity.own(own);
+    identity.digest(file, 0, file, own);
+    if (style.uuid()) {
+      markUuid(file, own);
+    }
   }
 
   private int section(int bytes) {

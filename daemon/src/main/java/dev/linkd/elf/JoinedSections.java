@@ -129,6 +129,12 @@ public final class JoinedSections {
         : 0;
   }
 
+  /** Whether the script leaves out what the linker makes under a name. */
+  public boolean discards(String name) {
+    Home home = find(ScriptLayout.LINKER, name, SHF_ALLOC);
+    return home != null && home.discards();
+  }
+
   /** Sections that are there without any input: with numbers, room or symbols of the script. */
   public List<Home> own() {
     List<Home> own = new ArrayList<>();

@@ -136,6 +136,7 @@ final class ObjectSections {
     if ((object.sectionFlags(s) & SHF_EXCLUDE) != 0
         || object.sectionNameIs(s, ".note.GNU-stack")
         || object.sectionNameIs(s, ".note.gnu.property")
+        || object.sectionNameIs(s, BuildIdNote.NAME)
         || object.sectionNameStartsWith(s, SymbolWarnings.PREFIX)) {
       return DROPPED;
     }

@@ -173,7 +173,7 @@ final class RelocationWriter {
     int symbol = relocations.symbol(row);
     Expression expression = RelocationKinds.expression(kind);
     if (tombstones.marks(section, symbol)) {
-      return Tombstones.value(section);
+      return tombstones.value(section);
     }
     return switch (expression) {
       case S_A -> absolute(symbol, section) + a;

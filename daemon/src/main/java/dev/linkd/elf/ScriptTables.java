@@ -188,6 +188,9 @@ final class ScriptTables {
 
   /** Complains about tables that are discarded although something leads to them. */
   void check(ScriptEvaluator evaluator) {
+    if (state.spec.content().buildId().present() && !BuildIdNote.wanted(state, layout)) {
+      evaluator.warn(0, BuildIdNote.DISCARDED);
+    }
     OutputSection dynamic = layout.find(".dynamic");
     for (OutputSection table : discarded) {
       boolean listed = dynamic != null && !dynamic.discarded && DYNAMIC.contains(table.name);

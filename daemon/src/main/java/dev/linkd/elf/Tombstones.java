@@ -1,6 +1,9 @@
 package dev.linkd.elf;
 
+import dev.linkd.output.ContentRules.DeadValue;
 import dev.linkd.symbol.Symbols;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What debug information says of code that is not linked. 0 is no address of code; in the lists of
@@ -17,15 +20,21 @@ final class Tombstones {
   private final LinkState state;
   private final int absent;
 
+  /** What the command line says. */
+  private final List<DeadValue> given;
+
   Tombstones(LinkState state) {
     this.state = state;
     this.absent = state.names.intern(ABSENT);
     state.names.retain(absent);
+    this.given = state.spec.content().dead().reversed();
   }
 
   /** Whether a field in a section holds a tombstone instead of the address of a symbol. */
   boolean marks(OutputSection section, int symbol) {
-    return !section.allocated() && section.name.startsWith(DEBUG) && gone(symbol);
+    return !section.allocated()
+        && (section.name.startsWith(DEBUG) || given(section) != null)
+        && gone(symbol);
   }
 
   private boolean gone(int symbol) {
@@ -34,7 +43,21 @@ final class Tombstones {
         : state.buried(symbol);
   }
 
-  static long value(OutputSection section) {
+  private @Nullable DeadValue given(OutputSection section) {
+    for (DeadValue value : given) {
+      if (Glob.matches(value.sections(), section.name)) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  long value(OutputSection section) {
+    DeadValue value = given(section);
+    return value == null ? usual(section) : value.value();
+  }
+
+  private static long usual(OutputSection section) {
     return switch (section.name) {
       case ".debug_loc", ".debug_ranges" -> 1;
       case ".debug_names" -> -1;

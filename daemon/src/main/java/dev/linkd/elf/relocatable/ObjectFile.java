@@ -3,6 +3,7 @@ package dev.linkd.elf.relocatable;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.elf.BuildIdNote;
 import dev.linkd.elf.EhdrDescriptor;
 import dev.linkd.elf.PropertyNotes;
 import dev.linkd.elf.RelaDescriptor;
@@ -10,6 +11,7 @@ import dev.linkd.elf.ShdrDescriptor;
 import dev.linkd.elf.SymDescriptor;
 import dev.linkd.object.CompressedSection;
 import dev.linkd.object.ElfObject;
+import dev.linkd.output.BuildIdStyle;
 import dev.linkd.table.Segments;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -54,12 +56,16 @@ final class ObjectFile {
   private int strings;
   private int nameTable;
   private int property;
+  private final BuildIdStyle identity;
+  private int identityRow;
 
   ObjectFile(
       List<MergedSection> sections,
       List<MergedGroup> groups,
       SymbolTableBytes symbols,
-      PropertyNotes properties) {
+      PropertyNotes properties,
+      BuildIdStyle identity) {
+    this.identity = identity;
     this.sections = sections;
     this.groups = groups;
     this.symbols = symbols;
@@ -79,6 +85,9 @@ final class ObjectFile {
     MemorySegment image = arena.allocate(headers + (long) rows.size() * SHDR_SIZE, WORD);
     writeContents(image);
     writeHeaders(image, headers);
+    if (identityRow != 0) {
+      BuildIdNote.write(identity, image, rows.get(identityRow).offset);
+    }
     return image;
   }
 
@@ -96,6 +105,7 @@ final class ObjectFile {
       index += section.relocations.isEmpty() ? 0 : 1;
     }
     property = properties.size() == 0 ? 0 : index++;
+    identityRow = identity.present() ? index++ : 0;
     symbolTable = index++;
     boolean large = index >= EhdrDescriptor.SHN_LORESERVE;
     largeIndexes = large ? index++ : 0;
@@ -120,6 +130,12 @@ final class ObjectFile {
       Row row = new Row(".note.gnu.property", SHT_NOTE, properties.size());
       row.flags = SHF_ALLOC;
       row.alignment = WORD;
+      rows.add(row);
+    }
+    if (identityRow != 0) {
+      Row row = new Row(BuildIdNote.NAME, SHT_NOTE, BuildIdNote.bytes(identity));
+      row.flags = SHF_ALLOC;
+      row.alignment = 1L << BuildIdNote.ALIGNMENT_LOG2;
       rows.add(row);
     }
     describeTables();

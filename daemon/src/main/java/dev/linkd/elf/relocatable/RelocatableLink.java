@@ -7,10 +7,12 @@ import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.elf.BuildIdNote;
 import dev.linkd.elf.DuplicateNote;
 import dev.linkd.elf.JoinedSections;
 import dev.linkd.elf.PropertyNotes;
 import dev.linkd.object.ElfObject;
+import dev.linkd.output.BuildIdStyle;
 import dev.linkd.output.NameRules.DefinedSymbol;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.output.RelocatableRules;
@@ -45,7 +47,8 @@ final class RelocatableLink {
     checkNames();
     RelocatableRules rules = spec.relocatable();
     JoinedSections script = script();
-    SectionMerger merger = new SectionMerger(spec.stripping(), rules, script);
+    boolean identified = spec.content().buildId().present();
+    SectionMerger merger = new SectionMerger(spec.stripping(), rules, script, identified);
     for (InputObject input : inputs) {
       merger.add(input);
     }
@@ -67,7 +70,18 @@ final class RelocatableLink {
     }
     symbols.number(sections, inputs);
     forEachPart(sections, relocations::merge);
-    return new ObjectFile(sections, merger.groups, symbols.table, properties());
+    return new ObjectFile(sections, merger.groups, symbols.table, properties(), identity(script));
+  }
+
+  /** The identity that the file contains. */
+  private BuildIdStyle identity(@Nullable JoinedSections script) {
+    BuildIdStyle style = spec.content().buildId();
+    if (style.present() && script != null && script.discards(BuildIdNote.NAME)) {
+      problems.add(
+          Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, BuildIdNote.DISCARDED));
+      return BuildIdStyle.NONE;
+    }
+    return style;
   }
 
   private @Nullable JoinedSections script() throws LinkException {

@@ -217,7 +217,10 @@ public final class RelocatableOutput implements Output {
       MemorySegment actual = MemorySegment.ofArray(Files.readAllBytes(spec.path()));
       long differs = expected.mismatch(actual);
       return differs < 0
-          ? problems.stream().map(p -> "a fresh link reports: " + p).toList()
+          ? problems.stream()
+              .filter(p -> p.severity() == Diagnostic.Severity.ERROR)
+              .map(p -> "a fresh link reports: " + p)
+              .toList()
           : List.of("byte " + differs + " differs from a fresh link");
     } catch (LinkException e) {
       return List.of("a fresh link is not possible: " + e.diagnostic());

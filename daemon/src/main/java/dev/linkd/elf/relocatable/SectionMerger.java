@@ -3,6 +3,7 @@ package dev.linkd.elf.relocatable;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.elf.BuildIdNote;
 import dev.linkd.elf.JoinedSections;
 import dev.linkd.elf.JoinedSections.Home;
 import dev.linkd.object.ElfObject;
@@ -36,6 +37,9 @@ final class SectionMerger {
   private final Stripping stripping;
   private final RelocatableRules rules;
 
+  /** The output has an identity of its own, in place of those of its parts. */
+  private final boolean identified;
+
   /** Null without a script. */
   private final @Nullable JoinedSections script;
 
@@ -44,7 +48,12 @@ final class SectionMerger {
   final List<MergedGroup> groups = new ArrayList<>();
   private int singles;
 
-  SectionMerger(Stripping stripping, RelocatableRules rules, @Nullable JoinedSections script) {
+  SectionMerger(
+      Stripping stripping,
+      RelocatableRules rules,
+      @Nullable JoinedSections script,
+      boolean identified) {
+    this.identified = identified;
     this.stripping = stripping;
     this.rules = rules;
     this.script = script;
@@ -170,7 +179,8 @@ final class SectionMerger {
       default:
         break;
     }
-    if (object.sectionNameIs(s, ".note.gnu.property")) {
+    if (object.sectionNameIs(s, ".note.gnu.property")
+        || (identified && object.sectionNameIs(s, BuildIdNote.NAME))) {
       return false;
     }
     boolean loaded = (object.sectionFlags(s) & SHF_ALLOC) != 0;
