@@ -2,8 +2,8 @@ package dev.linkd.driver;
 
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.output.BuildIdStyle;
-import dev.linkd.output.ContentRules.DeadValue;
 import dev.linkd.output.CodeRules.FeatureReport;
+import dev.linkd.output.ContentRules.DeadValue;
 import dev.linkd.output.FoldingRules;
 import dev.linkd.output.ScriptText;
 import java.nio.file.Path;

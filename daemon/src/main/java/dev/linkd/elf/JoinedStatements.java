@@ -193,9 +193,8 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     target = name;
     Value value = expressions.value(assign.value());
     String home = value.address() ? home(assign.value()) : "";
-    String like = assign.value() instanceof Name same && !same.name().equals(Name.DOT)
-        ? same.name()
-        : "";
+    String like =
+        assign.value() instanceof Name same && !same.name().equals(Name.DOT) ? same.name() : "";
     values.put(name, new Position(home, value.number(), assign.scope().hidden(), like));
     assigned.add(name);
     target = "";
@@ -267,8 +266,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
       case "ADDR" -> new Value(0, true);
       case "LOADADDR", "SIZEOF_HEADERS" -> Value.ZERO;
       default ->
-          throw script.fault(
-              call.at(), "in a relocatable output there is no " + call.function());
+          throw script.fault(call.at(), "in a relocatable output there is no " + call.function());
     };
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
  * What the image contains beside the program.
  *
  * @param buildId the identity in {@code .note.gnu.build-id}
- * @param dead what references to what is not linked are in sections that are not loaded; of
- *     several that match, the last counts
+ * @param dead what references to what is not linked are in sections that are not loaded; of several
+ *     that match, the last counts
  * @param finish what becomes of the image on its way into the file
  */
 public record ContentRules(BuildIdStyle buildId, List<DeadValue> dead, FinishRules finish) {

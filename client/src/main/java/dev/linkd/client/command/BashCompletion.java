@@ -15,7 +15,7 @@ final class BashCompletion {
 
       # The words as if "=" were a space; behind "--" come words of ld.
       _linkctl() {
-        local i word before= words=()
+        local i word before= words=() prefix=${PREFIX-}
         for ((i = 0; i <= COMP_CWORD; i++)); do
           word=${COMP_WORDS[i]}
           case $word in
@@ -31,7 +31,10 @@ final class BashCompletion {
         done
         COMP_WORDS=("${words[@]}")
         COMP_CWORD=$((${#words[@]} - 1))
+        # Files are looked for in zsh by the word as it has it, of which only the value is one.
+        if [ -n "${ZSH_VERSION-}" ]; then PREFIX=${prefix#"$before"}; fi
         _complete_linkctl "$@"
+        if [ -n "${ZSH_VERSION-}" ]; then PREFIX=$prefix; fi
         if [ -n "$before" ] && [ "${#COMPREPLY[@]}" -gt 0 ]; then
           COMPREPLY=("${COMPREPLY[@]/#/$before}")
         fi

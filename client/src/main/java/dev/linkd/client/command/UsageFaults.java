@@ -1,9 +1,11 @@
 package dev.linkd.client.command;
 
 import java.io.PrintWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -20,11 +22,27 @@ final class UsageFaults implements IParameterExceptionHandler {
       line.usage(err);
       return ExitCode.USAGE;
     }
-    err.println("linkctl: " + fault.getMessage());
+    err.println("linkctl: " + message(fault, arguments));
     UnmatchedArgumentException.printSuggestions(fault, err);
     CommandLine.Help help = line.getHelp();
     err.print(help.synopsisHeading() + help.synopsis(help.synopsisHeadingLength()));
     err.println("More: " + line.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE;
+  }
+
+  /** What is missing matters less than an option that does not exist: often that is the reason. */
+  private static String message(ParameterException fault, String[] arguments) {
+    if (fault instanceof MissingParameterException) {
+      Set<String> known = fault.getCommandLine().getCommandSpec().optionsMap().keySet();
+      for (String word : arguments) {
+        if (word.equals("--")) {
+          break;
+        }
+        if (word.startsWith("--") && !known.contains(word.replaceFirst("=.*", ""))) {
+          return "Unknown option: '" + word + "'";
+        }
+      }
+    }
+    return fault.getMessage();
   }
 }

@@ -136,7 +136,10 @@ final class GlobalSymbol {
   /** Binding and type for the symbol table. */
   int outputInfo() {
     boolean unique = definer != null && binding(info) == STB_GNU_UNIQUE;
-    int binding = unique ? STB_GNU_UNIQUE : weak && !common && !absolute && room == null ? STB_WEAK : STB_GLOBAL;
+    int binding =
+        unique
+            ? STB_GNU_UNIQUE
+            : weak && !common && !absolute && room == null ? STB_WEAK : STB_GLOBAL;
     return binding << 4 | type(info);
   }
 }

@@ -77,8 +77,7 @@ final class RelocatableLink {
   private BuildIdStyle identity(@Nullable JoinedSections script) {
     BuildIdStyle style = spec.content().buildId();
     if (style.present() && script != null && script.discards(BuildIdNote.NAME)) {
-      problems.add(
-          Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, BuildIdNote.DISCARDED));
+      problems.add(Diagnostic.warning(Code.INVALID_REQUEST, Place.NONE, BuildIdNote.DISCARDED));
       return BuildIdStyle.NONE;
     }
     return style;

@@ -73,6 +73,25 @@ class CompletionTest {
     assertThat(bash("linkctl", "ld", "--", "sh")).containsExactly("");
   }
 
+  /** The widget of zsh has the word in a variable, by which it finds files. */
+  @Test
+  void zshCompletesFilesBehindAnEqualsSign() throws Exception {
+    script("completion");
+    String call =
+        """
+        autoload -U +X bashcompinit && bashcompinit
+        complete() { :; }
+        . ./script
+        IPREFIX= SUFFIX= ISUFFIX= PREFIX=--remove=sh
+        COMP_WORDS=(linkctl apply program --remove=sh)
+        COMP_CWORD=3
+        emulate sh -c '_linkctl linkctl --remove=sh program'
+        printf '%s\\n' "${COMPREPLY[@]}" "$PREFIX"
+        """;
+    assertThat(lines(List.of("zsh", "-f", "-c", call)))
+        .containsExactly("--remove=shapes.o", "--remove=sh");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"--kind=s", "--kind s"})
   void fishCompletesValues(String option) throws Exception {

@@ -364,6 +364,8 @@ class LinkctlTest {
     assertThat(err).contains("expected pie, exe, static, static-pie or shared");
     assertThat(err.lines()).as("no page of help").hasSizeLessThan(8);
     assertThat(err).contains("Usage: linkctl open", "More: linkctl open --help");
+    assertThat(linkctl("open", "--nonsense=1")).isEqualTo(2);
+    assertThat(err).startsWith("linkctl: Unknown option: '--nonsense=1'");
     assertThat(linkctl("clsoe", file("program"))).isEqualTo(2);
     assertThat(err)
         .startsWith("linkctl: Unmatched argument")
