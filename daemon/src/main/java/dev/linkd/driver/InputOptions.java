@@ -14,6 +14,13 @@ final class InputOptions {
     return List.of(
         implemented(
             REQUIRED,
+            "How words of response files are quoted: `posix`, as for a shell; so without it too."
+                + " `windows` is refused.",
+            "CommandLineTest#responseFilesAreQuotedAsForAShell",
+            InputOptions::quoting,
+            "rsp-quoting"),
+        implemented(
+            REQUIRED,
             "Links lib`NAME`.so or lib`NAME`.a from the search path; `:NAME`, the file of that"
                 + " name.",
             "LibrarySearchTest#aSharedLibraryComesBeforeAnArchive",
@@ -171,6 +178,12 @@ final class InputOptions {
   private static void only(String value, String known, String what) throws UsageException {
     if (!value.equals(known)) {
       throw new UsageException("unsupported " + what + ": " + value + "; there is " + known);
+    }
+  }
+
+  private static void quoting(Plan plan, String style) throws UsageException {
+    if (!style.equals("posix")) {
+      throw new UsageException("unsupported --rsp-quoting value: " + style);
     }
   }
 }

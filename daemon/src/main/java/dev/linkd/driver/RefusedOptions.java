@@ -48,7 +48,6 @@ final class RefusedOptions {
         refused(NONE, "Libraries cannot be marked as loaded once.", "z unique"),
         refused(REQUIRED, "No numbers about symbols are written.", "print-symbol-counts"),
         refused(REQUIRED, "`-r` makes objects without hiding symbols.", "task-link"),
-        refused(REQUIRED, "Response files are quoted as for a shell.", "rsp-quoting"),
         refused(REQUIRED, "Name directories with `-L`.", "Y"),
         refused(REQUIRED, "Say `-Bstatic` or `-Bdynamic`.", "a"),
         refused(NONE, "A value that does not fit is always an error.", "z noreloc-overflow"),

@@ -119,10 +119,14 @@ final class ElfParts {
     definedSymbols = new DefinedSymbols(state, view, streamSymbols, demanded, linkerInput);
     commons = new Commons(state, layout, editor, linkerInput);
     copies = new Copies(state, layout, editor, providers, dynamicRelocations, linkerInput);
+    dynamicSymbols =
+        dynamicRow == null
+            ? null
+            : new DynamicSymbolTable(state, layout, view, providers, exports);
+    // Behind the dynamic one: chrpath looks for names in the first string table.
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
-    if (dynamicRow != null) {
-      dynamicSymbols = new DynamicSymbolTable(state, layout, view, providers, exports);
+    if (dynamicRow != null && dynamicSymbols != null) {
       dynamicSection =
           new DynamicSection(state, layout, view, tables, dynamicSymbols, needs, dynamicRow);
       dynamicRelocations.section().link = dynamicSymbols.section;
@@ -131,7 +135,6 @@ final class ElfParts {
       if (!state.spec.stripping().all()) {
         plt.relocations().link = symbolTable.section();
       }
-      dynamicSymbols = null;
       dynamicSection = null;
     }
     if (!state.spec.dynamic().tags().metadata().isEmpty()) {

@@ -38,6 +38,13 @@ class CommandLineTest {
   }
 
   @Test
+  void responseFilesAreQuotedAsForAShell() {
+    parseWell("--rsp-quoting=posix a.o");
+    parse("--rsp-quoting=windows a.o");
+    assertThat(faults).containsExactly("unsupported --rsp-quoting value: windows");
+  }
+
+  @Test
   void withoutANameTheOutputIsTheUsualOne() {
     assertThat(parseWell("a.o").output).isEqualTo("a.out");
   }

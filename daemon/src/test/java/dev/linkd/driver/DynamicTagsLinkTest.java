@@ -123,6 +123,17 @@ class DynamicTagsLinkTest {
         .doesNotContain("(RPATH)");
   }
 
+  /** Editors such as chrpath look for the path in the first string table. */
+  @Test
+  void theirNamesAreInTheFirstStringTable() throws Exception {
+    library();
+    program();
+    assertThat(shop.tool("readelf", "-SW", "main").lines().filter(l -> l.contains(" STRTAB ")))
+        .first()
+        .asString()
+        .contains(" .dynstr ");
+  }
+
   @Test
   void aFilterStandsForAnotherLibrary() throws Exception {
     library();
