@@ -120,9 +120,7 @@ final class ElfParts {
     commons = new Commons(state, layout, editor, linkerInput);
     copies = new Copies(state, layout, editor, providers, dynamicRelocations, linkerInput);
     dynamicSymbols =
-        dynamicRow == null
-            ? null
-            : new DynamicSymbolTable(state, layout, view, providers, exports);
+        dynamicRow == null ? null : new DynamicSymbolTable(state, layout, view, providers, exports);
     // Behind the dynamic one: chrpath looks for names in the first string table.
     symbolTable = new SymbolTable(state, layout, view);
     slotWriter = new SlotWriter(state, view, tables);
