@@ -41,6 +41,9 @@ final class DynamicSymbolTable {
 
   private final LibraryNeeds libraryNeeds;
 
+  /** By index of the table: the library that the symbol was imported from, or NONE. */
+  private final IntQueue providersWritten = new IntQueue();
+
   /** Extras rows of the members. */
   private final IntQueue members = new IntQueue();
 
@@ -161,8 +164,19 @@ final class DynamicSymbolTable {
       changed = true;
     } else if (wanted) {
       changed |= hashed(extra) != (extras.get(extra, Extras.DYNAMIC_INDEX) >= firstHashed);
-      changed = changed || bindingChanged(extra);
+      changed = changed || providerChanged(extra) || bindingChanged(extra);
     }
+  }
+
+  /** Which libraries are needed, and versions, depend on who provides the symbol. */
+  private boolean providerChanged(int extra) {
+    int index = extras.get(extra, Extras.DYNAMIC_INDEX);
+    return importedFrom(extras.get(extra, Extras.SYMBOL)) != providersWritten.get(index - 1);
+  }
+
+  /** Number of the library that provides the symbol; NONE when it is not imported. */
+  private int importedFrom(int symbol) {
+    return symbols.state(symbol) == Symbols.IMPORTED ? symbols.atom(symbol) : NONE;
   }
 
   /** A library that is referred to weakly only need not be there at run time. */
@@ -201,11 +215,14 @@ final class DynamicSymbolTable {
     names.clear();
     names.putString("");
     usedLibraries.clear();
+    providersWritten.clear();
     for (Member member : ordered) {
       member.nameOffset = names.putString(name(member.symbol));
+      int provider = importedFrom(member.symbol);
+      providersWritten.add(provider);
       boolean strong = SymbolView.binding(symbols.info(member.symbol)) != STB_WEAK;
-      if (symbols.state(member.symbol) == Symbols.IMPORTED && strong) {
-        usedLibraries.set(symbols.atom(member.symbol));
+      if (provider != NONE && strong) {
+        usedLibraries.set(provider);
       }
     }
     libraryNeeds.extend(usedLibraries);

@@ -109,4 +109,34 @@ class AsNeededLinkTest {
     assertThat(needed()).containsExactly("libuser.so", "libb.so");
     assertThat(shop.run("program")).isEqualTo("4\nexit 0");
   }
+
+  /** The symbol stays in the dynamic table: the library refers to it, then the program copies it. */
+  @Test
+  void aLibraryIsNeededForAnObjectThatAnInputDefinedBefore() throws Exception {
+    shop.compile("data.c", "int value = 5; int get(void) { return value; }\n", "-fPIC");
+    shop.write("data.map", "DATA_1 { value; get; };\n");
+    shop.tool("gcc", "-shared", "data.o", "-Wl,--version-script=data.map", "-o", "libdata.so");
+    shop.compile("own.c", "int value = 42;\n", "-fPIE");
+    shop.compile(
+        "main.c",
+        """
+        #include <stdio.h>
+        extern int value;
+        int main(void) { printf("%d\\n", value); return 0; }
+        """,
+        "-fPIE");
+
+    for (int i = 0; i < 2; i++) {
+      link("own.o", "libdata.so");
+      assertThat(needed()).isEmpty();
+      assertThat(shop.tool("readelf", "-VW", "program")).doesNotContain("DATA_1");
+      assertThat(shop.run("program")).isEqualTo("42\nexit 0");
+
+      link("libdata.so");
+      assertThat(needed()).containsExactly("libdata.so");
+      assertThat(shop.tool("readelf", "-VW", "program")).contains("DATA_1");
+      assertThat(shop.run("program")).isEqualTo("5\nexit 0");
+      assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+    }
+  }
 }
