@@ -69,8 +69,12 @@ final class RelocationFaults {
     int symbol = relocations.symbol(row);
     OutputSection section = layout.section(state.atoms.section(relocations.atom(row)));
     if (view.undefined(symbol)) {
-      boolean error = section.allocated() && policy.of(row) == UndefinedPolicy.ERROR;
-      return error ? Code.UNDEFINED_SYMBOL : null;
+      if (section.allocated() && policy.of(row) == UndefinedPolicy.ERROR) {
+        return Code.UNDEFINED_SYMBOL;
+      }
+      if (output != OutputKind.SHARED_LIBRARY || !view.dynamic(symbol)) {
+        return null; // it is 0; other modules may define what a library leaves open
+      }
     }
     if (!section.allocated()) {
       return null;

@@ -64,6 +64,32 @@ class NotAllowedLinkTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mov $later, %eax | R_X86_64_32",
+        "mov later, %al | R_X86_64_32S",
+        "lea later(%rip), %rax | R_X86_64_PC32",
+        "mov %fs:later@tpoff, %eax | R_X86_64_TPOFF32",
+        ".data; .long later | R_X86_64_32",
+        ".data; .quad later - . | R_X86_64_PC64",
+      })
+  void whatALibraryLeavesOpenHasNoAddressYet(String code, String kind) throws Exception {
+    String end = "\n.section .note.GNU-stack, \"\", @progbits\n";
+    for (String weak : new String[] {"", ".weak later; "}) {
+      shop.compile("open.s", weak + code + end);
+      assertThat(message("gcc", "-shared", "open.o", "-o", "open.so"))
+          .contains(
+              "relocation " + kind + " against symbol `later' can not be used when making a shared");
+    }
+    shop.compile("open.s", ".weak later; .hidden later; " + code + end);
+    shop.ccQuietly("gcc", "-shared", "open.o", "-o", "open.so");
+    shop.compile("open.s", "call later@plt; mov later@gotpcrel(%rip), %rax; .data; .quad later" + end);
+    shop.ccQuietly("gcc", "-shared", "open.o", "-o", "open.so");
+    assertThat(shop.pool.output(shop.path("open.so")).verify()).isEmpty();
+  }
+
+  @ParameterizedTest
   @CsvSource({"-pie, PIE object", "-shared, shared object"})
   void anAbsoluteSymbolIsAtNoDistanceFromAnImageThatMoves(String kind, String what)
       throws Exception {
