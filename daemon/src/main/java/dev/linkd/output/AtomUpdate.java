@@ -27,7 +27,7 @@ public final class AtomUpdate {
   /** Power of two, at most 2^{@value #ALIGNMENT_LOG2_MAX}; 1 for none. */
   public long alignment;
 
-  public static final int ALIGNMENT_LOG2_MAX = 20;
+  public static final int ALIGNMENT_LOG2_MAX = 24;
 
   /** Size in bytes. */
   public long size;

@@ -232,6 +232,35 @@ class ProgramLinkTest {
     return shop.tool("stat", "-c", "%a", file).strip();
   }
 
+  /** Programs align what should lie on large pages. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-no-pie -fno-pie", "-pie -fPIE", "-static-pie -fPIE"})
+  void objectsAndFunctionsCanBeAlignedToLargePages(String kind) throws Exception {
+    String[] flags = kind.split(" ");
+    for (String alignment : new String[] {"1 << 21", "1 << 22", "64", "1 << 21"}) {
+      String text =
+          """
+          #define ALIGNED __attribute__((aligned(ALIGNMENT)))
+          ALIGNED char data[3] = {1};
+          ALIGNED char zeros[3];
+          ALIGNED const char constant[3] = {2};
+          ALIGNED __thread char own = 3;
+          ALIGNED void function(void) {}
+          static unsigned long offset(const volatile void *p) {
+            return (unsigned long)p & (ALIGNMENT) - 1;
+          }
+          int main(void) {
+            unsigned long all = offset(data) | offset(zeros) | offset(constant) | offset(&own);
+            return all | offset((void *)function) ? 1 : 42;
+          }
+          """;
+      shop.compile("main.c", text.replace("ALIGNMENT", alignment), flags[1]);
+      shop.ccQuietly("gcc", flags[0], "main.o", "-o", "program");
+      assertThat(shop.run("program")).isEqualTo("exit 42");
+    }
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
   @Test
   void aLinkToTheNullDeviceKeepsNothingOpen() throws Exception {
     shop.compile("hello.c", HELLO, "-fPIE");

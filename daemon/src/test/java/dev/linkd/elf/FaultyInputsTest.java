@@ -126,7 +126,7 @@ class FaultyInputsTest {
       })
   void anAlignmentThatNothingCanHaveIsRefused(String section) throws Exception {
     try (Program program = program()) {
-      for (int log2 : new int[] {21, 31}) {
+      for (int log2 : new int[] {25, 31}) {
         String text = ".globl f\n.text\nf: ret\n.section " + section + "\n.p2align " + log2;
         Path object = program.compile("f.s", text + "\n.zero 16\n");
         LinkException refused =
@@ -205,16 +205,16 @@ class FaultyInputsTest {
       Path object =
           program.compile(
               "f.s",
-              ".globl f\n.section .text.f,\"ax\",@progbits\n.p2align 21\nf: mov $1, %eax\n ret\n"
+              ".globl f\n.section .text.f,\"ax\",@progbits\n.p2align 25\nf: mov $1, %eax\n ret\n"
                   + ".section .note.GNU-stack,\"\",@progbits\n");
-      assertThatThrownBy(() -> program.put(object)).hasMessageContaining("alignment 2097152");
+      assertThatThrownBy(() -> program.put(object)).hasMessageContaining("alignment 33554432");
       FlushResult result = program.output.flush();
       assertThat(result.published()).isFalse();
       assertThat(result.diagnostics())
           .extracting(Diagnostic::code)
           .contains(Code.UNSUPPORTED_INPUT);
-      Path common = program.compile("f.s", ".comm f,8,4194304\n");
-      assertThatThrownBy(() -> program.put(common)).hasMessageContaining("alignment 4194304");
+      Path common = program.compile("f.s", ".comm f,8,33554432\n");
+      assertThatThrownBy(() -> program.put(common)).hasMessageContaining("alignment 33554432");
       repaired(program);
     }
   }
@@ -225,7 +225,7 @@ class FaultyInputsTest {
       long atoms = program.output.status().atoms();
       long symbols = program.output.status().symbols();
       String text = "const char *g(void) { return \"a text of its own\"; }\n";
-      String refused = "__attribute__((aligned(1 << 21))) void h(void) {}\n";
+      String refused = "__attribute__((aligned(1 << 25))) void h(void) {}\n";
       for (int i = 0; i < 3; i++) {
         Path object = program.compile("g.c", text + refused);
         assertThatThrownBy(() -> program.put(object)).isInstanceOf(LinkException.class);

@@ -35,7 +35,7 @@ class AtomValidationTest {
     faults.put("the section name is empty", a -> a.clearSection());
     faults.put("the section type is out of range", a -> a.setSectionType(-1));
     faults.put("the alignment is not a power of two", a -> a.setAlignment(12));
-    faults.put("the alignment is not a power of two up", a -> a.setAlignment(1L << 21));
+    faults.put("the alignment is not a power of two up", a -> a.setAlignment(1L << 25));
     faults.put("the alignment is not a power of two up to", a -> a.setAlignment(Long.MIN_VALUE));
     faults.put("an atom of type SHT_NOBITS has content", a -> a.setSectionType(8));
     faults.put(
