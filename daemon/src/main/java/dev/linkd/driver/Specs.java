@@ -155,18 +155,28 @@ final class Specs {
         plan.exportDynamic,
         plan.exports.copies,
         new Exports(files, search).of(plan.exports, plan.fatalWarnings),
-        undefined(plan.exports, kind),
+        undefined(plan, kind),
         plan.tags.of(kind == OutputKind.SHARED_LIBRARY));
   }
 
-  private static UndefinedRules undefined(ExportPlan plan, OutputKind kind) {
-    Boolean ofLibraries = plan.undefinedOfLibraries;
+  private static UndefinedRules undefined(Plan plan, OutputKind kind) {
+    ExportPlan exports = plan.exports;
+    Boolean ofLibraries = exports.undefinedOfLibraries;
     return new UndefinedRules(
-        plan.warnUndefined,
-        plan.undefinedNames,
+        exports.warnUndefined,
+        exports.undefinedNames,
         ofLibraries == null ? kind.executable() : ofLibraries,
-        plan.weak,
-        plan.faultsTolerated);
+        exports.weak,
+        faults(plan));
+  }
+
+  private static UndefinedRules.Faults faults(Plan plan) {
+    if (plan.exports.faultsTolerated) {
+      return UndefinedRules.Faults.NONE;
+    }
+    return plan.fatalWarnings && plan.warnings
+        ? UndefinedRules.Faults.WARNINGS
+        : UndefinedRules.Faults.ERRORS;
   }
 
   /** Without shared libraries nothing is left to a dynamic linker, unless a PIE is asked for. */

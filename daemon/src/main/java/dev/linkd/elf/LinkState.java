@@ -95,7 +95,7 @@ final class LinkState implements AutoCloseable {
   LinkState(OutputSpec spec) {
     this.spec = spec;
     this.allPending = !spec.sections().collect() && !spec.sections().folding().any();
-    this.problems = new Problems(spec.dynamic().undefined().faultsTolerated());
+    this.problems = new Problems(spec.dynamic().undefined().faults());
     this.file = new MappedFile(spec.path().toString(), IMAGE_BYTES_MAX, work);
   }
 

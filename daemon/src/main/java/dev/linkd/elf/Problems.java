@@ -4,6 +4,7 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.Diagnostic.Severity;
 import dev.linkd.diag.Place;
+import dev.linkd.output.UndefinedRules.Faults;
 import dev.linkd.publish.PublishException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,27 +15,31 @@ final class Problems {
   /** As many as a person reads; the rest is counted. */
   static final int LIMIT = 100;
 
-  private final boolean tolerant;
+  private final Faults faults;
   private final List<Diagnostic> list = new ArrayList<>();
   private int errors;
   private int omitted;
 
   /**
-   * @param tolerant faults are warnings
+   * @param faults which of them keep the output from being made
    */
-  Problems(boolean tolerant) {
-    this.tolerant = tolerant;
+  Problems(Faults faults) {
+    this.faults = faults;
   }
 
   void add(Diagnostic diagnostic) {
-    boolean error = diagnostic.severity() == Severity.ERROR;
     boolean publish = diagnostic.code() == Code.PUBLISH_FAILED;
-    note(error && tolerant && !publish ? asWarning(diagnostic) : diagnostic);
+    note(
+        switch (faults) {
+          case ERRORS -> diagnostic;
+          case NONE -> publish ? diagnostic : with(Severity.WARNING, diagnostic);
+          case WARNINGS -> with(Severity.ERROR, diagnostic);
+        });
   }
 
-  private static Diagnostic asWarning(Diagnostic error) {
+  private static Diagnostic with(Severity severity, Diagnostic diagnostic) {
     return new Diagnostic(
-        Severity.WARNING, error.code(), error.message(), error.place(), error.notes());
+        severity, diagnostic.code(), diagnostic.message(), diagnostic.place(), diagnostic.notes());
   }
 
   private void note(Diagnostic diagnostic) {

@@ -10,17 +10,26 @@ import java.util.List;
  * @param names these may stay undefined
  * @param ofLibraries those of shared libraries are errors too
  * @param weak whether the dynamic linker is asked for weak ones
- * @param faultsTolerated all faults of the link are warnings, and the output is made all the same
+ * @param faults which faults of the link keep the output from being made
  */
 public record UndefinedRules(
-    boolean warn, List<String> names, boolean ofLibraries, Weak weak, boolean faultsTolerated) {
+    boolean warn, List<String> names, boolean ofLibraries, Weak weak, Faults faults) {
 
   /** What linkers do without options. */
   public static final UndefinedRules USUAL =
-      new UndefinedRules(false, List.of(), false, Weak.USUAL, false);
+      new UndefinedRules(false, List.of(), false, Weak.USUAL, Faults.ERRORS);
 
   public UndefinedRules {
     names = List.copyOf(names);
+  }
+
+  /** Which faults keep the output from being made. */
+  public enum Faults {
+    ERRORS,
+    /** None: they are warnings, and the output is made all the same. */
+    NONE,
+    /** Warnings are errors. */
+    WARNINGS
   }
 
   /** How weak references that nothing defines are left to the dynamic linker. */

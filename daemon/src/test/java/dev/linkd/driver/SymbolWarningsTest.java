@@ -88,4 +88,21 @@ class SymbolWarningsTest {
     shop.cc("gcc", "main.o", "parts.o", "-o", "p", "-Wl,--fatal-warnings");
     assertThat(shop.heard.messages()).singleElement().asString().startsWith("error: ");
   }
+
+  @Test
+  void theOutputStaysWhenTheWarningIsFatal() throws Exception {
+    shop.compile("main.c", MAIN.replace("NAME", "fresh").replace("old(3) + old(4)", "1"), "-fPIE");
+    link("-Wl,--fatal-warnings");
+    assertThat(shop.run("p")).isEqualTo("exit 42");
+
+    shop.compile("main.c", MAIN.replace("NAME", "old"), "-fPIE");
+    for (int i = 0; i < 2; i++) {
+      String[] words = {"gcc", "main.o", "parts.o", "-o", "p", "-Wl,--fatal-warnings"};
+      assertThat(shop.cc(words).status()).isEqualTo(1);
+      assertThat(shop.heard.messages().getFirst()).startsWith("error: ").contains("do not use old");
+      assertThat(shop.run("p")).isEqualTo("exit 42");
+    }
+    link("-pie");
+    assertThat(shop.run("p")).isEqualTo("exit 41");
+  }
 }
