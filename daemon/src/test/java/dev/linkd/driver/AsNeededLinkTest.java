@@ -110,7 +110,7 @@ class AsNeededLinkTest {
     assertThat(shop.run("program")).isEqualTo("4\nexit 0");
   }
 
-  /** The symbol stays in the dynamic table: the library refers to it, then the program copies it. */
+  /** The symbol stays in the dynamic table: the library refers to it, then it is copied. */
   @Test
   void aLibraryIsNeededForAnObjectThatAnInputDefinedBefore() throws Exception {
     shop.compile("data.c", "int value = 5; int get(void) { return value; }\n", "-fPIC");

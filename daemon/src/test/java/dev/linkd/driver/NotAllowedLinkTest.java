@@ -80,11 +80,13 @@ class NotAllowedLinkTest {
       shop.compile("open.s", weak + code + end);
       assertThat(message("gcc", "-shared", "open.o", "-o", "open.so"))
           .contains(
-              "relocation " + kind + " against symbol `later' can not be used when making a shared");
+              "relocation " + kind + " against symbol `later' can not be used when making a")
+          .contains("shared object; recompile with -fPIC");
     }
     shop.compile("open.s", ".weak later; .hidden later; " + code + end);
     shop.ccQuietly("gcc", "-shared", "open.o", "-o", "open.so");
-    shop.compile("open.s", "call later@plt; mov later@gotpcrel(%rip), %rax; .data; .quad later" + end);
+    String open = "call later@plt; mov later@gotpcrel(%rip), %rax; .data; .quad later";
+    shop.compile("open.s", open + end);
     shop.ccQuietly("gcc", "-shared", "open.o", "-o", "open.so");
     assertThat(shop.pool.output(shop.path("open.so")).verify()).isEmpty();
   }
