@@ -79,8 +79,7 @@ class NotAllowedLinkTest {
     for (String weak : new String[] {"", ".weak later; "}) {
       shop.compile("open.s", weak + code + end);
       assertThat(message("gcc", "-shared", "open.o", "-o", "open.so"))
-          .contains(
-              "relocation " + kind + " against symbol `later' can not be used when making a")
+          .contains("relocation " + kind + " against symbol `later' can not be used when making a")
           .contains("shared object; recompile with -fPIC");
     }
     shop.compile("open.s", ".weak later; .hidden later; " + code + end);

@@ -76,7 +76,7 @@ class NativeClientIT {
             stream:(another key+0x0); defined at stream:(f1+0x0)
             defined twice: not published, generation 2, 1 diagnostics
             removed: published, generation 3, 0 diagnostics
-            INVALID_REQUEST error: stream:(wrong): the alignment is not a power of two up to 2^20
+            INVALID_REQUEST error: stream:(wrong): the alignment is not a power of two up to 2^24
             rejected: not published, generation 3, 2 diagnostics
             after a rejection: published, generation 4, 0 diagnostics
             INPUT_UNREADABLE error: /nonexistent/input.o: cannot be read: no such file
