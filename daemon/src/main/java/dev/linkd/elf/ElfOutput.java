@@ -71,16 +71,19 @@ final class ElfOutput implements Output {
 
   @Override
   public int name(MemorySegment bytes, long offset, int length) {
+    requireImage(); // whoever links again has other names
     return state.names.intern(bytes, offset, length);
   }
 
   @Override
   public void names(MemorySegment bytes, long[] offsets, int[] lengths, int count, int[] ids) {
+    requireImage();
     state.names.intern(bytes, offsets, lengths, count, ids);
   }
 
   @Override
   public int name(String name) {
+    requireImage();
     return state.names.intern(name);
   }
 
@@ -305,12 +308,11 @@ final class ElfOutput implements Output {
 
   /** Gets the image back before anything looks at it or changes it. */
   private void requireImage() {
-    if (!imageReleased) {
-      return;
-    }
-    imageReleased = false;
-    if (!publisher.read(state.file.image(), parts.layout.fileSize())) {
-      linkAgain();
+    if (imageReleased) {
+      imageReleased = false;
+      if (!publisher.read(state.file.image(), parts.layout.fileSize())) {
+        linkAgain();
+      }
     }
   }
 

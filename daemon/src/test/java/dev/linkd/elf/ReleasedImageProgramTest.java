@@ -60,6 +60,25 @@ class ReleasedImageProgramTest {
   }
 
   @Test
+  void anUpdateOfAnOutputWhoseFileIsLostMeansTheNamesThatItSays() throws Exception {
+    Path path = directory.resolve("program");
+    try (Output output = open(path)) {
+      int stream = output.stream("test");
+      output.name("a name that nothing uses");
+      exitWith(output, stream, 42);
+      output.flush();
+      output.releaseImage();
+      Files.delete(path);
+
+      output.name("another");
+      exitWith(output, stream, 3);
+      assertThat(output.flush().diagnostics()).isEmpty();
+      assertThat(StaticProgramTest.run(path)).isEqualTo(3);
+      assertThat(output.verify()).isEmpty();
+    }
+  }
+
+  @Test
   void aFlushWithoutChangesNoticesADeletedOutput() throws Exception {
     Path path = directory.resolve("program");
     try (Output output = open(path)) {
