@@ -8,6 +8,7 @@ import dev.linkd.output.Output;
 import dev.linkd.v1.AtomPut;
 import dev.linkd.v1.Definition;
 import dev.linkd.v1.TargetSpace;
+import dev.linkd.v1.UpdateRequest;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -23,11 +24,8 @@ final class AtomReader {
   /** ELF SHT_NOBITS. */
   private static final int NO_BITS = 8;
 
-  /** Key and section come before them. */
-  private static final int FIRST_DEFINITION = 2;
-
   private final Limits limits;
-  private final Names names;
+  private final AtomNames names;
   private final AtomUpdate atom = new AtomUpdate();
 
   /** Space of each target of the atom in hand. */
@@ -35,14 +33,29 @@ final class AtomReader {
 
   AtomReader(Limits limits, Names names) {
     this.limits = limits;
-    this.names = names;
+    this.names = new AtomNames(names);
   }
 
-  /** The atom in the form of the engine; valid until the next call. */
-  AtomUpdate read(Output output, String stream, AtomPut put) throws LinkException {
+  /** Another request begins. */
+  void begin() {
+    names.begin();
+  }
+
+  /**
+   * The atom in the form of the engine; valid until the next call.
+   *
+   * @param index of the update in the request
+   */
+  AtomUpdate read(Output output, String stream, UpdateRequest request, int index)
+      throws LinkException {
+    AtomPut put = request.getUpdates(index).getPutAtom();
     try {
       atom.clear();
-      readNames(output, put);
+      limit(put.getDefinitionsCount(), limits.definitions(), "definitions in an atom");
+      limit(put.getTargetNamesCount(), limits.relocations(), "targets in an atom");
+      names.take(output, request, index);
+      atom.key = names.key();
+      atom.section = names.section();
       readSection(put);
       readContent(put);
       readDefinitions(put);
@@ -52,24 +65,6 @@ final class AtomReader {
     } catch (LinkException fault) {
       throw placed(fault, stream, put);
     }
-  }
-
-  /** All of them together: key, section, definitions, targets. */
-  private void readNames(Output output, AtomPut put) throws LinkException {
-    limit(put.getDefinitionsCount(), limits.definitions(), "definitions in an atom");
-    limit(put.getTargetNamesCount(), limits.relocations(), "targets in an atom");
-    names.begin();
-    names.add(output, put.getKey(), "the key of the atom");
-    names.add(output, put.getSection(), "the section name");
-    for (int i = 0; i < put.getDefinitionsCount(); i++) {
-      names.add(output, put.getDefinitions(i).getName(), "the name of a definition");
-    }
-    for (int i = 0; i < put.getTargetNamesCount(); i++) {
-      names.add(output, put.getTargetNames(i), "the name of a target");
-    }
-    names.end(output);
-    atom.key = names.id(0);
-    atom.section = names.id(1);
   }
 
   private void readSection(AtomPut put) throws LinkException {
@@ -106,10 +101,7 @@ final class AtomReader {
       require(offset >= 0 && offset <= atom.size, "a definition starts outside the atom");
       require(size >= 0 && size <= atom.size - offset, "a definition ends outside the atom");
       atom.addDefinition(
-          names.id(FIRST_DEFINITION + i),
-          offset,
-          size,
-          info(definition.getInfo(), definition.getOther()));
+          names.definition(i), offset, size, info(definition.getInfo(), definition.getOther()));
     }
   }
 
@@ -145,7 +137,6 @@ final class AtomReader {
             && put.getRelocationTargetsCount() == count
             && put.getRelocationAddendsCount() == count,
         "the relocation arrays differ in length");
-    int firstTarget = FIRST_DEFINITION + put.getDefinitionsCount();
     for (int i = 0; i < count; i++) {
       long offset = put.getRelocationOffsets(i);
       int kind = put.getRelocationKinds(i);
@@ -154,11 +145,7 @@ final class AtomReader {
       require(kind >= 0, "a relocation kind is out of range");
       require(target >= 0 && target < put.getTargetNamesCount(), "a relocation has no such target");
       atom.addRelocation(
-          offset,
-          kind,
-          spaces[target],
-          names.id(firstTarget + target),
-          put.getRelocationAddends(i));
+          offset, kind, spaces[target], names.target(target), put.getRelocationAddends(i));
     }
   }
 

@@ -17,7 +17,7 @@ final class Names {
   private static final int DISPLAYED_MAX = 100;
 
   /** Names that are looked up together. */
-  private static final int GROUP = 64;
+  static final int GROUP = 64;
 
   private final int lengthMax;
   private final long[] offsets = new long[GROUP];

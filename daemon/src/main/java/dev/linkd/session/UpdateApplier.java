@@ -13,6 +13,7 @@ import dev.linkd.v1.InputRemove;
 import dev.linkd.v1.LibraryImport;
 import dev.linkd.v1.SymbolDefine;
 import dev.linkd.v1.Update;
+import dev.linkd.v1.UpdateRequest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,14 +38,21 @@ final class UpdateApplier {
     this.stream = output.stream(streamName);
   }
 
+  /** Another request begins. */
+  void begin() {
+    atoms.begin();
+  }
+
   /**
    * Applies an update that is neither a flush nor an input.
    *
+   * @param index of the update in the request
    * @throws LinkException when it has no effect
    */
-  void apply(Output output, Update update) throws LinkException {
+  void apply(Output output, UpdateRequest request, int index) throws LinkException {
+    Update update = request.getUpdates(index);
     switch (update.getChangeCase()) {
-      case PUT_ATOM -> output.putAtom(stream, atoms.read(output, streamName, update.getPutAtom()));
+      case PUT_ATOM -> output.putAtom(stream, atoms.read(output, streamName, request, index));
       case REMOVE_ATOM ->
           output.removeAtom(stream, name(output, update.getRemoveAtom().getKey(), "the key"));
       case DEFINE_SYMBOL -> define(output, update.getDefineSymbol());

@@ -78,16 +78,19 @@ final class UpdateCall {
     }
     int count = request.getUpdatesCount();
     counters.updates(count);
+    applier.begin();
     for (int i = 0; i < count; i++) {
-      apply(output, applier, request.getSequence(), i, request.getUpdates(i));
+      apply(output, applier, request, i);
     }
     acknowledged = request.getSequence();
     applied++;
     oweResponse();
   }
 
-  private void apply(Output output, UpdateApplier applier, long sequence, int index, Update update)
+  private void apply(Output output, UpdateApplier applier, UpdateRequest request, int index)
       throws RequestException {
+    long sequence = request.getSequence();
+    Update update = request.getUpdates(index);
     try {
       switch (update.getChangeCase()) {
         case FLUSH -> flush(output, sequence, index);
@@ -95,7 +98,7 @@ final class UpdateCall {
           InputChange change = applier.putInput(output, update.getPutInput());
           response.addInputs(outcome(sequence, index, change));
         }
-        default -> applier.apply(output, update);
+        default -> applier.apply(output, request, index);
       }
     } catch (LinkException fault) {
       reject(sequence, index, fault.diagnostic());
