@@ -2,7 +2,9 @@ package dev.linkd.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.output.LinkDriver.LinkExit;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +70,18 @@ class ScriptCommandsLinkTest {
     for (String discarded : new String[] {"*(.note*)", "*(.note.GNU-stack)", "*(.note*)"}) {
       bare("int value = 42;", "value + " + discarded.length());
       shop.write("own.ld", script.formatted(discarded));
-      shop.ccQuietly(
-          "gcc", "-static", "-nostdlib", "-Wl,--build-id,-T,own.ld", "main.o", "-o", "program");
-      checks("exit " + (42 + discarded.length()));
+      LinkExit exit =
+          shop.cc(
+              "gcc", "-static", "-nostdlib", "-Wl,--build-id,-T,own.ld", "main.o", "-o", "program");
+      assertThat(exit.status()).isZero();
       boolean kept = !discarded.equals("*(.note*)");
+      List<String> warnings =
+          kept
+              ? List.of()
+              : List.of(
+                  "warning: own.ld:1:1: .note.gnu.build-id section discarded, --build-id ignored");
+      assertThat(shop.heard.messages()).isEqualTo(warnings);
+      checks("exit " + (42 + discarded.length()));
       assertThat(shop.tool("readelf", "-nW", "program").contains("Build ID")).isEqualTo(kept);
     }
   }

@@ -2,6 +2,7 @@ package dev.linkd.client.command;
 
 import java.io.PrintWriter;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -31,7 +32,7 @@ final class UsageFaults implements IParameterExceptionHandler {
   }
 
   /** What is missing matters less than an option that does not exist: often that is the reason. */
-  private static String message(ParameterException fault, String[] arguments) {
+  private static @Nullable String message(ParameterException fault, String[] arguments) {
     if (fault instanceof MissingParameterException) {
       Set<String> known = fault.getCommandLine().getCommandSpec().optionsMap().keySet();
       for (String word : arguments) {
