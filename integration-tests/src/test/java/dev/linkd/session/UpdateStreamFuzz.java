@@ -9,7 +9,6 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
-import dev.linkd.v1.Update;
 import dev.linkd.v1.UpdateRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,20 +29,21 @@ class UpdateStreamFuzz {
     try (Output output =
         new ElfOutputs().open(OutputSpec.of(PROGRAM, OutputKind.DYNAMIC_EXECUTABLE))) {
       UpdateApplier applier = new UpdateApplier(Limits.DEFAULT, output, "fuzz");
-      int last = Math.min(request.getUpdatesCount(), UPDATES_MAX);
-      for (Update update : request.getUpdatesList().subList(0, last)) {
-        apply(applier, output, update);
+      applier.begin();
+      for (int i = 0; i < Math.min(request.getUpdatesCount(), UPDATES_MAX); i++) {
+        apply(applier, output, request, i);
       }
       flush(output);
     }
   }
 
-  private static void apply(UpdateApplier applier, Output output, Update update) {
+  private static void apply(
+      UpdateApplier applier, Output output, UpdateRequest request, int index) {
     try {
-      switch (update.getChangeCase()) {
+      switch (request.getUpdates(index).getChangeCase()) {
         case FLUSH -> flush(output);
         case PUT_INPUT -> {} // names a file, which other targets are for
-        default -> applier.apply(output, update);
+        default -> applier.apply(output, request, index);
       }
     } catch (LinkException refused) {
       Fuzzing.checkDiagnostic(refused.diagnostic());
