@@ -102,7 +102,8 @@ class NativeClientIT {
     assertThat(ran.out()).matches("\\d+ ms, of which \\d+ until the last function was sent\n");
     assertThat(ran.status()).isZero();
     assertThat(run(LINKCTL, "verify", program).status()).isZero();
-    Ran changed = run(bench.toString(), socket(), program, "2000", "10");
+    String second = directory.resolve("second").toString();
+    Ran changed = run(bench.toString(), socket(), second, "2000", "10");
     assertThat(changed.err()).isEmpty();
     assertThat(changed.out().lines().skip(1).toList())
         .hasSize(3)
@@ -110,7 +111,7 @@ class NativeClientIT {
             lines -> assertThat(lines.getFirst()).startsWith("10 functions replaced, each until"),
             lines -> assertThat(lines.get(1)).contains("2000 functions of 200 bytes, calls", "/s"),
             lines -> assertThat(lines.getLast()).contains("2000 functions of 32 bytes", "/s"));
-    assertThat(run(LINKCTL, "verify", program).status()).isZero();
+    assertThat(run(LINKCTL, "verify", second).status()).isZero();
     assertThat(run(bench.toString(), socket(), program, "0").status()).isEqualTo(2);
   }
 
