@@ -148,7 +148,7 @@ public final class JoinedSections {
 
   /** The statements of the script, which fill these sections. */
   public JoinedStatements statements(JoinedStatements.Contents contents) {
-    return new JoinedStatements(script, contents);
+    return new JoinedStatements(script, patterns, contents);
   }
 
   /**

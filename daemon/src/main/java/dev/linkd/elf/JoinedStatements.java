@@ -71,6 +71,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   public record Position(String key, long value, boolean hidden, String like) {}
 
   private final LayoutScript script;
+  private final ScriptPatterns patterns;
   private final Contents contents;
   private final ScriptExpressions expressions = new ScriptExpressions(this);
   private final Map<String, Position> values = new LinkedHashMap<>();
@@ -85,8 +86,9 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   /** In the first pass, what comes later counts as 0. */
   private boolean tentative;
 
-  JoinedStatements(LayoutScript script, Contents contents) {
+  JoinedStatements(LayoutScript script, ScriptPatterns patterns, Contents contents) {
     this.script = script;
+    this.patterns = patterns;
     this.contents = contents;
   }
 
@@ -117,16 +119,11 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     assigned.clear();
     current = "";
     dot = 0;
-    Set<String> keys = new HashSet<>();
     for (LayoutCommand command : script.commands()) {
       switch (command) {
-        case Section section when !section.discards() -> {
-          String key = section.name();
-          while (!keys.add(key)) {
-            key += ScriptPatterns.SAME_NAME;
-          }
-          if (contents.begin(key)) {
-            follow(section, key, last);
+        case Section section when patterns.home(section) instanceof ScriptSection home -> {
+          if (contents.begin(home.key)) {
+            follow(section, home.key, last);
           }
         }
         case Assign assign -> assign(assign);

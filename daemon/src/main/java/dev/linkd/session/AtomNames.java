@@ -1,6 +1,5 @@
 package dev.linkd.session;
 
-import com.google.protobuf.ByteString;
 import dev.linkd.diag.LinkException;
 import dev.linkd.output.Output;
 import dev.linkd.v1.AtomPut;
@@ -110,17 +109,13 @@ final class AtomNames {
   }
 
   private void add(Output output, AtomPut atom) throws LinkException {
-    add(output, atom.getKey(), "the key of the atom");
-    add(output, atom.getSection(), "the section name");
+    names.add(output, atom.getKey(), "the key of the atom");
+    names.add(output, atom.getSection(), "the section name");
     for (int i = 0; i < atom.getDefinitionsCount(); i++) {
-      add(output, atom.getDefinitions(i).getName(), "the name of a definition");
+      names.add(output, atom.getDefinitions(i).getName(), "the name of a definition");
     }
     for (int i = 0; i < atom.getTargetNamesCount(); i++) {
-      add(output, atom.getTargetNames(i), "the name of a target");
+      names.add(output, atom.getTargetNames(i), "the name of a target");
     }
-  }
-
-  private void add(Output output, ByteString name, String what) throws LinkException {
-    names.add(output, name, what);
   }
 }

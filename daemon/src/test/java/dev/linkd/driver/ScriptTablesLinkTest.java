@@ -100,14 +100,18 @@ class ScriptTablesLinkTest {
         .containsPattern("OBJECT +LOCAL .*_GLOBAL_OFFSET_TABLE_|_GLOBAL_OFFSET_TABLE_");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"-no-pie", "-pie"})
-  void twoTablesAreOneSection(String kind) throws Exception {
+  private void scriptOfOneTable(String kind) throws Exception {
     script(
         kind,
         List.of(
             "^  \\.got  .*", "  .got : { from = .; *(.got.plt) *(.got) to = .; }",
             "^  \\.got\\.plt .*", ""));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-no-pie", "-pie"})
+  void twoTablesAreOneSection(String kind) throws Exception {
+    scriptOfOneTable(kind);
 
     runs(kind, "1", "-Wl,-z,now");
 
@@ -119,11 +123,7 @@ class ScriptTablesLinkTest {
   @ParameterizedTest
   @ValueSource(strings = {"-no-pie", "-pie"})
   void whatTheFirstCallOfAFunctionSetsStaysWritable(String kind) throws Exception {
-    script(
-        kind,
-        List.of(
-            "^  \\.got  .*", "  .got : { from = .; *(.got.plt) *(.got) to = .; }",
-            "^  \\.got\\.plt .*", ""));
+    scriptOfOneTable(kind);
 
     runs(kind, "1", "-Wl,-z,lazy");
     assertThat(readOnlyEnd() % 0x1000).isNotZero();
