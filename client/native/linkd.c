@@ -24,13 +24,14 @@ enum options {
   EXPORT_DYNAMIC = 10, BUILD_ID = 12
 };
 enum { FORMAT_ELF = 1, MACHINE_X86_64 = 1 };
-enum request { SEQUENCE = 1, BEGIN = 2, UPDATES = 3, BEGIN_HANDLE = 1, BEGIN_STREAM = 2 };
+enum request { SEQUENCE = 1, BEGIN = 2, UPDATES = 3, CALL_NAMES = 4, BEGIN_HANDLE = 1, BEGIN_STREAM = 2 };
 enum update { PUT_ATOM = 1, REMOVE_ATOM = 2, PUT_INPUT = 7, REMOVE_INPUT = 8, FLUSH = 9, CLEAR = 10 };
 enum atom {
   KEY = 1, SECTION = 2, TYPE = 3, FLAGS = 4, ALIGNMENT = 5, CONTENT = 6, SIZE = 7, DEFINITIONS = 8,
-  NAMES = 9, SPACES = 10, OFFSETS = 11, KINDS = 12, TARGETS = 13, ADDENDS = 14
+  NAMES = 9, SPACES = 10, OFFSETS = 11, KINDS = 12, TARGETS = 13, ADDENDS = 14,
+  KEY_NUMBER = 15, SECTION_NUMBER = 16, TARGET_NUMBERS = 17
 };
-enum definition { NAME = 1, VALUE = 2, LENGTH = 3, INFO = 4, OTHER = 5 };
+enum definition { NAME = 1, VALUE = 2, LENGTH = 3, INFO = 4, OTHER = 5, NAME_NUMBER = 6 };
 enum input { INPUT_KEY = 1, INPUT_PATH = 2 };
 enum response { REJECTIONS = 2, FLUSHES = 3 };
 enum outcome { OUTCOME_SEQUENCE = 1, REJECTED = 3, REPORT = 3 };
@@ -49,6 +50,7 @@ struct linkd {
   struct bytes request; /* being put together */
   bool begun;           /* the request has its first fields */
   uint64_t sequence;    /* of the request */
+  uint32_t names;       /* that the call has given */
   char *stream;         /* until it was sent that the stream begins */
   struct bytes update;
   struct bytes change;
@@ -390,7 +392,40 @@ static void put_definition(struct linkd *client, const struct linkd_definition *
   put_varint_field(part, LENGTH, definition->size);
   put_varint_field(part, INFO, definition->info);
   put_varint_field(part, OTHER, definition->other);
+  put_varint_field(part, NAME_NUMBER, definition->number);
   put_part(client, DEFINITIONS);
+}
+
+uint32_t linkd_name(struct linkd *client, struct linkd_text name) {
+  if (client->error[0] != '\0') {
+    return 0;
+  }
+  if (!client->begun) {
+    begin_request(client);
+  }
+  put_bytes_field(&client->request, CALL_NAMES, name.data, name.size);
+  if (client->request.failed) {
+    fail(client, "out of memory");
+    return 0;
+  }
+  if (client->request.size >= REQUEST_BYTES && !send_request(client)) {
+    return 0;
+  }
+  return ++client->names;
+}
+
+/* Those of one atom have numbers, or none has; the daemon refuses anything else. */
+static void put_targets(struct linkd *client, const struct linkd_atom *atom) {
+  bool numbered = atom->target_count > 0 && atom->targets[0].number != 0;
+  for (size_t i = 0; i < atom->target_count; i++) {
+    const struct linkd_target *target = &atom->targets[i];
+    if (numbered) {
+      put_varint(&client->part, target->number);
+    } else {
+      put_bytes_field(&client->change, NAMES, target->name.data, target->name.size);
+    }
+  }
+  put_part(client, TARGET_NUMBERS);
 }
 
 /* Parallel arrays, each a packed field. */
@@ -428,12 +463,12 @@ bool linkd_put(struct linkd *client, const struct linkd_atom *atom) {
   put_varint_field(out, ALIGNMENT, atom->alignment);
   put_bytes_field(out, CONTENT, atom->content.data, atom->content.size);
   put_varint_field(out, SIZE, atom->size);
+  put_varint_field(out, KEY_NUMBER, atom->key_number);
+  put_varint_field(out, SECTION_NUMBER, atom->section_number);
   for (size_t i = 0; i < atom->definition_count; i++) {
     put_definition(client, &atom->definitions[i]);
   }
-  for (size_t i = 0; i < atom->target_count; i++) {
-    put_bytes_field(out, NAMES, atom->targets[i].name.data, atom->targets[i].name.size);
-  }
+  put_targets(client, atom);
   put_relocations(client, atom);
   return add(client, PUT_ATOM);
 }

@@ -44,13 +44,17 @@ struct linkd_output {
   bool build_id;
 };
 
-/* Definition of update.proto: a symbol at an offset of the atom. */
+/*
+ * Definition of update.proto: a symbol at an offset of the atom. Here and below a number that
+ * linkd_name gave may stand in place of a text, which is empty then.
+ */
 struct linkd_definition {
   struct linkd_text name;
   uint64_t offset;
   uint64_t size;
   uint32_t info;  /* st_info */
   uint32_t other; /* st_other */
+  uint32_t number;
 };
 
 /* TargetSpace of update.proto: where the name of a target is looked up. */
@@ -59,6 +63,7 @@ enum linkd_space { LINKD_GLOBAL = 1, LINKD_LOCAL = 2, LINKD_ATOM = 3, LINKD_WEAK
 struct linkd_target {
   struct linkd_text name;
   enum linkd_space space;
+  uint32_t number; /* of one atom: all have one, or none */
 };
 
 struct linkd_relocation {
@@ -83,6 +88,8 @@ struct linkd_atom {
   size_t target_count;
   const struct linkd_relocation *relocations;
   size_t relocation_count;
+  uint32_t key_number;
+  uint32_t section_number;
 };
 
 struct linkd_report {
@@ -119,6 +126,13 @@ const char *linkd_error(const struct linkd *client);
 
 /* Whether the daemon knows nothing of the output, so that everything has to be sent. */
 bool linkd_is_fresh(const struct linkd *client);
+
+/*
+ * Gives a name a number, which atoms can have in its place: faster for whoever sends many atoms that
+ * mention the same names. It holds as long as the client does; the same name may have several.
+ * UpdateRequest of update.proto has the limits. 0 when the connection is lost.
+ */
+uint32_t linkd_name(struct linkd *client, struct linkd_text name);
 
 /* Adds or replaces an atom. Sent when enough is together; nothing is published before a flush. */
 bool linkd_put(struct linkd *client, const struct linkd_atom *atom);

@@ -49,7 +49,7 @@ static void put_function(struct linkd *client, const char *name, const char *sec
                          const void *code, size_t size, uint64_t offset, uint32_t kind,
                          const char *target) {
   struct linkd_definition symbol = {.info = GLOBAL_FUNC};
-  struct linkd_target targets[] = {{text(target), LINKD_GLOBAL}};
+  struct linkd_target targets[] = {{.name = text(target), .space = LINKD_GLOBAL}};
   struct linkd_relocation relocations[] = {{offset, kind, 0, ADDEND}};
   struct linkd_atom function = atom(name, section, &symbol, code, size);
   function.section_flags = SHF_ALLOC | SHF_EXECINSTR;

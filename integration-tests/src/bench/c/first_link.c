@@ -46,17 +46,24 @@ static double milliseconds(void) {
   return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-/* Names are made once: a compiler has them, too. */
-static char (*name_functions(uint32_t functions))[NAME_MAX_BYTES] {
-  char(*names)[NAME_MAX_BYTES] = calloc(functions, NAME_MAX_BYTES);
-  if (names == NULL) {
+/* Names are made once: a compiler has them, too. The client numbers those that it has mentioned. */
+struct program {
+  uint32_t functions;
+  char (*names)[NAME_MAX_BYTES];
+  uint32_t *numbers;
+};
+
+static struct program name_functions(uint32_t functions) {
+  struct program program = {functions, calloc(functions, NAME_MAX_BYTES),
+                            calloc(functions, sizeof *program.numbers)};
+  if (program.names == NULL || program.numbers == NULL) {
     perror("first_link");
     exit(EXIT_FAILURE);
   }
   for (uint32_t i = 0; i < functions; i++) {
-    snprintf(names[i], NAME_MAX_BYTES, "%sf%" PRIu32, section_prefix, i);
+    snprintf(program.names[i], NAME_MAX_BYTES, "%sf%" PRIu32, section_prefix, i);
   }
-  return names;
+  return program;
 }
 
 static struct linkd_text name_of(const char *section) {
@@ -64,21 +71,32 @@ static struct linkd_text name_of(const char *section) {
   return (struct linkd_text){name, strlen(name)};
 }
 
+/* The number of a function's name, which is given when the function is mentioned for the first time. */
+static uint32_t number_of(struct linkd *client, const struct program *program, uint32_t index) {
+  if (program->numbers[index] == 0) {
+    program->numbers[index] = linkd_name(client, name_of(program->names[index]));
+    check(client, program->numbers[index] != 0);
+  }
+  return program->numbers[index];
+}
+
 /* Puts a function; body has at least the bytes of the shape, and the calls in front. */
-static void put(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
-                uint32_t index, struct shape shape, const uint8_t *body) {
-  struct linkd_text name = name_of(names[index]);
-  struct linkd_definition symbol = {.name = name, .size = shape.bytes, .info = GLOBAL_FUNC};
+static void put(struct linkd *client, const struct program *program, uint32_t index,
+                struct shape shape, const uint8_t *body) {
+  uint32_t name = number_of(client, program, index);
+  struct linkd_definition symbol = {.number = name, .size = shape.bytes, .info = GLOBAL_FUNC};
   struct linkd_target targets[CALLS];
   struct linkd_relocation relocations[CALLS];
   for (uint32_t call = 0; call < shape.calls; call++) {
-    uint32_t callee = (index + call * SPREAD + 1) % functions;
-    targets[call] = (struct linkd_target){name_of(names[callee]), LINKD_GLOBAL};
+    uint32_t callee = (index + call * SPREAD + 1) % program->functions;
+    targets[call] = (struct linkd_target){.space = LINKD_GLOBAL,
+                                          .number = number_of(client, program, callee)};
     relocations[call] =
         (struct linkd_relocation){call * STRIDE + 1, R_X86_64_PLT32, call, ADDEND};
   }
-  struct linkd_atom atom = {.key = name,
-                            .section = {names[index], strlen(names[index])},
+  const char *section = program->names[index];
+  struct linkd_atom atom = {.key_number = name,
+                            .section = {section, strlen(section)},
                             .section_type = SHT_PROGBITS,
                             .section_flags = SHF_ALLOC_EXECINSTR,
                             .alignment = STRIDE,
@@ -103,8 +121,8 @@ static int compare(const void *left, const void *right) {
 }
 
 /* Replaces functions one by one; those of the first half have the code of the daemon compiled. */
-static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
-                    size_t updates, uint8_t *body) {
+static void replace(struct linkd *client, const struct program *program, size_t updates,
+                    uint8_t *body) {
   double *times = calloc(updates, sizeof *times);
   if (times == NULL) {
     perror("first_link");
@@ -115,7 +133,7 @@ static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_
     set_version(body, usual, version);
     struct linkd_report report;
     double start = milliseconds();
-    put(client, names, functions, (uint32_t)(i * STEP % functions), usual, body);
+    put(client, program, (uint32_t)(i * STEP % program->functions), usual, body);
     check(client, linkd_flush(client, &report) && report.published);
     times[i % updates] = milliseconds() - start;
   }
@@ -129,14 +147,14 @@ static void replace(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_
  * Replaces all functions, several times; the time ends when the last one is applied. A flush tells
  * when that is: its own time is what the daemon reports.
  */
-static void stream(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t functions,
-                   struct shape shape, uint8_t *body) {
+static void stream(struct linkd *client, const struct program *program, struct shape shape,
+                   uint8_t *body) {
   double times[STREAMS];
   for (uint32_t i = 0; i <= STREAMS; i++) {
     set_version(body, shape, i + 1);
     double start = milliseconds();
-    for (uint32_t index = 0; index < functions; index++) {
-      put(client, names, functions, index, shape, body);
+    for (uint32_t index = 0; index < program->functions; index++) {
+      put(client, program, index, shape, body);
     }
     struct linkd_report report;
     check(client, linkd_flush(client, &report) && report.published);
@@ -148,8 +166,8 @@ static void stream(struct linkd *client, char (*names)[NAME_MAX_BYTES], uint32_t
   qsort(times, STREAMS, sizeof *times, compare);
   printf("%" PRIu32 " functions of %" PRIu32 " bytes, calls in each: %" PRIu32
          ", replaced in one stream: %.0f/s without its flush (median of %d; fastest %.0f/s)\n",
-         functions, shape.bytes, shape.calls, functions * 1e3 / times[STREAMS / 2], STREAMS,
-         functions * 1e3 / times[0]);
+         program->functions, shape.bytes, shape.calls, program->functions * 1e3 / times[STREAMS / 2], STREAMS,
+         program->functions * 1e3 / times[0]);
 }
 
 int main(int count, char **words) {
@@ -159,7 +177,7 @@ int main(int count, char **words) {
     fprintf(stderr, "usage: first_link SOCKET PROGRAM FUNCTIONS [UPDATES]\n");
     return 2;
   }
-  char(*names)[NAME_MAX_BYTES] = name_functions((uint32_t)functions);
+  struct program program = name_functions((uint32_t)functions);
   uint8_t body[BODY];
   memset(body, NOP, sizeof body);
   for (uint32_t call = 0; call < CALLS; call++) {
@@ -173,7 +191,7 @@ int main(int count, char **words) {
   struct linkd *client = linkd_open(words[1], &output, "bench", hear, NULL);
   check(client, client != NULL && linkd_error(client) == NULL);
   for (uint32_t i = 0; i < (uint32_t)functions; i++) {
-    put(client, names, (uint32_t)functions, i, usual, body);
+    put(client, &program, i, usual, body);
   }
   double sent = milliseconds();
   struct linkd_report report;
@@ -181,11 +199,12 @@ int main(int count, char **words) {
   double end = milliseconds();
   printf("%.0f ms, of which %.0f until the last function was sent\n", end - start, sent - start);
   if (updates > 0) {
-    replace(client, names, (uint32_t)functions, (size_t)updates, body);
-    stream(client, names, (uint32_t)functions, usual, body);
-    stream(client, names, (uint32_t)functions, small, body);
+    replace(client, &program, (size_t)updates, body);
+    stream(client, &program, usual, body);
+    stream(client, &program, small, body);
   }
   check(client, linkd_close(client));
-  free(names);
+  free(program.names);
+  free(program.numbers);
   return EXIT_SUCCESS;
 }

@@ -42,7 +42,8 @@ static void put(struct linkd *client, const char *key, int number, int functions
   struct linkd_relocation relocations[CALLS];
   for (int i = 0; i < CALLS; i++) {
     body[i * STRIDE] = 0xe8;
-    targets[i] = (struct linkd_target){name(names[i], (number + i * 7919 + 1) % functions), LINKD_GLOBAL};
+    targets[i] = (struct linkd_target){.name = name(names[i], (number + i * 7919 + 1) % functions),
+                                       .space = LINKD_GLOBAL};
     relocations[i] = (struct linkd_relocation){(uint64_t)i * STRIDE + 1, 4, (uint32_t)i, -4};
   }
   struct linkd_definition symbol = {.name = name(own, number), .size = BODY, .info = 0x12};
@@ -60,6 +61,30 @@ static void put(struct linkd *client, const char *key, int number, int functions
                             .target_count = CALLS,
                             .relocations = relocations,
                             .relocation_count = CALLS};
+  check(client, linkd_put(client, &atom));
+}
+
+/* f2, with its names by number; it calls f1, and itself if a name is given for that. */
+static void put_numbered(struct linkd *client, const uint32_t *numbers, const char *itself) {
+  static const unsigned char body[] = {0xe8, 0, 0, 0, 0, 0xe8, 0, 0, 0, 0, 0xc3};
+  struct linkd_text text = {itself, itself == NULL ? 0 : strlen(itself)};
+  struct linkd_target targets[] = {
+      {.space = LINKD_GLOBAL, .number = numbers[1]},
+      {.name = text, .space = LINKD_GLOBAL, .number = itself == NULL ? numbers[0] : 0}};
+  struct linkd_relocation relocations[] = {{1, 4, 0, -4}, {6, 4, 1, -4}};
+  struct linkd_definition symbol = {.number = numbers[0], .size = sizeof body, .info = 0x12};
+  struct linkd_atom atom = {.key_number = numbers[0],
+                            .section_number = numbers[2],
+                            .section_type = 1,
+                            .section_flags = 6,
+                            .alignment = STRIDE,
+                            .content = {body, sizeof body},
+                            .definitions = &symbol,
+                            .definition_count = 1,
+                            .targets = targets,
+                            .target_count = 2,
+                            .relocations = relocations,
+                            .relocation_count = 2};
   check(client, linkd_put(client, &atom));
 }
 
@@ -114,6 +139,19 @@ int main(int count, char **words) {
   flush(client, "without an input");
   check(client, linkd_remove_input(client, "/nonexistent/input.o"));
   flush(client, "without it");
+  uint32_t numbers[] = {linkd_name(client, (struct linkd_text){"f2", 2}),
+                        linkd_name(client, (struct linkd_text){"f1", 2}),
+                        linkd_name(client, (struct linkd_text){".text.f2", 8})};
+  put_numbered(client, numbers, NULL);
+  flush(client, "by number");
+  put_numbered(client, numbers, "f2");
+  flush(client, "one target by name, one by number");
+  numbers[1] = 4;
+  put_numbered(client, numbers, NULL);
+  flush(client, "a number without a name");
+  numbers[1] = linkd_name(client, (struct linkd_text){"f3", 2});
+  put_numbered(client, numbers, NULL);
+  flush(client, "with it");
   printf("closed %d\n", linkd_close(client));
 
   client = linkd_open(words[1], &output, "stream", hear, NULL);

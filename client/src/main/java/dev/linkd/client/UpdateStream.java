@@ -1,5 +1,6 @@
 package dev.linkd.client;
 
+import com.google.protobuf.ByteString;
 import dev.linkd.v1.FlushMark;
 import dev.linkd.v1.FlushOutcome;
 import dev.linkd.v1.FlushReport;
@@ -35,6 +36,8 @@ public final class UpdateStream implements AutoCloseable {
 
   private final Answers answers = new Answers();
   private final ClientCallStreamObserver<UpdateRequest> requests;
+  private final List<ByteString> waitingNames = new ArrayList<>();
+  private int names;
   private long sequence;
   private boolean halfClosed;
 
@@ -49,6 +52,17 @@ public final class UpdateStream implements AutoCloseable {
         UpdateRequest.newBuilder()
             .setBegin(StreamBegin.newBuilder().setHandle(handle).setStream(stream)));
     return updates;
+  }
+
+  /**
+   * Gives a name a number that the atoms of this stream can have in its place, see {@link
+   * UpdateRequest#getNamesList}. It is sent with the next updates.
+   *
+   * @return the number; the same name may have several
+   */
+  public int name(ByteString name) {
+    waitingNames.add(name);
+    return ++names;
   }
 
   /**
@@ -89,7 +103,8 @@ public final class UpdateStream implements AutoCloseable {
 
   private long sendRequest(UpdateRequest.Builder request) {
     answers.awaitReady(requests);
-    requests.onNext(request.setSequence(++sequence).build());
+    requests.onNext(request.addAllNames(waitingNames).setSequence(++sequence).build());
+    waitingNames.clear();
     return sequence;
   }
 

@@ -19,9 +19,7 @@ import dev.linkd.publish.PublishOptions;
 import dev.linkd.publish.PublishResult;
 import dev.linkd.store.InputStore;
 import java.lang.foreign.MemorySegment;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** An ELF image for x86-64 with everything resident that is needed to patch it. */
@@ -37,7 +35,7 @@ final class ElfOutput implements Output {
   private StreamEditor streams;
   private InputFiles inputs;
   private final ImagePublisher publisher;
-  private final Map<String, Stream> streamsByName = new HashMap<>();
+  private NamedStreams named;
   private DeclaredLibraries declared;
   private final Edits edits = new Edits();
   private boolean imageReleased;
@@ -54,6 +52,7 @@ final class ElfOutput implements Output {
     this.state = link.state;
     this.parts = link.parts;
     this.streams = link.streams;
+    this.named = new NamedStreams(link);
     this.inputs = link.inputs;
     this.declared = new DeclaredLibraries(link);
     this.publisher = new ImagePublisher(spec, options);
@@ -88,37 +87,32 @@ final class ElfOutput implements Output {
   }
 
   @Override
-  public int stream(String name) {
-    Stream stream = streamsByName.get(name);
-    if (stream == null) {
-      stream = link.addStream(name);
-      streamsByName.put(name, stream);
-    }
-    return stream.number;
+  public Object nameTable() {
+    requireImage();
+    return state.names;
   }
 
-  private Stream streamNumber(int number) throws LinkException {
-    if (state.inputs.has(number) && state.inputs.get(number) instanceof Stream stream) {
-      return stream;
-    }
-    throw new LinkException(Code.INVALID_REQUEST, Place.NONE, "no stream " + number);
+  @Override
+  public int nameBirth(int id) {
+    return state.names.birth(id);
+  }
+
+  @Override
+  public int stream(String name) {
+    return named.named(name).number;
   }
 
   @Override
   public void removeStream(int stream) {
     requireImage();
-    if (state.inputs.has(stream) && state.inputs.get(stream) instanceof Stream found) {
-      streams.remove(found);
-      streamsByName.remove(found.name);
-      edits.made();
-    }
+    edits.made(named.remove(stream));
   }
 
   @Override
   public void putAtom(int stream, AtomUpdate update) throws LinkException {
     requireImage();
     long start = System.nanoTime();
-    streams.put(streamNumber(stream), update);
+    streams.put(named.require(stream), update);
     edits.made();
     applyNanos += System.nanoTime() - start;
   }
@@ -133,7 +127,7 @@ final class ElfOutput implements Output {
   public void defineSymbol(int stream, int name, int target, long value, long size, int info)
       throws LinkException {
     requireImage();
-    streams.define(streamNumber(stream), name, target, value, size, info);
+    streams.define(named.require(stream), name, target, value, size, info);
     edits.made();
   }
 
@@ -320,10 +314,11 @@ final class ElfOutput implements Output {
   private void linkAgain() {
     Link fresh = new Link(spec, store);
     DeclaredLibraries declaredAgain = new DeclaredLibraries(fresh);
+    NamedStreams namedAgain = new NamedStreams(fresh);
     try {
       Replay replay = new Replay(link, fresh);
       replay.libraries(declared.all(), declaredAgain::adopt);
-      replay.streams(streamsByName::put);
+      replay.streams(namedAgain::put);
       replay.files(inputs.placed());
     } catch (LinkException e) {
       fresh.inputs.refuse(e.diagnostic());
@@ -333,6 +328,7 @@ final class ElfOutput implements Output {
     state = fresh.state;
     parts = fresh.parts;
     streams = fresh.streams;
+    named = namedAgain;
     inputs = fresh.inputs;
     declared = declaredAgain;
     state.changes.startOver();

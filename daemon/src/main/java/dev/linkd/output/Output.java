@@ -46,6 +46,19 @@ public interface Output extends AutoCloseable {
   int name(String name);
 
   /**
+   * The table that ids of names are of. It is another one when the output had to be linked again
+   * from its inputs; then ids of the one before are invalid.
+   */
+  Object nameTable();
+
+  /**
+   * Tells the name that has an id of the {@linkplain #nameTable table} from others that had the id
+   * before; 0 when no name has it. So whoever notes it with the id can see later whether the id is
+   * still valid.
+   */
+  int nameBirth(int id);
+
+  /**
    * Adds an empty private input for streamed atoms, or finds the one with this name. Streams are
    * separate scopes for local symbols and atom keys.
    *

@@ -1,8 +1,10 @@
 package dev.linkd.session;
 
+import com.google.protobuf.ByteString;
 import dev.linkd.diag.LinkException;
 import dev.linkd.output.Output;
 import dev.linkd.v1.AtomPut;
+import dev.linkd.v1.Definition;
 import dev.linkd.v1.UpdateRequest;
 
 /**
@@ -75,7 +77,7 @@ final class AtomNames {
   private void lookUp(Output output, UpdateRequest request, int update) throws LinkException {
     end = update;
     first = update;
-    names.begin();
+    names.begin(output);
     starts[0] = 0;
     AtomPut atom = request.getUpdates(update).getPutAtom();
     add(output, atom);
@@ -95,7 +97,12 @@ final class AtomNames {
   }
 
   private static int count(AtomPut atom) {
-    return FIRST_DEFINITION + atom.getDefinitionsCount() + atom.getTargetNamesCount();
+    return FIRST_DEFINITION + atom.getDefinitionsCount() + targets(atom);
+  }
+
+  /** How many targets an atom has, all given by name or all by number. */
+  static int targets(AtomPut atom) {
+    return atom.getTargetNamesCount() + atom.getTargetNumbersCount();
   }
 
   /** Whether all names are allowed; otherwise what is wrong is said when it is the atom's turn. */
@@ -109,13 +116,23 @@ final class AtomNames {
   }
 
   private void add(Output output, AtomPut atom) throws LinkException {
-    names.add(output, atom.getKey(), "the key of the atom");
-    names.add(output, atom.getSection(), "the section name");
+    names.add(output, atom.getKey(), atom.getKeyNumber(), "the key of the atom");
+    names.add(output, atom.getSection(), atom.getSectionNumber(), "the section name");
     for (int i = 0; i < atom.getDefinitionsCount(); i++) {
-      names.add(output, atom.getDefinitions(i).getName(), "the name of a definition");
+      Definition definition = atom.getDefinitions(i);
+      names.add(
+          output, definition.getName(), definition.getNameNumber(), "the name of a definition");
     }
     for (int i = 0; i < atom.getTargetNamesCount(); i++) {
-      names.add(output, atom.getTargetNames(i), "the name of a target");
+      names.add(output, atom.getTargetNames(i), CallNames.NONE, "the name of a target");
     }
+    for (int i = 0; i < atom.getTargetNumbersCount(); i++) {
+      names.add(output, ByteString.EMPTY, atom.getTargetNumbers(i), "the name of a target");
+    }
+  }
+
+  /** The key of an atom for messages. */
+  String display(AtomPut atom) {
+    return names.display(atom.getKey(), atom.getKeyNumber());
   }
 }

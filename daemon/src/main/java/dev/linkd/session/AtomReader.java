@@ -52,7 +52,10 @@ final class AtomReader {
     try {
       atom.clear();
       limit(put.getDefinitionsCount(), limits.definitions(), "definitions in an atom");
-      limit(put.getTargetNamesCount(), limits.relocations(), "targets in an atom");
+      limit(AtomNames.targets(put), limits.relocations(), "targets in an atom");
+      require(
+          put.getTargetNamesCount() == 0 || put.getTargetNumbersCount() == 0,
+          "targets are given both by name and by number");
       names.take(output, request, index);
       atom.key = names.key();
       atom.section = names.section();
@@ -106,8 +109,8 @@ final class AtomReader {
   }
 
   private void readTargets(AtomPut put) throws LinkException {
-    int count = put.getTargetNamesCount();
-    require(put.getTargetSpacesCount() <= count, "there are more target spaces than target names");
+    int count = AtomNames.targets(put);
+    require(put.getTargetSpacesCount() <= count, "there are more target spaces than targets");
     if (count > spaces.length) {
       spaces = Arrays.copyOf(spaces, Math.max(count, spaces.length * 2));
     }
@@ -137,13 +140,14 @@ final class AtomReader {
             && put.getRelocationTargetsCount() == count
             && put.getRelocationAddendsCount() == count,
         "the relocation arrays differ in length");
+    int targets = AtomNames.targets(put);
     for (int i = 0; i < count; i++) {
       long offset = put.getRelocationOffsets(i);
       int kind = put.getRelocationKinds(i);
       int target = put.getRelocationTargets(i);
       require(offset >= 0 && offset < atom.size, "a relocation is outside the atom");
       require(kind >= 0, "a relocation kind is out of range");
-      require(target >= 0 && target < put.getTargetNamesCount(), "a relocation has no such target");
+      require(target >= 0 && target < targets, "a relocation has no such target");
       atom.addRelocation(
           offset, kind, spaces[target], names.target(target), put.getRelocationAddends(i));
     }
@@ -176,8 +180,8 @@ final class AtomReader {
     }
   }
 
-  private static LinkException placed(LinkException fault, String stream, AtomPut put) {
-    String atom = Names.display(put.getKey());
+  private LinkException placed(LinkException fault, String stream, AtomPut put) {
+    String atom = names.display(put);
     return new LinkException(
         fault.diagnostic().code(),
         new Place(stream, atom, "", Place.NO_OFFSET),

@@ -12,6 +12,8 @@ package dev.linkd.session;
  * @param updates updates in one request
  * @param rejections rejected updates of a stream between two flushes
  * @param nameBytes length of a name
+ * @param callNames names that a call gives by number
+ * @param callNameBytes bytes of these
  * @param pathBytes length of a path
  * @param definitions definitions of one atom
  * @param relocations relocations of one atom
@@ -30,6 +32,8 @@ public record Limits(
     int updates,
     int rejections,
     int nameBytes,
+    int callNames,
+    int callNameBytes,
     int pathBytes,
     int definitions,
     int relocations,
@@ -40,6 +44,6 @@ public record Limits(
 
   public static final Limits DEFAULT =
       new Limits(
-          768, 64, 256, 64, 1_024, 16, 1 << 16, 1_000, 65_535, 4_096, 1 << 16, 1 << 20, 1L << 31,
-          1 << 20, 16 << 20, 8L << 30);
+          768, 64, 256, 64, 1_024, 16, 1 << 16, 1_000, 65_535, 1 << 22, 1 << 27, 4_096, 1 << 16,
+          1 << 20, 1L << 31, 1 << 20, 16 << 20, 8L << 30);
 }

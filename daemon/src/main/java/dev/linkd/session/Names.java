@@ -20,23 +20,31 @@ final class Names {
   static final int GROUP = 64;
 
   private final int lengthMax;
-  private final long[] offsets = new long[GROUP];
-  private final int[] lengths = new int[GROUP];
-  private final int[] group = new int[GROUP];
+  private final CallNames numbered;
   private int[] ids = new int[GROUP];
 
-  /** Names of the list whose ids are known. */
+  /** Names of the list. */
   private int count;
 
-  /** Names that were added after those, and their bytes. */
+  /** Those of them that wait for being looked up: where their bytes are. */
+  private final long[] offsets = new long[GROUP];
+
+  private final int[] lengths = new int[GROUP];
+
+  /** Which of the list each one is, and its number in the call or NONE. */
+  private final int[] slots = new int[GROUP];
+
+  private final int[] numbers = new int[GROUP];
+  private final int[] found = new int[GROUP];
   private int waiting;
 
   private int used;
   private final MemorySegment scratch;
   private final ByteBuffer scratchBuffer;
 
-  Names(Limits limits) {
+  Names(Limits limits, CallNames numbered) {
     lengthMax = limits.nameBytes();
+    this.numbered = numbered;
     scratch = Arena.ofAuto().allocate(lengthMax);
     scratchBuffer = scratch.asByteBuffer();
   }
@@ -47,31 +55,76 @@ final class Names {
   }
 
   /** Begins a list of names. */
-  void begin() {
+  void begin(Output output) {
     count = 0;
     waiting = 0;
     used = 0;
+    numbered.at(output);
   }
 
-  /** Adds a name to the list. They are looked up in groups, whose cache misses overlap. */
-  void add(Output output, ByteString name, String what) throws LinkException {
-    if (waiting == GROUP || used + name.size() > lengthMax) {
+  /**
+   * Adds a name to the list, by its number if that is not NONE. Names whose ids are not known are
+   * looked up in groups, whose cache misses overlap.
+   */
+  void add(Output output, ByteString name, int number, String what) throws LinkException {
+    if (number == CallNames.NONE) {
+      makeRoom(output, name.size());
+      wait(copy(name, used, what), CallNames.NONE);
+      return;
+    }
+    if (!name.isEmpty()) {
+      throw invalid(what + " is given both as bytes and by number");
+    }
+    addNumbered(output, number, what);
+  }
+
+  private void addNumbered(Output output, int number, String what) throws LinkException {
+    if (!numbered.has(number)) {
+      throw invalid(
+          what + " is name number " + Integer.toUnsignedString(number) + ", which the call lacks");
+    }
+    if (numbered.knows(output, number)) {
+      reserve();
+      ids[count++] = numbered.id(number);
+      return;
+    }
+    int length = numbered.length(number);
+    makeRoom(output, length);
+    scratchBuffer.clear().position(used).put(numbered.text(), numbered.start(number), length);
+    wait(length, number);
+  }
+
+  private void makeRoom(Output output, int length) {
+    if (waiting == GROUP || used + (long) length > lengthMax) {
       end(output);
     }
-    int length = copy(name, used, what);
+  }
+
+  /** The name in the scratch memory is one of the list. */
+  private void wait(int length, int number) {
+    reserve();
     offsets[waiting] = used;
-    lengths[waiting++] = length;
+    lengths[waiting] = length;
+    slots[waiting] = count++;
+    numbers[waiting++] = number;
     used += length;
+  }
+
+  private void reserve() {
+    if (count == ids.length) {
+      ids = Arrays.copyOf(ids, count * 2);
+    }
   }
 
   /** Ends the list: now all ids are known. */
   void end(Output output) {
-    output.names(scratch, offsets, lengths, waiting, group);
-    if (count + waiting > ids.length) {
-      ids = Arrays.copyOf(ids, Math.max(count + waiting, ids.length * 2));
+    output.names(scratch, offsets, lengths, waiting, found);
+    for (int i = 0; i < waiting; i++) {
+      ids[slots[i]] = found[i];
+      if (numbers[i] != CallNames.NONE) {
+        numbered.note(output, numbers[i], found[i]);
+      }
     }
-    System.arraycopy(group, 0, ids, count, waiting);
-    count += waiting;
     waiting = 0;
     used = 0;
   }
@@ -85,7 +138,7 @@ final class Names {
   private int copy(ByteString name, int at, String what) throws LinkException {
     int length = name.size();
     if (length == 0) {
-      throw new LinkException(Code.INVALID_REQUEST, Place.NONE, what + " is empty");
+      throw invalid(what + " is empty");
     }
     if (length > lengthMax) {
       throw new LinkException(
@@ -93,9 +146,21 @@ final class Names {
     }
     name.copyTo(scratchBuffer.clear().position(at));
     if (Segments.lengthUntilNul(scratch, at, at + (long) length) != length) {
-      throw new LinkException(Code.INVALID_REQUEST, Place.NONE, what + " contains NUL");
+      throw invalid(what + " contains NUL");
     }
     return length;
+  }
+
+  private static LinkException invalid(String message) {
+    return new LinkException(Code.INVALID_REQUEST, Place.NONE, message);
+  }
+
+  /** A name for messages, and of an atom that has its name by number. */
+  String display(ByteString name, int number) {
+    return numbered.has(number)
+        ? display(
+            ByteString.copyFrom(numbered.text(), numbered.start(number), numbered.length(number)))
+        : display(name);
   }
 
   /** A name for messages. */

@@ -71,6 +71,16 @@ final class ReportedOutput implements Output {
   }
 
   @Override
+  public Object nameTable() {
+    return output.nameTable();
+  }
+
+  @Override
+  public int nameBirth(int id) {
+    return output.nameBirth(id);
+  }
+
+  @Override
   public int stream(String name) {
     return output.stream(name);
   }

@@ -24,6 +24,7 @@ final class UpdateApplier {
   private static final int NO_TARGET = -1;
 
   private final Limits limits;
+  private final CallNames numbered;
   private final Names names;
   private final AtomReader atoms;
   private final InputKeys inputs = new InputKeys();
@@ -32,15 +33,21 @@ final class UpdateApplier {
 
   UpdateApplier(Limits limits, Output output, String streamName) {
     this.limits = limits;
-    this.names = new Names(limits);
+    this.numbered = new CallNames(limits);
+    this.names = new Names(limits, numbered);
     this.atoms = new AtomReader(limits, names);
     this.streamName = streamName;
     this.stream = output.stream(streamName);
   }
 
-  /** Another request begins. */
-  void begin() {
+  /**
+   * Another request begins.
+   *
+   * @throws RequestException when it has names that are not allowed
+   */
+  void begin(UpdateRequest request) throws RequestException {
     atoms.begin();
+    numbered.add(request.getNamesList());
   }
 
   /**

@@ -78,7 +78,7 @@ final class UpdateCall {
     }
     int count = request.getUpdatesCount();
     counters.updates(count);
-    applier.begin();
+    applier.begin(request);
     for (int i = 0; i < count; i++) {
       apply(output, applier, request, i);
     }

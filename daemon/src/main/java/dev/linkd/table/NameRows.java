@@ -5,7 +5,7 @@ package dev.linkd.table;
  *
  * <pre>
  * 0 offset of the bytes (8) | 8 length | 12 hash | 16 uses | 20 next candidate for the sweep
- * 24 tag plus one
+ * 24 tag plus one | 28 birth
  * </pre>
  */
 final class NameRows extends RowTable {
@@ -15,12 +15,14 @@ final class NameRows extends RowTable {
   private static final int USES = 16;
   private static final int NEXT_CANDIDATE = 20;
   private static final int TAG = 24;
-  private static final int ROW_BYTES = 28;
+  private static final int BIRTH = 28;
+  private static final int ROW_BYTES = 32;
 
   /** Value of the link of a row that is not a candidate; NONE ends the list. */
   private static final int NOT_LISTED = -2;
 
   private int firstCandidate = NONE;
+  private int births;
 
   NameRows(String name, int maxNames) {
     super(name, ROW_BYTES, maxNames);
@@ -33,8 +35,21 @@ final class NameRows extends RowTable {
     rows.setInt(at + LENGTH, length);
     rows.setInt(at + HASH, hash);
     rows.setInt(at + NEXT_CANDIDATE, NOT_LISTED);
+    births = births == -1 ? 1 : births + 1;
+    rows.setInt(at + BIRTH, births);
     nominate(id);
     return id;
+  }
+
+  @Override
+  public void free(int id) {
+    super.free(id);
+    rows.setInt(at(id) + BIRTH, 0);
+  }
+
+  /** Tells a name from others that had the row before; 0 when nobody has it. */
+  int birth(int id) {
+    return rows.getInt(at(id) + BIRTH);
   }
 
   long offset(int id) {

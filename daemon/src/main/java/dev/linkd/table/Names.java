@@ -179,6 +179,14 @@ public final class Names implements AutoCloseable {
     return rows.live(id);
   }
 
+  /**
+   * Tells the name with an id from others that had the id before: as long as it is the same, the id
+   * is of the same name. 0 when the id is not in use.
+   */
+  public int birth(int id) {
+    return rows.birth(id);
+  }
+
   /** Number of uses. */
   public int uses(int id) {
     return rows.uses(id);

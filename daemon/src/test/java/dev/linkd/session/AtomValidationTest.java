@@ -61,7 +61,7 @@ class AtomValidationTest {
         "symbol visibility is out of range",
         a -> a.addDefinitions(Definition.newBuilder().setName(Atoms.bytes("d")).setOther(-1)));
     faults.put(
-        "there are more target spaces than target names",
+        "there are more target spaces than targets",
         a ->
             a.addTargetSpaces(TargetSpace.TARGET_SPACE_LOCAL)
                 .addTargetSpaces(TargetSpace.TARGET_SPACE_LOCAL));

@@ -92,6 +92,16 @@ public final class MemoryOutput implements Output {
   }
 
   @Override
+  public Object nameTable() {
+    return ids;
+  }
+
+  @Override
+  public int nameBirth(int id) {
+    return 1; // names stay
+  }
+
+  @Override
   public int stream(String name) {
     checkOwner();
     int present = streams.indexOf(name);

@@ -26,6 +26,38 @@ class NamesTest {
     return Seeds.of(3);
   }
 
+  /** Whoever noted a name's id with its birth can tell whether the id is still the name's. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aBirthTellsWhoseAnIdIs(long seed) {
+    Random random = new Random(seed);
+    record Note(int id, int birth) {}
+    Map<String, Note> notes = new HashMap<>();
+    try (Names names = names()) {
+      for (int round = 0; round < 500; round++) {
+        for (int i = 0; i < 20; i++) {
+          String name = "n" + random.nextInt(60);
+          int id = names.intern(name);
+          assertThat(names.birth(id)).isNotZero();
+          notes.put(name, new Note(id, names.birth(id)));
+          if (random.nextInt(3) == 0) {
+            names.retain(id);
+          } else if (names.uses(id) > 0) {
+            names.release(id);
+          }
+        }
+        names.sweep();
+        notes.forEach(
+            (name, note) ->
+                assertThat(names.birth(note.id) == note.birth)
+                    .as(name)
+                    .isEqualTo(names.find(name) == note.id));
+        notes.keySet().removeIf(name -> names.find(name) == Names.NONE);
+      }
+      assertThat(notes).isNotEmpty();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("seeds")
   void randomUseAndSweepsAgreeWithAMap(long seed) {

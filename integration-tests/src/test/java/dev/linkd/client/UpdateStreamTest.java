@@ -81,6 +81,24 @@ class UpdateStreamTest {
   }
 
   @Test
+  void namesAreNumberedAndSentWithTheNextUpdates() {
+    ByteString name = ByteString.copyFromUtf8("f");
+    try (UpdateStream updates = begin()) {
+      assertThat(updates.name(name)).isEqualTo(1);
+      assertThat(updates.name(name)).isEqualTo(2);
+      updates.send(put("a", 1));
+      updates.send(put("b", 1));
+      assertThat(updates.name(name)).isEqualTo(3);
+      updates.send(put("c", 1));
+      updates.await();
+    }
+    assertThat(script.requests)
+        .extracting(UpdateRequest::getNamesCount)
+        .containsExactly(0, 2, 0, 1);
+    assertThat(script.requests.get(1).getNames(0)).isEqualTo(name);
+  }
+
+  @Test
   void aFlushWaitsForItsReport() {
     script.answer =
         request ->

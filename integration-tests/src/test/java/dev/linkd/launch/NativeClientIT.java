@@ -82,10 +82,17 @@ class NativeClientIT {
             INPUT_UNREADABLE error: /nonexistent/input.o: cannot be read: no such file
             without an input: not published, generation 4, 2 diagnostics
             without it: not published, generation 4, 0 diagnostics
+            by number: published, generation 5, 0 diagnostics
+            INVALID_REQUEST error: stream:(f2): the name of a target is empty
+            one target by name, one by number: not published, generation 5, 2 diagnostics
+            INVALID_REQUEST error: stream:(f2): the name of a target is name number 4, which the \
+            call lacks
+            a number without a name: not published, generation 5, 2 diagnostics
+            with it: published, generation 6, 0 diagnostics
             closed 1
             fresh 0
             NO_ENTRY warning: cannot find entry symbol _start; not setting start address
-            empty: published, generation 5, 1 diagnostics
+            empty: published, generation 7, 1 diagnostics
             other options: the daemon ended the call with status 6: %s is open with other options \
             (kind, interpreter); use the same, or close it first
             """

@@ -29,7 +29,11 @@ class UpdateStreamFuzz {
     try (Output output =
         new ElfOutputs().open(OutputSpec.of(PROGRAM, OutputKind.DYNAMIC_EXECUTABLE))) {
       UpdateApplier applier = new UpdateApplier(Limits.DEFAULT, output, "fuzz");
-      applier.begin();
+      try {
+        applier.begin(request);
+      } catch (RequestException refused) {
+        return; // the call ends
+      }
       for (int i = 0; i < Math.min(request.getUpdatesCount(), UPDATES_MAX); i++) {
         apply(applier, output, request, i);
       }

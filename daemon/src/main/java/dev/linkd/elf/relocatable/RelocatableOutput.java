@@ -284,6 +284,16 @@ public final class RelocatableOutput implements Output {
   }
 
   @Override
+  public Object nameTable() {
+    return this;
+  }
+
+  @Override
+  public int nameBirth(int id) {
+    return 0;
+  }
+
+  @Override
   public int stream(String name) {
     return NONE;
   }

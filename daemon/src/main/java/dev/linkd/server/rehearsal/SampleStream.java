@@ -24,7 +24,7 @@ import java.io.IOException;
 /**
  * A program as a compiler streams it: functions in sections of their own that call each other,
  * forwards and backwards, and use data. Every fourth function brings data: an array of pointers to
- * functions, a constant, and room for a variable.
+ * functions, a constant, and room for a variable. Every other function has its names by number.
  */
 final class SampleStream {
   private static final int SPREAD = 7_919;
@@ -55,6 +55,11 @@ final class SampleStream {
   private final Fields targets = new Fields();
   private final Fields addends = new Fields();
   private int targetCount;
+
+  /** Whether the names of the atom in hand are given by number. */
+  private boolean numbered;
+
+  private final Fields targetNumbers = new Fields();
 
   /**
    * @param functions a multiple of four; more can be put later
@@ -94,6 +99,7 @@ final class SampleStream {
     String name = name(index);
     int calls = index % CALLS_MAX + 1;
     int size = (calls + OTHERS + 1) * SLOT_BYTES << grown;
+    numbered = index % 2 == 1;
     begin(name, ".text." + name, SHF_ALLOC | SHF_EXECINSTR);
     for (int i = 0; i < calls; i++) {
       code[i * SLOT_BYTES] = CALL;
@@ -143,13 +149,18 @@ final class SampleStream {
   }
 
   private void begin(String name, String section, long flags, int type) {
-    atom.clear()
-        .text(AtomPut.KEY_FIELD_NUMBER, name)
-        .text(AtomPut.SECTION_FIELD_NUMBER, section)
-        .number(AtomPut.SECTION_TYPE_FIELD_NUMBER, type)
+    atom.clear();
+    if (numbered) {
+      atom.number(AtomPut.KEY_NUMBER_FIELD_NUMBER, call.number(name))
+          .number(AtomPut.SECTION_NUMBER_FIELD_NUMBER, call.number(section));
+    } else {
+      atom.text(AtomPut.KEY_FIELD_NUMBER, name).text(AtomPut.SECTION_FIELD_NUMBER, section);
+    }
+    atom.number(AtomPut.SECTION_TYPE_FIELD_NUMBER, type)
         .number(AtomPut.SECTION_FLAGS_FIELD_NUMBER, flags)
         .number(AtomPut.ALIGNMENT_FIELD_NUMBER, SLOT_BYTES);
     targetCount = 0;
+    targetNumbers.clear();
     spaces.clear();
     offsets.clear();
     kinds.clear();
@@ -158,7 +169,11 @@ final class SampleStream {
   }
 
   private void target(String name, int space) {
-    atom.text(AtomPut.TARGET_NAMES_FIELD_NUMBER, name);
+    if (numbered) {
+      targetNumbers.varint(call.number(name));
+    } else {
+      atom.text(AtomPut.TARGET_NAMES_FIELD_NUMBER, name);
+    }
     spaces.varint(space);
     targetCount++;
   }
@@ -172,14 +187,19 @@ final class SampleStream {
   }
 
   private void end(String name, int size, int info) throws IOException, DisturbedException {
+    definition.clear();
+    if (numbered) {
+      definition.number(Definition.NAME_NUMBER_FIELD_NUMBER, call.number(name));
+    } else {
+      definition.text(Definition.NAME_FIELD_NUMBER, name);
+    }
     definition
-        .clear()
-        .text(Definition.NAME_FIELD_NUMBER, name)
         .number(Definition.OFFSET_FIELD_NUMBER, 0)
         .number(Definition.SIZE_FIELD_NUMBER, size)
         .number(Definition.INFO_FIELD_NUMBER, info)
         .number(Definition.OTHER_FIELD_NUMBER, 0);
     atom.fields(AtomPut.DEFINITIONS_FIELD_NUMBER, definition)
+        .fields(AtomPut.TARGET_NUMBERS_FIELD_NUMBER, targetNumbers)
         .fields(AtomPut.TARGET_SPACES_FIELD_NUMBER, spaces)
         .fields(AtomPut.RELOCATION_OFFSETS_FIELD_NUMBER, offsets)
         .fields(AtomPut.RELOCATION_KINDS_FIELD_NUMBER, kinds)

@@ -7,6 +7,8 @@ import dev.linkd.v1.UpdateRequest;
 import dev.linkd.v1.UpdateResponse;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /** A call of {@code Update}, which puts updates together to requests. */
@@ -20,6 +22,7 @@ final class StreamCall implements AutoCloseable {
   private final BooleanSupplier disturbed;
   private final Fields request = new Fields();
   private final Fields update = new Fields();
+  private final Map<String, Integer> numbers = new HashMap<>();
   private long sequence = 1;
   private long acknowledged;
 
@@ -35,6 +38,17 @@ final class StreamCall implements AutoCloseable {
 
   private Fields begin() {
     return request.clear().number(UpdateRequest.SEQUENCE_FIELD_NUMBER, sequence);
+  }
+
+  /** The number of a name in this call; one that was not asked for before is sent. */
+  int number(String name) {
+    Integer known = numbers.get(name);
+    if (known == null) {
+      request.text(UpdateRequest.NAMES_FIELD_NUMBER, name);
+      known = numbers.size() + 1;
+      numbers.put(name, known);
+    }
+    return known;
   }
 
   /**

@@ -47,6 +47,16 @@ public abstract class PartialOutput implements Output {
   }
 
   @Override
+  public Object nameTable() {
+    throw refused();
+  }
+
+  @Override
+  public int nameBirth(int id) {
+    throw refused();
+  }
+
+  @Override
   public int stream(String name) {
     throw refused();
   }
