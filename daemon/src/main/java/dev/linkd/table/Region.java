@@ -25,6 +25,12 @@ public final class Region implements AutoCloseable {
   /** From here on the rest of a huge page that is not needed is little beside what is. */
   static final long HUGE_FROM_BYTES = 2 * HUGE_BYTES;
 
+  /**
+   * Closing an arena stops every thread for a moment. Hundreds that ask for that at once, as the
+   * outputs of a daemon that stops, wake each other up every time that one of them had its turn.
+   */
+  private static final Object CLOSING = new Object();
+
   private final String name;
   private final long limit;
   private final Arena arena;
@@ -141,7 +147,9 @@ public final class Region implements AutoCloseable {
   @Override
   public void close() {
     memory.resize(0);
-    arena.close();
+    synchronized (CLOSING) {
+      arena.close();
+    }
   }
 
   /** The end of the huge page that contains the last byte; reservations may start anywhere. */
