@@ -126,9 +126,10 @@ class FaultyInputsTest {
       })
   void anAlignmentThatNothingCanHaveIsRefused(String section) throws Exception {
     try (Program program = program()) {
-      for (int log2 : new int[] {25, 31}) {
-        String text = ".globl f\n.text\nf: ret\n.section " + section + "\n.p2align " + log2;
-        Path object = program.compile("f.s", text + "\n.zero 16\n");
+      String text = ".globl f\n.text\nf: ret\n.section " + section + "\n.p2align 4\n.zero 16\n";
+      for (long alignment : new long[] {1 << 25, 1L << 31}) {
+        Path object = program.compile("f.s", text);
+        Files.write(object, SectionEdit.alignment(Files.readAllBytes(object), ".odd", alignment));
         LinkException refused =
             catchThrowableOfType(LinkException.class, () -> program.put(object));
         assertThat(refused.diagnostic().code()).isEqualTo(Code.UNSUPPORTED_INPUT);

@@ -2,6 +2,7 @@ package dev.linkd.elf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.os.SystemFiles;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
@@ -78,23 +79,16 @@ class GlibcProgramTest {
   private List<Path> inputs(OutputKind kind) throws Exception {
     List<Path> list = new ArrayList<>();
     boolean pie = kind == OutputKind.PIE;
-    list.add(systemFile(pie ? "Scrt1.o" : "crt1.o"));
-    list.add(systemFile("crti.o"));
-    list.add(systemFile(pie ? "crtbeginS.o" : "crtbegin.o"));
+    list.add(SystemFiles.find(pie ? "Scrt1.o" : "crt1.o"));
+    list.add(SystemFiles.find("crti.o"));
+    list.add(SystemFiles.find(pie ? "crtbeginS.o" : "crtbegin.o"));
     list.add(directory.resolve("main.o"));
     list.add(directory.resolve("answer.o"));
-    list.add(systemFile("libgcc.a"));
-    list.add(systemFile("libc.so"));
-    list.add(systemFile(pie ? "crtendS.o" : "crtend.o"));
-    list.add(systemFile("crtn.o"));
+    list.add(SystemFiles.find("libgcc.a"));
+    list.add(SystemFiles.find("libc.so"));
+    list.add(SystemFiles.find(pie ? "crtendS.o" : "crtend.o"));
+    list.add(SystemFiles.find("crtn.o"));
     return list;
-  }
-
-  private static Path systemFile(String name) throws Exception {
-    Process gcc = new ProcessBuilder("gcc", "-print-file-name=" + name).start();
-    String path = new String(gcc.getInputStream().readAllBytes(), StandardCharsets.UTF_8).trim();
-    assertThat(path).as(name).startsWith("/");
-    return Path.of(path);
   }
 
   private void write(String name, String text) throws IOException {

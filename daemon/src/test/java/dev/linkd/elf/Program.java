@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.os.SystemFiles;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
@@ -60,10 +61,8 @@ final class Program implements AutoCloseable {
     return program;
   }
 
-  static Path systemFile(String name) throws Exception {
-    String path = command(Path.of("/"), "gcc", "-print-file-name=" + name).trim();
-    assertThat(path).as(name).startsWith("/");
-    return Path.of(path);
+  static Path systemFile(String name) {
+    return SystemFiles.find(name);
   }
 
   Program flags(String... more) {

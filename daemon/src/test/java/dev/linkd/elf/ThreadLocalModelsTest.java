@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.diag.Code;
+import dev.linkd.os.SystemFiles;
 import dev.linkd.output.FlushResult;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
@@ -55,12 +56,12 @@ class ThreadLocalModelsTest {
     Path program = directory.resolve("program");
     try (Output output = new ElfOutputs().open(OutputSpec.of(program, kind))) {
       for (String start : List.of("Scrt1.o", "crti.o")) {
-        put(output, systemFile(start));
+        put(output, SystemFiles.find(start));
       }
       put(output, directory.resolve("main.o"));
       put(output, directory.resolve("variables.o"));
-      put(output, systemFile("libc.so"));
-      put(output, systemFile("crtn.o"));
+      put(output, SystemFiles.find("libc.so"));
+      put(output, SystemFiles.find("crtn.o"));
       assertThat(output.flush().diagnostics()).isEmpty();
       assertThat(run(program)).isEqualTo(42);
 
@@ -122,11 +123,6 @@ class ThreadLocalModelsTest {
             .start();
     String text = new String(gcc.getInputStream().readAllBytes(), UTF_8);
     assertThat(gcc.waitFor()).as(text).isZero();
-  }
-
-  private static Path systemFile(String name) throws Exception {
-    Process gcc = new ProcessBuilder("gcc", "-print-file-name=" + name).start();
-    return Path.of(new String(gcc.getInputStream().readAllBytes(), UTF_8).trim());
   }
 
   private static int run(Path program) throws Exception {

@@ -3,6 +3,7 @@ package dev.linkd.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.linkd.object.cpp.CppNames;
+import dev.linkd.os.SystemFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ class CppNamesTest {
 
   @Test
   void theNamesOfTheStandardLibraryAreThoseThatBinutilsPrint() throws Exception {
-    String library = tool("gcc", "-print-file-name=libstdc++.so.6").strip();
+    String library = SystemFiles.find("libstdc++.so.6").toString();
     List<String> names =
         tool("nm", "-D", library)
             .lines()

@@ -1,5 +1,6 @@
 package dev.linkd.object;
 
+import dev.linkd.os.SystemFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -60,6 +61,6 @@ final class Tools {
 
   /** Where the C compiler finds one of its libraries. */
   static Path library(String name) {
-    return Path.of(run(Path.of("/"), "gcc", "-print-file-name=" + name).strip());
+    return SystemFiles.find(name);
   }
 }
