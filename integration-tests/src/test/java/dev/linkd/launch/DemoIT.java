@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -24,37 +23,37 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A newcomer runs {@code bin/linkctl demo}, in an account where linkd was never used. */
 class DemoIT {
-  private static final Path LINKCTL =
-      Project.root().resolve("integration-tests/target/distribution/linkd/bin/linkctl");
   private static final Pattern DIRECTORY = Pattern.compile("A calculator in C, in (\\S+)");
 
-  @TempDir Path account;
-  private final Map<String, String> environment = new TreeMap<>();
+  @TempDir Path home;
+  private Account account;
 
   @BeforeEach
-  void neverUsed() {
-    environment.put("PATH", System.getenv("PATH"));
-    environment.put("HOME", account.toString());
-    environment.put("XDG_RUNTIME_DIR", account.toString());
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
-    environment.put("LINKD_JAVA_OPTS", "-Djava.io.tmpdir=" + account);
+  void neverUsed() throws IOException {
+    account = inHome(Account.unrehearsed(home));
+  }
+
+  private Account inHome(Account of) {
+    return of.with("LINKD_JAVA_OPTS", "-Djava.io.tmpdir=" + home);
   }
 
   @AfterEach
   void noDaemonIsLeft() {
-    Ran stopped = linkctl("stop");
-    assertThat(stopped.status()).as(stopped.err()).isZero();
+    account.stopDaemon();
     assertThat(linkctl("status").status()).as("no daemon runs").isEqualTo(3);
   }
 
   private Ran linkctl(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(LINKCTL.toString()));
+    List<String> command = new ArrayList<>(List.of(Account.LINKCTL));
     command.addAll(List.of(arguments));
-    return Ran.run(environment, command);
+    return account.run(command);
   }
 
+  /** By a daemon as newcomers have it, which gets everything ready while nobody asks. */
   @Test
   void theProgramIsLinkedEditedPatchedAndVerified() {
+    account = inHome(Account.fresh(home));
+
     Ran demo = linkctl("demo");
 
     assertThat(demo.status()).as(demo.out() + demo.err()).isZero();
@@ -122,13 +121,13 @@ class DemoIT {
 
   @Test
   void aMissingCompilerIsExplained() {
-    environment.put("CC", "/no/such/compiler");
+    account = account.with("CC", "/no/such/compiler");
 
     Ran demo = linkctl("demo");
 
     assertThat(demo.status()).isEqualTo(5);
     assertThat(demo.err()).contains("there is no program '/no/such/compiler', which CC names");
-    assertThat(account).isDirectoryNotContaining("glob:**/linkd-demo-*");
+    assertThat(home).isDirectoryNotContaining("glob:**/linkd-demo-*");
   }
 
   private static long statistic(JsonArray steps, int step, String name) {

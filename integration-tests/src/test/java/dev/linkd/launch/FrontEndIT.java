@@ -7,10 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,11 +18,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A build with a Makefile, in which the compiler calls {@code ld.linkd} instead of ld. */
 class FrontEndIT {
-  private static final Path DISTRIBUTION =
-      Project.root().resolve("integration-tests/target/distribution/linkd");
+  private static final Path DISTRIBUTION = Account.DISTRIBUTION;
+
+  @TempDir static Path home;
+  private static Account account;
 
   @TempDir Path directory;
-  private final Map<String, String> environment = new TreeMap<>();
+
+  @BeforeAll
+  static void install() throws IOException {
+    account = Account.unrehearsed(home);
+  }
+
+  @AfterAll
+  static void noDaemonIsLeft() {
+    account.stopDaemon();
+  }
 
   @BeforeEach
   void copyTheExample() throws IOException {
@@ -32,19 +42,10 @@ class FrontEndIT {
         Files.copy(source, directory.resolve(source.getFileName()));
       }
     }
-    environment.put("PATH", System.getenv("PATH"));
-    environment.put("HOME", directory.toString());
-    environment.put("XDG_RUNTIME_DIR", directory.toString());
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
   }
 
   private static boolean isSource(Path path) {
     return path.toString().matches(".*(\\.[ch]|Makefile)");
-  }
-
-  @AfterEach
-  void noDaemonIsLeft() {
-    assertThat(run(DISTRIBUTION.resolve("bin/linkctl").toString(), "stop").status()).isZero();
   }
 
   @ParameterizedTest
@@ -73,7 +74,10 @@ class FrontEndIT {
         """
         folder="$2/$(printf 'f\\303\\274r alle')"
         mkdir "$folder" && mkdir -m 700 "$folder/run" && cp -r "$1" "$folder/linkd" && cd "$folder"
-        export LINKD_SOCKET="$folder/run/socket"
+        export LINKD_SOCKET="$folder/run/socket" LINKD_DAEMON="$folder/daemon"
+        export XDG_CACHE_HOME="$folder/cache"
+        printf '#!/bin/sh\\nexec "%s" --no-warm-up "$@"\\n' "$folder/linkd/bin/linkd" >daemon
+        chmod +x daemon
         echo 'int main(void) { return 42; }' >main.c
         gcc -B "$folder/linkd/libexec" main.c -o "$folder/program"
         "$folder/program" || echo "status $?"
@@ -117,7 +121,7 @@ class FrontEndIT {
     return run(directory.resolve("calculator").toString(), "pi").out();
   }
 
-  private Ran run(String... command) {
-    return Ran.run(environment, List.of(command));
+  private static Ran run(String... command) {
+    return account.run(command);
   }
 }

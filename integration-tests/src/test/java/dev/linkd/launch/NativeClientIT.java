@@ -7,35 +7,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client in C for compilers, under the sanitizers of gcc. */
 class NativeClientIT {
-  private static final Path DISTRIBUTION =
-      Project.root().resolve("integration-tests/target/distribution/linkd");
-  private static final String LINKCTL = DISTRIBUTION.resolve("bin/linkctl").toString();
+  private static final String LINKCTL = Account.LINKCTL;
+
+  @TempDir static Path home;
+  private static Account account;
 
   @TempDir Path directory;
-  private final Map<String, String> environment = new TreeMap<>();
 
-  @BeforeEach
-  void startADaemon() throws IOException {
-    environment.put("PATH", System.getenv("PATH"));
-    environment.put("HOME", directory.toString());
-    environment.put("XDG_RUNTIME_DIR", directory.toString());
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
-    Ran empty = run(LINKCTL, "open", directory.resolve("empty").toString(), "--kind=shared");
+  @BeforeAll
+  static void startADaemon() throws IOException {
+    account = Account.unrehearsed(home);
+    Ran empty = account.run(LINKCTL, "open", home.resolve("empty").toString(), "--kind=shared");
     assertThat(empty.status()).as(empty.err()).isZero();
   }
 
-  @AfterEach
-  void noDaemonIsLeft() {
-    assertThat(run(LINKCTL, "stop").status()).isZero();
+  @AfterAll
+  static void noDaemonIsLeft() {
+    account.stopDaemon();
   }
 
   @Test
@@ -122,8 +117,8 @@ class NativeClientIT {
     assertThat(run(bench.toString(), socket(), program, "0").status()).isEqualTo(2);
   }
 
-  private String socket() {
-    return directory.resolve("linkd/daemon.sock").toString();
+  private static String socket() {
+    return home.resolve("linkd/daemon.sock").toString();
   }
 
   private Path compile(Path source) {
@@ -143,7 +138,7 @@ class NativeClientIT {
     return program;
   }
 
-  private Ran run(String... command) {
-    return Ran.run(environment, List.of(command));
+  private static Ran run(String... command) {
+    return account.run(command);
   }
 }

@@ -7,33 +7,53 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The front-end in C does what {@code linkctl ld} does, and hands over to it without a daemon. */
 class NativeFrontEndIT {
-  private static final Path DISTRIBUTION =
-      Project.root().resolve("integration-tests/target/distribution/linkd");
-  private static final String LINKCTL = DISTRIBUTION.resolve("bin/linkctl").toString();
-  private static final String FRONT_END = DISTRIBUTION.resolve("bin/ld.linkd").toString();
-  private static final String NATIVE = DISTRIBUTION.resolve("lib/native/ld.linkd").toString();
+  private static final String LINKCTL = Account.LINKCTL;
+  private static final String FRONT_END = Account.DISTRIBUTION.resolve("bin/ld.linkd").toString();
+  private static final String NATIVE =
+      Account.DISTRIBUTION.resolve("lib/native/ld.linkd").toString();
+
+  @TempDir static Path home;
+  private static Account user;
 
   @TempDir Path directory;
-  private final Map<String, String> environment = new TreeMap<>();
+  private Account account;
+
+  @BeforeAll
+  static void startADaemonAndCompileTheFrontEnd() throws IOException {
+    user = Account.unrehearsed(home);
+    assemble(home);
+    Ran first =
+        user.run(
+            FRONT_END, "-o", home.resolve("first").toString(), home.resolve("exit.o").toString());
+    assertThat(first.status()).as(first.err()).isZero();
+    assertThat(Path.of(NATIVE)).as("the first link compiles it").isExecutable();
+  }
+
+  @AfterAll
+  static void noDaemonIsLeft() {
+    user.stopDaemon();
+  }
 
   @BeforeEach
-  void startADaemonAndCompileTheFrontEnd() throws IOException {
-    environment.put("PATH", System.getenv("PATH"));
-    environment.put("HOME", directory.toString());
-    environment.put("XDG_RUNTIME_DIR", directory.toString());
-    environment.put("JAVA_HOME", System.getProperty("java.home"));
+  void copyTheInput() throws IOException {
+    account = user;
+    Files.copy(home.resolve("exit.o"), directory.resolve("exit.o"));
+    Files.copy(home.resolve("exit.s"), directory.resolve("exit.s"));
+  }
+
+  private static void assemble(Path folder) throws IOException {
+    Path source = folder.resolve("exit.s");
     Files.writeString(
-        directory.resolve("exit.s"),
+        source,
         """
           .globl _start
         _start:
@@ -41,16 +61,8 @@ class NativeFrontEndIT {
           mov $42, %edi
           syscall
         """);
-    assertThat(run("gcc", "-c", "-o", path("exit.o"), path("exit.s")).status()).isZero();
-    Ran first = run(FRONT_END, "-o", path("first"), path("exit.o"));
-    assertThat(first.status()).as(first.err()).isZero();
-    assertThat(Path.of(NATIVE)).as("the first link compiles it").isExecutable();
-  }
-
-  @AfterEach
-  void noDaemonIsLeft() {
-    environment.remove("LINKD_DAEMON");
-    assertThat(run(LINKCTL, "stop").status()).isZero();
+    String object = folder.resolve("exit.o").toString();
+    assertThat(user.run("gcc", "-c", "-o", object, source.toString()).status()).isZero();
   }
 
   @Test
@@ -64,7 +76,7 @@ class NativeFrontEndIT {
 
   @Test
   void gccFindsTheProgramItself() throws IOException {
-    Path ld = DISTRIBUTION.resolve("lib/native/ld");
+    Path ld = Account.DISTRIBUTION.resolve("lib/native/ld");
     assertThat(ld).hasSameBinaryContentAs(Path.of(NATIVE));
     Ran ran =
         run(
@@ -84,7 +96,7 @@ class NativeFrontEndIT {
   @Test
   void pipesAreRead() throws IOException {
     for (String daemon : new String[] {"", "off"}) {
-      environment.put("LINKD_DAEMON", daemon);
+      account = daemon.isEmpty() ? user : user.with("LINKD_DAEMON", daemon);
       for (String link :
           List.of(
               "@<(echo -o p exit.o)",
@@ -165,7 +177,7 @@ class NativeFrontEndIT {
 
   @Test
   void aFrontEndOfAnotherBuildIsReportedOnce() {
-    environment.put("LINKD_FRONT_END_BUILD", "another");
+    account = user.with("LINKD_FRONT_END_BUILD", "another");
     String[] link = {LINKCTL, "ld", "--", "-o", path("program"), path("exit.o")};
     assertThat(run(link).err()).contains("compiled for another build", "remove lib/native");
     assertThat(run(link).err()).isEmpty();
@@ -212,10 +224,11 @@ class NativeFrontEndIT {
   @Test
   void aDistributionCanBeMoved() {
     Path moved = directory.resolve("moved");
-    assertThat(run("cp", "-r", DISTRIBUTION.toString(), moved.toString()).status()).isZero();
+    assertThat(run("cp", "-r", Account.DISTRIBUTION.toString(), moved.toString()).status())
+        .isZero();
     Path linkctl = moved.resolve("bin/linkctl");
     assertThat(run("ln", "-sf", "/bin/echo", linkctl.toString()).status()).isZero();
-    environment.put("LINKD_DAEMON", "off");
+    account = user.with("LINKD_DAEMON", "off");
 
     Ran ran = run(moved.resolve("lib/native/ld.linkd").toString(), "-o", "program");
 
@@ -223,18 +236,19 @@ class NativeFrontEndIT {
   }
 
   @Test
-  void withoutADaemonTheOtherFrontEndTakesOver() {
-    assertThat(run(LINKCTL, "stop").status()).isZero();
+  void withoutADaemonTheOtherFrontEndTakesOver() throws IOException {
+    account = Account.unrehearsed(directory);
     Ran ran = run(NATIVE, "-o", path("program"), path("exit.o"));
+    account.stopDaemon();
     assertThat(ran.status()).as(ran.err()).isZero();
     assertThat(run(path("program")).status()).isEqualTo(42);
   }
 
   @Test
   void noDaemonIsAskedWhenNoneIsWanted() {
-    environment.put("LINKD_DAEMON", "off");
+    account = user.with("LINKD_DAEMON", "off");
     assertThat(run(NATIVE, "-o", path("program"), path("exit.o")).status()).isZero();
-    environment.remove("LINKD_DAEMON");
+    account = user;
     assertThat(run(path("program")).status()).isEqualTo(42);
     assertThat(run(LINKCTL, "outputs").out()).doesNotContain(path("program"));
   }
@@ -242,16 +256,20 @@ class NativeFrontEndIT {
   /** As by {@code gcc -B}, which names the folder of its linker to the compilers below it. */
   @Test
   void itIsCompiledWithTheLinkerOfTheSystem() throws IOException {
-    Files.delete(Path.of(NATIVE));
+    Path distribution = directory.resolve("linkd");
+    run("cp", "-r", Account.DISTRIBUTION.toString(), distribution.toString());
+    Path compiled = distribution.resolve("lib/native/ld.linkd");
+    Files.delete(compiled);
     Path linker = Files.createFile(directory.resolve("ld"));
     Files.writeString(linker, "#!/bin/sh\ntouch " + path("called") + "\nexit 1\n");
     assertThat(linker.toFile().setExecutable(true)).isTrue();
-    environment.put("COMPILER_PATH", directory.toString());
+    account = user.with("COMPILER_PATH", directory.toString());
 
-    Ran ran = run(FRONT_END, "-o", path("program"), path("exit.o"));
+    Ran ran =
+        run(distribution.resolve("bin/ld.linkd").toString(), "-o", path("program"), path("exit.o"));
 
     assertThat(ran.status()).as(ran.err()).isZero();
-    assertThat(Path.of(NATIVE)).isExecutable();
+    assertThat(compiled).isExecutable();
     assertThat(directory.resolve("called")).doesNotExist();
   }
 
@@ -266,6 +284,6 @@ class NativeFrontEndIT {
   }
 
   private Ran run(String... command) {
-    return Ran.run(environment, List.of(command));
+    return account.run(command);
   }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * @param firstRounds of first links
  * @param randomEdits how many
  * @param executables how many share libraries
- * @param idleSeconds that the daemon idles before its memory counts; 0: nor does it rehearse before
+ * @param idleSeconds that the daemon idles before its memory counts; 0: nor does it rehearse
  * @param shapes of generated programs by name
  * @param peers words that the names of the other linkers may have; none: all
  * @param results folder for the results
@@ -81,7 +81,7 @@ record BenchOptions(
       --random-edits=N   default 10000
       --executables=N    default 500
       --idle=SECONDS     how long the daemon idles before its memory is measured; default 5. With
-                         0 nobody waits until it has rehearsed links either
+                         0 it does not rehearse links either
       --size=NAME=OBJECTSxFUNCTIONS
                          another generated program: objects, and functions in each
       --peers=A,B,...    only linkers whose names contain one of these; "none" for none

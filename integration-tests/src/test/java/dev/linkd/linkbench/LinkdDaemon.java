@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,9 +38,22 @@ final class LinkdDaemon implements AutoCloseable {
     verifies = options.verify();
     idleSeconds = options.idleSeconds();
     Path socket = options.socket().orElse(folder.resolve("socket"));
-    environment = Map.of("LINKD_SOCKET", socket.toString());
+    environment =
+        idleSeconds > 0
+            ? Map.of("LINKD_SOCKET", socket.toString())
+            : Map.of(
+                "LINKD_SOCKET", socket.toString(), "LINKD_DAEMON", unrehearsed(folder).toString());
     timed = Timed.make(helper, folder, environment);
     timed.run(List.of(programs.resolve("ld.linkd").toString(), "--version"));
+  }
+
+  /** A program for the daemon, which does not rehearse links. */
+  private Path unrehearsed(Path folder) throws IOException {
+    Path program = folder.resolve("unrehearsed-linkd");
+    String daemon = programs.resolve("linkd").toString();
+    Files.writeString(program, "#!/bin/sh\nexec '%s' --no-warm-up \"$@\"\n".formatted(daemon));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program;
   }
 
   /** Runs and measures programs that find this daemon. */
@@ -87,7 +101,7 @@ final class LinkdDaemon implements AutoCloseable {
 
   /** Waits until a daemon that was started has rehearsed links, and given back what that took. */
   void awaitWarmUp() throws IOException {
-    while (warmUpState().equals("WARM_UP_STATE_RUNNING") && idleSeconds > 0) {
+    while (warmUpState().equals("WARM_UP_STATE_RUNNING")) {
       Tools.pause(POLL_MILLIS);
     }
     settle();
