@@ -1,8 +1,10 @@
-# shellcheck shell=bash disable=SC2154 # work: see run.sh
+# shellcheck shell=bash disable=SC2154 # root, work: see run.sh
 # Debian packages and their sources.
 
-# install PACKAGE...  installs what is missing.
-install_packages() {
+# install PACKAGE...  installs what is missing. Another run beside this one may have the same to do,
+# and apt-get would not wait for it.
+install_packages() (
+  flock 9
   local missing=() package
   for package in "$@"; do
     if [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" != installed ]; then
@@ -17,7 +19,7 @@ install_packages() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get -q update
   apt-get -q install -y --no-install-recommends "${missing[@]}"
-}
+) 9<"$root/pom.xml"
 
 # with_sources COMMAND...  apt-get or apt-cache with the sources of the packages that this machine is
 # set up for, without touching its lists.
