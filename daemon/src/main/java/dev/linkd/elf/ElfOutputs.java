@@ -10,6 +10,7 @@ import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.publish.PublishOptions;
+import dev.linkd.publish.SpareLog;
 import dev.linkd.store.InputStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +40,15 @@ public final class ElfOutputs implements OutputFactory {
     this.store = store;
   }
 
-  /** Outputs that live as long as the process, whose inputs can be moved out of memory. */
-  public static ElfOutputs ofDaemon() {
+  /**
+   * Outputs that live as long as the process, whose inputs can be moved out of memory.
+   *
+   * @param spares learns of the spares beside them
+   */
+  public static ElfOutputs ofDaemon(SpareLog spares) {
     return new ElfOutputs(
-        PublishOptions.defaults(FileMode.USUAL.bits()), InputStore.paged(CONTENT_BYTES_MAX));
+        PublishOptions.defaults(FileMode.USUAL.bits()).withSpareLog(spares),
+        InputStore.paged(CONTENT_BYTES_MAX));
   }
 
   /** The input contents that the outputs share. */

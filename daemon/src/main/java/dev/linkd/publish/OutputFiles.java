@@ -32,6 +32,7 @@ final class OutputFiles {
   final FileStamp spareStamp = new FileStamp();
 
   private final MemorySegment directory;
+  private final SpareEntry entry;
   private long spareGeneration = NONE;
 
   /** A hidden file other than the spare that could not be removed; NULL when there is none. */
@@ -40,7 +41,10 @@ final class OutputFiles {
   /** The file at the name of the spare could not be removed. */
   private boolean spareLeftover;
 
-  OutputFiles(Path path, FileSystemCalls calls) {
+  /**
+   * @param log learns of the spare
+   */
+  OutputFiles(Path path, FileSystemCalls calls, SpareLog log) {
     this.calls = calls;
     this.path = path.toAbsolutePath();
     Path parent = this.path.getParent();
@@ -51,6 +55,7 @@ final class OutputFiles {
     spare = NativePath.of(HiddenNames.spare(this.path).toString());
     freshNames = HiddenNames.fresh(this.path);
     directory = NativePath.of(parent.toString());
+    entry = new SpareEntry(this.path, log);
   }
 
   PublishException failure(String operation, int error) {
@@ -71,6 +76,13 @@ final class OutputFiles {
     spareStamp.record(status);
     spareGeneration = generation;
     spareLeftover = false;
+    entry.is(status);
+  }
+
+  /** The file at the name of the spare was given another name. */
+  void spareMoved() {
+    forgetSpare();
+    entry.none();
   }
 
   /** The file at the name of the spare is another one now, or none. */
@@ -130,7 +142,9 @@ final class OutputFiles {
     int error = calls.status(spare, status);
     if (error == 0 && spareStamp.sameInode(status)) {
       remove(spare);
-    } else if (error != 0 && error != -Errno.ENOENT) {
+    } else if (error == 0 || error == -Errno.ENOENT) {
+      entry.none();
+    } else {
       spareLeftover = true;
     }
     forgetSpare();
@@ -142,6 +156,9 @@ final class OutputFiles {
     boolean gone = error == 0 || error == -Errno.ENOENT;
     if (isSpare(hidden)) {
       spareLeftover = !gone;
+      if (gone) {
+        entry.none();
+      }
     } else if (!gone) {
       leftover = hidden;
     } else if (leftover.address() == hidden.address()) {

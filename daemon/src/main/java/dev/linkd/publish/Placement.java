@@ -56,7 +56,11 @@ final class Placement {
       return error;
     }
     if (files.isSpare(complete)) {
-      files.forgetSpare();
+      if (exchanged) {
+        files.forgetSpare();
+      } else {
+        files.spareMoved();
+      }
     }
     refused = idle ? "the published file cannot be kept" : "the published file is in use";
     if (exchanged) {

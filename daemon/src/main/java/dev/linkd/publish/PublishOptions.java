@@ -12,6 +12,7 @@ package dev.linkd.publish;
  * @param spare whether a spare file may be kept next to the output
  * @param patchBytesMax a spare with more bytes to write is not patched, because whoever opens it
  *     meanwhile has to wait; in bytes, well below what a disk takes in the lease-break-time of 45 s
+ * @param spareLog learns of spares
  */
 public record PublishOptions(
     Durability durability,
@@ -19,7 +20,8 @@ public record PublishOptions(
     boolean modeChosen,
     int historyGenerations,
     boolean spare,
-    long patchBytesMax) {
+    long patchBytesMax,
+    SpareLog spareLog) {
 
   public static final int HISTORY_GENERATIONS_MAX = 1024;
 
@@ -56,7 +58,7 @@ public record PublishOptions(
       int historyGenerations,
       boolean spare,
       long patchBytesMax) {
-    this(durability, newFileMode, false, historyGenerations, spare, patchBytesMax);
+    this(durability, newFileMode, false, historyGenerations, spare, patchBytesMax, SpareLog.NONE);
   }
 
   /** Spare enabled, nothing flushed to disk. */
@@ -72,6 +74,13 @@ public record PublishOptions(
 
   /** The same with another mode for new files, and perhaps for existing ones. */
   public PublishOptions withMode(int mode, boolean chosen) {
-    return new PublishOptions(durability, mode, chosen, historyGenerations, spare, patchBytesMax);
+    return new PublishOptions(
+        durability, mode, chosen, historyGenerations, spare, patchBytesMax, spareLog);
+  }
+
+  /** The same with somebody who learns of spares. */
+  public PublishOptions withSpareLog(SpareLog log) {
+    return new PublishOptions(
+        durability, newFileMode, modeChosen, historyGenerations, spare, patchBytesMax, log);
   }
 }

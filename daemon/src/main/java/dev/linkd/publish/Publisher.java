@@ -82,7 +82,7 @@ public final class Publisher implements AutoCloseable {
     this.path = path;
     this.options = options;
     this.calls = calls;
-    files = new OutputFiles(path, calls);
+    files = new OutputFiles(path, calls, options.spareLog());
     writer = new RangeWriter(calls);
     changes = new ChangeRing(options.historyGenerations(), options.historyBytesMax());
     placement = new Placement(files);

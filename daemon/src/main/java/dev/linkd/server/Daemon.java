@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * within their grace, close the outputs (which removes their spare files), remove the socket, give
  * back the lock. An output that is in the middle of long work is not waited for: what it holds is a
  * cache. It keeps the lock until the process has ended, so that no other daemon works on its files
- * meanwhile; the spare that it leaves is removed by the next publish.
+ * meanwhile; the spare that it leaves is removed by the next daemon or the next publish.
  */
 public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
@@ -87,6 +87,7 @@ public final class Daemon implements AutoCloseable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable WarmUp warmUp;
   private volatile @Nullable ColdInputs coldInputs;
+  private volatile @Nullable SpareJournal spares;
 
   private Daemon(
       DaemonOptions options, DaemonIdentity identity, OutputFactory factory, SocketLock lock) {
@@ -184,6 +185,15 @@ public final class Daemon implements AutoCloseable {
     coldInputs = new ColdInputs(gate, contents, System::nanoTime).start();
   }
 
+  /**
+   * Writes down beside the socket which spares there are, and removes those that a daemon which was
+   * killed has left.
+   */
+  void writeDownSpares(SpareJournal journal) {
+    spares = journal;
+    journal.begin(options.socket());
+  }
+
   /** TCP port that is served; for an address with port 0. */
   int tcpPort() {
     return servers.get(1).getPort();
@@ -239,6 +249,7 @@ public final class Daemon implements AutoCloseable {
         shutDownServers(closed ? TERMINATION_SECONDS : 0);
         Files.deleteIfExists(options.socket());
         mark.stopped(identity, reason);
+        endSpares();
       } else {
         // Closing the servers would remove the socket of the daemon that is there now.
         log.warn("{} is not this daemon's any more; connections end with it", options.socket());
@@ -267,6 +278,13 @@ public final class Daemon implements AutoCloseable {
       }
     }
     loops.shutdownGracefully(0, TERMINATION_SECONDS, TimeUnit.SECONDS).await();
+  }
+
+  private void endSpares() throws IOException {
+    SpareJournal journal = spares;
+    if (journal != null) {
+      journal.end();
+    }
   }
 
   private void drain() {

@@ -135,16 +135,19 @@ final class DaemonCommand implements Callable<Integer> {
   private final Optional<LinkDriver> driver;
   private final Optional<Supplier<Engine>> rehearsed;
   private final Optional<Function<Path, ColdContents>> cold;
+  private final SpareJournal spares;
 
   DaemonCommand(
       OutputFactory outputs,
       Optional<LinkDriver> driver,
       Optional<Supplier<Engine>> rehearsed,
-      Optional<Function<Path, ColdContents>> cold) {
+      Optional<Function<Path, ColdContents>> cold,
+      SpareJournal spares) {
     this.outputs = outputs;
     this.driver = driver;
     this.rehearsed = rehearsed;
     this.cold = cold;
+    this.spares = spares;
   }
 
   @Override
@@ -174,6 +177,7 @@ final class DaemonCommand implements Callable<Integer> {
                   .name("signal")
                   .unstarted(
                       () -> daemon.stop(SIGNAL_GRACE_NANOS, "the process was asked to end")));
+      daemon.writeDownSpares(spares);
       if (!unrehearsed) {
         rehearsed.ifPresent(daemon::warmUp);
       }

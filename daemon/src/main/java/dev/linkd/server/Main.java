@@ -19,7 +19,8 @@ public final class Main {
   }
 
   public static void main(String[] arguments) {
-    ElfOutputs outputs = ElfOutputs.ofDaemon();
+    SpareJournal spares = new SpareJournal();
+    ElfOutputs outputs = ElfOutputs.ofDaemon(spares);
     InputStore store = outputs.store();
     LdDriver driver = new LdDriver(store, new InputWatch(store));
     System.exit(
@@ -28,7 +29,8 @@ public final class Main {
                     outputs,
                     Optional.of(driver),
                     Optional.of(Main::rehearsed),
-                    Optional.of(store::cold)))
+                    Optional.of(store::cold),
+                    spares))
             .addSubcommand(new LinkCommand(outputs, new LdDriver(store), System.out))
             .setParameterExceptionHandler(new UsageFaults())
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -7,6 +7,7 @@ import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.publish.SpareLog;
 import dev.linkd.store.ColdContents;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class ColdInputsProgramTest {
   private static final int UNITS = 12;
 
   @TempDir Path directory;
-  private final ElfOutputs outputs = ElfOutputs.ofDaemon();
+  private final ElfOutputs outputs = ElfOutputs.ofDaemon(SpareLog.NONE);
   private final ColdContents cold = outputs.store().cold(Path.of("target").toAbsolutePath());
 
   @Test

@@ -40,7 +40,8 @@ class DaemonCommandTest {
                 new MemoryOutputs(),
                 Optional.empty(),
                 Optional.of(this::rehearsed),
-                Optional.of(this::cold)))
+                Optional.of(this::cold),
+                new SpareJournal()))
         .setParameterExceptionHandler(new UsageFaults())
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
@@ -66,6 +67,19 @@ class DaemonCommandTest {
     assertThat(run("--socket", socket(), "--idle-timeout", "200ms", "--log-level", "WARN"))
         .isZero();
     assertThat(Path.of(socket() + ".pid")).content().startsWith("stopped");
+  }
+
+  @Test
+  void theSparesOfAKilledDaemonAreRemovedAtTheStart() throws Exception {
+    Path socket = Path.of(socket());
+    Files.createDirectory(socket.getParent());
+    Path spare = Files.writeString(directory.resolve(".program.linkd-spare"), "left");
+    SpareJournal killed = new SpareJournal();
+    killed.begin(socket);
+    killed.appeared(directory.resolve("program"), SpareJournalTest.identity(spare));
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms")).isZero();
+    assertThat(spare).doesNotExist();
+    assertThat(Path.of(socket() + ".spares")).doesNotExist();
   }
 
   @Test

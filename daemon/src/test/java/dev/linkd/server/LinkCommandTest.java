@@ -26,7 +26,8 @@ class LinkCommandTest {
     System.arraycopy(arguments, 0, words, 2, arguments.length);
     MemoryOutputs outputs = new MemoryOutputs();
     return new CommandLine(
-            new DaemonCommand(outputs, Optional.empty(), Optional.empty(), Optional.empty()))
+            new DaemonCommand(
+                outputs, Optional.empty(), Optional.empty(), Optional.empty(), new SpareJournal()))
         .addSubcommand(new LinkCommand(outputs, new ScriptedDriver(), new PrintStream(passed)))
         .setExpandAtFiles(false)
         .setOut(new PrintWriter(output, true))
