@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.diag.LinkException;
-import dev.linkd.elf.ScriptExpressions.Value;
+import dev.linkd.elf.ScriptValue.Home;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
@@ -141,16 +141,25 @@ public final class JoinedStatements implements ScriptExpressions.Context {
       fill = filling(key, section.fill().get());
     }
     for (int i = 0; i < section.body().size(); i++) {
-      switch (section.body().get(i)) {
+      LayoutCommand statement = section.body().get(i);
+      expressions.inside(new Home(key, 0));
+      try {
+        switch (statement) {
+          case Assign assign when assign.dot() -> pad(key, assign, fill);
+          case Assign assign -> assign(assign);
+          case Assertion assertion -> check(assertion, last);
+          default -> {}
+        }
+      } finally {
+        expressions.inside(Home.NONE);
+      }
+      switch (statement) {
         case Inputs _ -> dot = contents.add(key, i);
-        case Assign assign when assign.dot() -> pad(key, assign, fill);
-        case Assign assign -> assign(assign);
         case Data data -> {
           contents.number(key, data.bytes(), expressions.number(data.value()));
           dot += data.bytes();
         }
         case Fill filling -> fill = filling(key, filling);
-        case Assertion assertion -> check(assertion, last);
         default -> {}
       }
     }
@@ -164,7 +173,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   }
 
   private void pad(String key, Assign assign, FillPattern fill) throws LinkException {
-    long to = expressions.number(assign.value());
+    long to = expressions.counter(assign.at(), assign.value());
     if (tentative && to < dot) {
       return;
     }
@@ -188,8 +197,12 @@ public final class JoinedStatements implements ScriptExpressions.Context {
       return;
     }
     target = name;
-    Value value = expressions.value(assign.value());
-    String home = value.address() ? home(assign.value()) : "";
+    ScriptValue value = expressions.assigned(assign.value());
+    String home = "";
+    if (value.address()) {
+      boolean inside = expressions.inside();
+      home = inside ? value.home().section().toString() : home(assign.value());
+    }
     String like =
         assign.value() instanceof Name same && !same.name().equals(Name.DOT) ? same.name() : "";
     values.put(name, new Position(home, value.number(), assign.scope().hidden(), like));
@@ -198,7 +211,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   }
 
   private void check(Assertion assertion, boolean last) throws LinkException {
-    if (last && !expressions.value(assertion.condition()).truth()) {
+    if (last && !expressions.truth(assertion.condition())) {
       throw script.fault(assertion.at(), assertion.message());
     }
   }
@@ -239,15 +252,18 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   }
 
   @Override
-  public Value symbol(int at, String name) throws LinkException {
+  public ScriptValue symbol(int at, String name) throws LinkException {
     Position position = position(name);
     if (position == null && tentative) {
-      return Value.ZERO;
+      return ScriptValue.ZERO;
     }
     if (position == null) {
       throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
     }
-    return new Value(position.value(), !position.key().isEmpty());
+    long value = position.value();
+    return position.key().isEmpty()
+        ? ScriptValue.absolute(value)
+        : new Home(position.key(), 0).at(value);
   }
 
   @Override
@@ -256,12 +272,13 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   }
 
   @Override
-  public Value named(Call call) throws LinkException {
+  public ScriptValue named(Call call) throws LinkException {
     return switch (call.function()) {
-      case "SIZEOF" -> new Value(contents.size(call.name()), false);
-      case "ALIGNOF" -> new Value(contents.alignment(call.name()), false);
-      case "ADDR" -> new Value(0, true);
-      case "LOADADDR", "SIZEOF_HEADERS" -> Value.ZERO;
+      case "SIZEOF" -> ScriptValue.number(contents.size(call.name()));
+      case "ALIGNOF" -> ScriptValue.number(contents.alignment(call.name()));
+      case "ADDR" -> new Home(call.name(), 0).at(0);
+      case "LOADADDR" -> ScriptValue.absolute(0);
+      case "SIZEOF_HEADERS" -> ScriptValue.ZERO;
       default ->
           throw script.fault(call.at(), "in a relocatable output there is no " + call.function());
     };

@@ -4,8 +4,8 @@ import dev.linkd.diag.Code;
 import dev.linkd.diag.Diagnostic;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
-import dev.linkd.elf.ScriptExpressions.Value;
 import dev.linkd.elf.ScriptSymbols.Position;
+import dev.linkd.elf.ScriptValue.Home;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
@@ -145,7 +145,7 @@ final class ScriptEvaluator {
   /** Assigns outside of a section, or in a section whose counter does not move here. */
   void assign(Assign assign, @Nullable OutputSection home) throws LinkException {
     if (assign.dot()) {
-      names.moveDot(expressions.number(assign.value()));
+      names.moveDot(expressions.counter(assign.at(), assign.value()));
       return;
     }
     String symbol = assign.symbol();
@@ -153,9 +153,9 @@ final class ScriptEvaluator {
       return;
     }
     names.target(symbol);
-    Value value;
+    ScriptValue value;
     try {
-      value = expressions.value(assign.value());
+      value = expressions.assigned(assign.value());
     } catch (LinkException e) {
       if (assign.scope().onDemand() && !names.mentioned(symbol)) {
         return; // nobody asks what it is made of
@@ -167,7 +167,12 @@ final class ScriptEvaluator {
       // Without a layout of its own a script's symbols count from what they are made of.
       OutputSection from = home == null ? names.home(assign.value()) : home;
       long start = home == null ? from.address : from.planned;
+      if (expressions.inside() && value.home().section() instanceof OutputSection other) {
+        from = other;
+        start = value.home().start();
+      }
       position = new Position(from, value.number() - start);
+      value = ScriptValue.address(value.number(), new Home(from, start));
     }
     names.assigned(symbol, value);
     symbols.assign(symbol, position);
@@ -204,7 +209,7 @@ final class ScriptEvaluator {
 
   /** Complains when an assertion does not hold. */
   void check(Assertion assertion) throws LinkException {
-    if (!expressions.value(assertion.condition()).truth()) {
+    if (!expressions.truth(assertion.condition())) {
       throw script.fault(assertion.at(), assertion.message());
     }
   }

@@ -1,7 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.diag.LinkException;
-import dev.linkd.elf.ScriptExpressions.Value;
+import dev.linkd.elf.ScriptValue.Home;
 import dev.linkd.object.LayoutCommand.Region;
 import dev.linkd.object.LayoutExpression;
 import dev.linkd.object.LayoutExpression.Binary;
@@ -37,7 +37,7 @@ final class ScriptNames implements ScriptExpressions.Context {
   private final Layout layout;
   private final SymbolView view;
   private final LayoutScript script;
-  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, ScriptValue> values = new HashMap<>();
 
   private final ReplacedDefinitions replaced;
 
@@ -90,7 +90,7 @@ final class ScriptNames implements ScriptExpressions.Context {
     target = name;
   }
 
-  void assigned(String name, Value value) {
+  void assigned(String name, ScriptValue value) {
     values.put(name, value);
     assigned.add(name);
   }
@@ -124,36 +124,54 @@ final class ScriptNames implements ScriptExpressions.Context {
   }
 
   @Override
-  public Value symbol(int at, String name) throws LinkException {
+  public ScriptValue symbol(int at, String name) throws LinkException {
     int symbol = find(name);
     if (name.equals(target) && !assigned.contains(name)) {
       return replaced(at, name, symbol);
     }
-    Value value = values.get(name);
+    ScriptValue value = values.get(name);
     if (value != null) {
       return value;
     }
     if (symbol < 0 || !resolved(symbol)) {
       throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
     }
-    boolean number = state.symbols.state(symbol) == Symbols.ABSOLUTE;
-    return new Value(view.address(symbol), !number);
+    long address = view.address(symbol);
+    if (state.symbols.state(symbol) == Symbols.ABSOLUTE) {
+      return ScriptValue.absolute(address);
+    }
+    return inSection(name, address, view.section(symbol));
+  }
+
+  /**
+   * @param name tells an address from others that are in no section
+   */
+  private ScriptValue inSection(String name, long address, int section) {
+    if (section < 0) {
+      return ScriptValue.address(address, new Home(name, address));
+    }
+    OutputSection home = layout.section(section);
+    return ScriptValue.address(address, new Home(home, home.address));
   }
 
   /** What an input says of a symbol that an assignment gives another value. */
-  private Value replaced(int at, String name, int symbol) throws LinkException {
+  private ScriptValue replaced(int at, String name, int symbol) throws LinkException {
     int row = symbol < 0 ? -1 : replaced.row(symbol);
     if (row < 0) {
       throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
     }
     long value = state.definitions.value(row);
     return switch (state.definitions.kind(row)) {
-      case Definitions.ABSOLUTE -> new Value(value, false);
-      case Definitions.ALIAS ->
-          new Value(view.address(state.definitions.target(row)) + value, true);
+      case Definitions.ABSOLUTE -> ScriptValue.absolute(value);
+      case Definitions.ALIAS -> {
+        int target = state.definitions.target(row);
+        yield inSection(name, view.address(target) + value, view.section(target));
+      }
       default -> {
         int atom = state.home(state.definitions.owner(row));
-        yield new Value(atom < 0 ? 0 : layout.address(atom) + value, true);
+        yield atom < 0
+            ? inSection(name, 0, -1)
+            : inSection(name, layout.address(atom) + value, state.atoms.section(atom));
       }
     };
   }
@@ -222,39 +240,41 @@ final class ScriptNames implements ScriptExpressions.Context {
   }
 
   @Override
-  public Value named(Call call) throws LinkException {
+  public ScriptValue named(Call call) throws LinkException {
     return switch (call.function()) {
-      case "SIZEOF_HEADERS" -> new Value(Layout.HEADER_BYTES, false);
+      case "SIZEOF_HEADERS" -> ScriptValue.number(Layout.HEADER_BYTES);
       case "CONSTANT" -> constant(call);
-      case "ORIGIN" -> new Value(region(call.at(), call.name()).origin, false);
-      case "LENGTH" -> new Value(region(call.at(), call.name()).length, false);
+      case "ORIGIN" -> ScriptValue.absolute(region(call.at(), call.name()).origin);
+      case "LENGTH" -> ScriptValue.number(region(call.at(), call.name()).length);
       default -> section(call);
     };
   }
 
-  private Value constant(Call call) throws LinkException {
+  private ScriptValue constant(Call call) throws LinkException {
     return switch (call.name()) {
-      case "MAXPAGESIZE" -> new Value(1L << state.spec.layout().pageLog2(), false);
-      case "COMMONPAGESIZE" -> new Value(Layout.PAGE, false);
+      case "MAXPAGESIZE" -> ScriptValue.number(1L << state.spec.layout().pageLog2());
+      case "COMMONPAGESIZE" -> ScriptValue.number(Layout.PAGE);
       default -> throw script.fault(call.at(), "unknown constant `" + call.name() + "'");
     };
   }
 
-  private Value section(Call call) throws LinkException {
+  private ScriptValue section(Call call) throws LinkException {
     ScriptLayout places = layout.script();
     ScriptSection section = places == null ? null : places.named(call.name());
     OutputSection output = output(section, call.name());
     return switch (call.function()) {
-      case "SIZEOF" -> new Value(output == null ? 0 : layout.size(output), false);
-      case "ALIGNOF" -> new Value(output == null ? 1 : 1L << output.alignmentLog2, false);
+      case "SIZEOF" -> ScriptValue.number(output == null ? 0 : layout.size(output));
+      case "ALIGNOF" -> ScriptValue.number(output == null ? 1 : 1L << output.alignmentLog2);
       case "ADDR" -> {
         OutputSection there = required(call, output);
-        yield new Value(
-            section != null && section.place < 0 ? section.address : address(there), true);
+        boolean own = section != null && section.place < 0;
+        long address = own ? section.address : address(there);
+        Object home = own || there == layout.headers() ? call.name() : there;
+        yield ScriptValue.address(address, new Home(home, address));
       }
       case "LOADADDR" -> {
         long address = address(required(call, output));
-        yield new Value(section == null ? address : section.loadAddress, false);
+        yield ScriptValue.absolute(section == null ? address : section.loadAddress);
       }
       default -> throw script.fault(call.at(), "unknown function " + call.function());
     };

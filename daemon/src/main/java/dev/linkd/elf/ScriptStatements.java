@@ -3,7 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
 
 import dev.linkd.diag.LinkException;
-import dev.linkd.elf.ScriptExpressions.Value;
+import dev.linkd.elf.ScriptValue.Home;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
@@ -73,16 +73,19 @@ final class ScriptStatements {
       } else {
         names.moveDot(start + file.offset(section.markers[i]));
       }
-      switch (statement) {
-        case Assign assign when assign.dot() -> {
-          if (opaque) {
-            evaluator.assign(assign, output);
-          } else {
-            pad(section, output, section.markers[i], assign, start, fill);
-          }
+      expressions.inside(new Home(output, start));
+      try {
+        switch (statement) {
+          case Assign assign when assign.dot() && !opaque ->
+              pad(section, output, section.markers[i], assign, fill);
+          case Assign assign -> evaluator.assign(assign, output);
+          case Assertion assertion -> evaluator.check(assertion);
+          default -> {}
         }
-        case Assign assign -> evaluator.assign(assign, output);
-        case Assertion assertion -> evaluator.check(assertion);
+      } finally {
+        expressions.inside(Home.NONE);
+      }
+      switch (statement) {
         case Data data -> {
           int marker = section.markers[i];
           changed |= bytes.resize(output, marker, data.bytes());
@@ -117,11 +120,9 @@ final class ScriptStatements {
       OutputSection output,
       int marker,
       Assign assign,
-      long start,
       FillPattern fill)
       throws LinkException {
-    Value value = expressions.value(assign.value());
-    long target = value.address() ? value.number() : start + value.number();
+    long target = expressions.counter(assign.at(), assign.value());
     long room = target - names.dot();
     if (room < 0 || room > PAD_MAX) {
       throw names.fault(

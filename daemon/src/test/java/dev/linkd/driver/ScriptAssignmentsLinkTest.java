@@ -110,6 +110,53 @@ class ScriptAssignmentsLinkTest {
 
   @Test
   @Timeout(120)
+  void aNumberInsideOfASectionCountsFromItsStart() throws Exception {
+    String script =
+        """
+        MEMORY { ram (rwx) : ORIGIN = 0x410000, LENGTH = 0x10000 }
+        outside = 0x44;
+        SECTIONS {
+          .text 0x401004 : AT(0x501000) {
+            start = .;
+            x = 0x10; y = ABSOLUTE(0x10); z = outside + 4; q = later;
+            *(.text*)
+            end = .;
+            size = end - start; plain_size = ABSOLUTE(end - start); far = ADDR(.data) - start;
+            length = SIZEOF(.data); region = LENGTH(ram); origin = ORIGIN(ram);
+            negative = -1; inverse = ~start; twice = end * 2; next = NEXT(0x1000);
+            aligned = ALIGN(16); aligned_offset = ALIGN(., 16); aligned_plain = ALIGN(3, 16);
+            most = MAX(., 0x100); most_apart = MAX(end, data_end); choice = start ? 1 : 2;
+            less = . < 0x1000; load = LOADADDR(.text) + 4; load_less = LOADADDR(.text) - start;
+            sum = . + ABSOLUTE(4); plain_sum = 3 + ABSOLUTE(4); both = data_end + 8;
+            . = ALIGN(., 16); . = (. + 3) & ~3; . = 0x200; . += 8;
+            last = .;
+          }
+          later = 0x77; after = size; sum_after = start + end;
+          .data : { data = 0x20; *(.data*) data_end = .; LONG(x) LONG(end - start) LONG(0x33) }
+          /DISCARD/ : { *(.comment) *(.note*) }
+        }
+        """;
+    definesAsGnuLd(script);
+    compile(2);
+    definesAsGnuLd(script);
+    assertThat(shop.run("program")).isEqualTo("exit 2");
+    assertThat(shop.tool("readelf", "-sW", "program"))
+        .containsPattern("0401014 .* [0-9]+ x\n")
+        .containsPattern("0000010 .* ABS y\n");
+  }
+
+  @Test
+  void anAbsoluteAddressIsNoPlaceInASection() throws Exception {
+    int status =
+        link("SECTIONS { .text 0x401000 : { *(.text*) . = ABSOLUTE(0x402000); }"
+            + " x = .; y = .; z = .; q = .; }");
+    assertThat(status).isEqualTo(1);
+    assertThat(shop.heard.messages())
+        .anySatisfy(m -> assertThat(m).contains("invalid assignment to location counter"));
+  }
+
+  @Test
+  @Timeout(120)
   void aScriptCanAskWhetherItHasAssignedASymbol() throws Exception {
     definesAsGnuLd(
         """

@@ -72,7 +72,9 @@ class DaemonCommandTest {
   @Test
   void theSparesOfAKilledDaemonAreRemovedAtTheStart() throws Exception {
     Path socket = Path.of(socket());
-    Files.createDirectory(socket.getParent());
+    Files.createDirectory(
+        directory.resolve("run"),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     Path spare = Files.writeString(directory.resolve(".program.linkd-spare"), "left");
     SpareJournal killed = new SpareJournal();
     killed.begin(socket);
