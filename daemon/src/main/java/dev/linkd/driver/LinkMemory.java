@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,6 +26,9 @@ final class LinkMemory {
       new LinkedHashMap<>(16, 0.75f, true);
 
   private final Map<Path, Invocation> byOutput = new HashMap<>();
+
+  /** Outputs of which nothing was kept because their last link failed; eldest first. */
+  private final LinkedHashSet<Path> failed = new LinkedHashSet<>();
 
   /**
    * @param limit invocations that are remembered
@@ -57,6 +61,22 @@ final class LinkMemory {
       Iterator<PreparedLink> eldest = links.values().iterator();
       forget(eldest.next().spec.path());
     }
+  }
+
+  /** Says how the last link of an output ended. */
+  synchronized void ended(Path output, boolean failedAndGone) {
+    failed.remove(output);
+    if (failedAndGone) {
+      failed.add(output);
+    }
+    if (failed.size() > limit) {
+      failed.removeFirst();
+    }
+  }
+
+  /** Whether the last link of an output failed, and nothing of it was kept. */
+  synchronized boolean failed(Path output) {
+    return failed.contains(output);
   }
 
   /** Forgets what is known of an output. */

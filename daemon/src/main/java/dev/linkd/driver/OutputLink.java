@@ -162,7 +162,7 @@ final class OutputLink {
   private @Nullable StartOver reason(OutputSpec spec) {
     Optional<OutputSpec> open = outputs.find(spec.path());
     if (open.isEmpty()) {
-      return StartOver.FIRST_LINK;
+      return memory.failed(spec.path()) ? StartOver.LAST_LINK_FAILED : StartOver.FIRST_LINK;
     }
     return open.get().equals(spec) ? null : StartOver.OPTIONS_CHANGED;
   }
@@ -181,11 +181,14 @@ final class OutputLink {
     outcome.faults().forEach(messages::send);
     outcome.flush().ifPresent(flush -> flush.diagnostics().forEach(messages::send));
     boolean nothingPublished = outcome.flush().map(FlushResult::generation).orElse(0L) == 0;
-    if ((nothingPublished && reason != null)
-        || !Files.isRegularFile(spec.path())
-        || prepared.plan.passed.isPresent()) {
+    boolean gone =
+        (nothingPublished && reason != null)
+            || !Files.isRegularFile(spec.path())
+            || prepared.plan.passed.isPresent();
+    if (gone) {
       outputs.close(spec.path());
     }
+    memory.ended(spec.path(), gone && (outcome.end() != End.FLUSHED || messages.failed()));
     if (prepared.plan.explain) {
       explain(spec, outcome, reason);
     }

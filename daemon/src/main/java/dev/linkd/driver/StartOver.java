@@ -4,6 +4,8 @@ package dev.linkd.driver;
 enum StartOver {
   /** Nothing was resident for the path. */
   FIRST_LINK("nothing is known of an earlier link"),
+  /** A link that failed had nothing to keep: it made no file, or was to make another output. */
+  LAST_LINK_FAILED("the last link failed, and nothing of it was kept"),
   /** The output is to be another one: its kind, entry, search path, … */
   OPTIONS_CHANGED("options changed"),
   /** The same words come to another output, because a script, a list or a library is another. */

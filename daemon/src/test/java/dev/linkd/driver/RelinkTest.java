@@ -241,6 +241,28 @@ class RelinkTest {
   }
 
   @Test
+  void aLinkAfterOneThatFailedSaysSo() throws Exception {
+    shop.compile("value.c", "int other(void) { return 1; }");
+    String[] link = {"gcc", "-pie", "main.o", "value.o", "-o", "program"};
+    assertThat(shop.cc(link).startOverReason()).isEqualTo("FIRST_LINK");
+    assertThat(shop.path("program")).doesNotExist();
+    value("return 5;");
+    assertThat(shop.cc(link).startOverReason()).isEqualTo("LAST_LINK_FAILED");
+
+    Files.delete(shop.path("program"));
+    shop.pool.close(shop.path("program"));
+    assertThat(shop.cc(link).startOverReason()).isEqualTo("FIRST_LINK");
+    String[] otherwise = {"gcc", "-no-pie", "main.o", "value.o", "-lnothing", "-o", "program"};
+    assertThat(shop.cc(otherwise).status()).isEqualTo(1);
+    shop.compile("value.c", "int other(void) { return 1; }");
+    otherwise[4] = "-Wl,-O1";
+    assertThat(shop.cc(otherwise).startOverReason()).isEqualTo("OPTIONS_CHANGED");
+    value("return 6;");
+    assertThat(shop.cc(otherwise).startOverReason()).isEqualTo("LAST_LINK_FAILED");
+    assertThat(shop.run("program")).isEqualTo("xexit 7");
+  }
+
+  @Test
   void itIsExplainedWhatWasDone() throws Exception {
     String[] explained = {
       "gcc", "-pie", "main.o", "value.o", "-Wl,--linkd-explain", "-o", "program"
