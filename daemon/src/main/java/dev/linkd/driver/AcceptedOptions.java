@@ -305,7 +305,7 @@ final class AcceptedOptions {
         noOp(NONE, "Always so.", "ctors-in-init-array"),
         noOp(NONE, "Debug information stays whole.", "strip-debug-gdb", "strip-debug-non-line"),
         noOp(NONE, ORDER, "z text-unlikely-segment", "z notext-unlikely-segment"),
-        noOp(NONE, "So without it too.", "z nounique", "z buildd"),
+        noOp(NONE, "So without it too.", "z buildd"),
         noOp(REQUIRED, ORDER, "rosegment-gap"),
         noOp(REQUIRED, "No profile of the link is written.", "time-trace-file"),
         noOp(REQUIRED, "Information about types (CTF) stays as it is.", "ctf-share-types"),

@@ -4,6 +4,7 @@ import static dev.linkd.driver.Arity.NONE;
 import static dev.linkd.driver.Arity.REQUIRED;
 import static dev.linkd.driver.Option.implemented;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** Options that say which inputs there are, where they are, and how they count. */
@@ -34,6 +35,19 @@ final class InputOptions {
             (plan, directory) -> plan.directories.add(directory),
             "L",
             "library-path"),
+        implemented(
+            REQUIRED,
+            "Directories that are searched behind those of `-L`, with colons between them, perhaps"
+                + " behind `P,`; the last one counts.",
+            "LibrarySearchTest#directoriesOfSolarisComeBehindTheOthers",
+            InputOptions::lastDirectories,
+            "Y"),
+        implemented(
+            REQUIRED,
+            "`archive` is `-Bstatic`; `shared` and `default` are `-Bdynamic`.",
+            "LibrarySearchTest#librariesCanBeChosenAsOnHpUx",
+            InputOptions::libraries,
+            "a"),
         implemented(
             REQUIRED,
             "The usual directories, and absolute paths in scripts below it, lie below this one.",
@@ -173,6 +187,23 @@ final class InputOptions {
           throw new UsageException(
               "unsupported format: " + format + "; there are elf64-x86-64 and binary");
     };
+  }
+
+  private static void lastDirectories(Plan plan, String paths) {
+    String list = paths.startsWith("P,") ? paths.substring(2) : paths;
+    plan.lastDirectories.clear();
+    plan.lastDirectories.addAll(
+        Arrays.stream(list.split(":")).filter(path -> !path.isEmpty()).toList());
+  }
+
+  private static void libraries(Plan plan, String kind) throws UsageException {
+    boolean archives =
+        switch (kind) {
+          case "archive" -> true;
+          case "shared", "default" -> false;
+          default -> throw new UsageException("unrecognized -a option `" + kind + "'");
+        };
+    plan.flags = plan.flags.withArchivesOnly(archives);
   }
 
   private static void only(String value, String known, String what) throws UsageException {

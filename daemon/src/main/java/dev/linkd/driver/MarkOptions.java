@@ -27,6 +27,18 @@ final class MarkOptions {
         mark(DF_1_GLOBAL, "The symbols are global whoever loads the library.", "z global"),
         implemented(
             NONE,
+            "The library is loaded once, in the main namespace (DF_GNU_1_UNIQUE).",
+            PROOF,
+            (plan, none) -> plan.tags.unique = true,
+            "z unique"),
+        implemented(
+            NONE,
+            "It is loaded in every namespace; so without it too.",
+            PROOF,
+            (plan, none) -> plan.tags.unique = false,
+            "z nounique"),
+        implemented(
+            NONE,
             "The dynamic linker looks for symbols of the library in it and in what it needs first"
                 + " (DF_1_GROUP); undefined symbols are reported.",
             "ExportLinkTest#aGroupIsMarked",

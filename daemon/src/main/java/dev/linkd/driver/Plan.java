@@ -117,6 +117,10 @@ final class Plan {
   boolean copyNeeded;
 
   final List<String> directories = new ArrayList<>();
+
+  /** Where is searched behind these. */
+  final List<String> lastDirectories = new ArrayList<>();
+
   final List<String> required = new ArrayList<>();
 
   /** Names of input sections that are left out. */

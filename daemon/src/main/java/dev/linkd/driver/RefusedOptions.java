@@ -45,11 +45,8 @@ final class RefusedOptions {
         refused(NONE, "Members of archives replace common symbols.", "no-fortran-common"),
         refused(NONE, "No start file runs `.ctors` any more.", "no-ctors-in-init-array"),
         refused(NONE, "Name them: `--unresolved-symbols`, `-u`.", "weak-unresolved-symbols"),
-        refused(NONE, "Libraries cannot be marked as loaded once.", "z unique"),
         refused(REQUIRED, "No numbers about symbols are written.", "print-symbol-counts"),
         refused(REQUIRED, "`-r` makes objects without hiding symbols.", "task-link"),
-        refused(REQUIRED, "Name directories with `-L`.", "Y"),
-        refused(REQUIRED, "Say `-Bstatic` or `-Bdynamic`.", "a"),
         refused(NONE, "A value that does not fit is always an error.", "z noreloc-overflow"),
         refused(
             NONE, "Programs may refer to data of libraries directly.", "z indirect-extern-access"),

@@ -56,6 +56,9 @@ final class SearchPath {
     for (String directory : plan.directories) {
       add(directory);
     }
+    for (String directory : plan.lastDirectories) {
+      add(directory);
+    }
     if (plan.defaultDirectories) {
       for (String directory : USUAL) {
         usual.add(Paths.at(start, sysroot + directory));

@@ -13,6 +13,7 @@ final class TagPlan {
   int flags;
 
   int flags1;
+  boolean unique;
 
   /** Compilers say which one they want. */
   ModuleTags.HashStyle hash = ModuleTags.HashStyle.BOTH;
@@ -52,6 +53,7 @@ final class TagPlan {
     return new ModuleTags(
         flags,
         flags1,
+        unique,
         hash,
         oldRunPath,
         auxiliaryFilters,

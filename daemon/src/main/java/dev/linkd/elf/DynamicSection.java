@@ -251,6 +251,9 @@ final class DynamicSection {
     if (flags1 != 0) {
       put(DT_FLAGS_1, flags1);
     }
+    if (rules.tags().unique()) {
+      put(DT_GNU_FLAGS_1, DF_GNU_1_UNIQUE);
+    }
   }
 
   private void put(long tag, OutputSection table) {

@@ -203,6 +203,7 @@ public final class ElfConstants {
   public static final int DT_FILTER = 0x7fffffff;
   public static final int DT_VERSYM = 0x6ffffff0;
   public static final int DT_RELACOUNT = 0x6ffffff9;
+  public static final int DT_GNU_FLAGS_1 = 0x6ffffdf4;
   public static final int DT_FLAGS_1 = 0x6ffffffb;
   public static final int DT_VERDEF = 0x6ffffffc;
   public static final int DT_VERDEFNUM = 0x6ffffffd;
@@ -220,6 +221,7 @@ public final class ElfConstants {
   public static final int DF_1_NODELETE = 8;
   public static final int DF_1_LOADFLTR = 0x10;
   public static final int DF_1_INITFIRST = 0x20;
+  public static final int DF_GNU_1_UNIQUE = 1;
   public static final int DF_1_NOOPEN = 0x40;
   public static final int DF_1_ORIGIN = 0x80;
   public static final int DF_1_INTERPOSE = 0x400;

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param flags DF_ bits
  * @param flags1 DF_1_ bits
+ * @param unique the library is loaded once, in the main namespace
  * @param hash which tables find symbols by name
  * @param oldRunPath the search path is DT_RPATH, which counts for needed libraries too
  * @param auxiliaryFilters DT_AUXILIARY entries
@@ -24,6 +25,7 @@ import java.util.List;
 public record ModuleTags(
     int flags,
     int flags1,
+    boolean unique,
     HashStyle hash,
     boolean oldRunPath,
     List<String> auxiliaryFilters,
@@ -43,6 +45,7 @@ public record ModuleTags(
       new ModuleTags(
           0,
           0,
+          false,
           HashStyle.GNU,
           false,
           List.of(),

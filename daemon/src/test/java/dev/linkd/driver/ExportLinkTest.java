@@ -268,15 +268,16 @@ class ExportLinkTest {
 
     library(
         "-Wl,-z,initfirst,-z,interpose,-z,nodelete,-z,nodlopen,-z,nodump,-z,nodefaultlib",
-        "-Wl,-z,loadfltr,-z,global,-z,origin,-z,globalaudit");
+        "-Wl,-z,loadfltr,-z,global,-z,origin,-z,globalaudit,-z,unique");
 
     String dynamic = shop.tool("readelf", "-Wd", "libx.so");
     assertThat(dynamic)
         .containsPattern("\\(FLAGS\\) .*ORIGIN")
         .containsPattern(
             "FLAGS_1\\) .*Flags: GLOBAL NODELETE LOADFLTR INITFIRST NOOPEN ORIGIN INTERPOSE"
-                + " NODEFLIB NODUMP GLOBAUDIT");
-    library();
+                + " NODEFLIB NODUMP GLOBAUDIT")
+        .containsPattern("GNU_FLAGS_1\\) .*Flags: UNIQUE");
+    library("-Wl,-z,unique,-z,nounique");
     assertThat(shop.tool("readelf", "-Wd", "libx.so")).doesNotContain("FLAGS_1");
   }
 

@@ -71,6 +71,32 @@ class LibrarySearchTest {
   }
 
   @Test
+  void directoriesOfSolarisComeBehindTheOthers() throws Exception {
+    file("three/libthird.a");
+    Plan read =
+        CommandLine.parse(
+            List.of("-Y", "none", "-YP,one:two", "-L", "three", "--nostdlib"),
+            LibrarySearchTest::fail);
+    plan.directories.addAll(read.directories);
+    plan.lastDirectories.addAll(read.lastDirectories);
+
+    assertThat(read.directories).containsExactly("three");
+    assertThat(read.lastDirectories).containsExactly("one", "two");
+    assertThat(find(USUAL.library("x"))).isEqualTo("one/libx.a");
+    assertThat(find(USUAL.library("third"))).isEqualTo("three/libthird.a");
+  }
+
+  @Test
+  void librariesCanBeChosenAsOnHpUx() throws Exception {
+    List<String> words = List.of("-aarchive", "-lx", "-a", "shared", "-ly", "-adefault", "-lz");
+    assertThat(CommandLine.parse(words, LibrarySearchTest::fail).words)
+        .containsExactly(
+            USUAL.withArchivesOnly(true).library("x"), USUAL.library("y"), USUAL.library("z"));
+    assertThatThrownBy(() -> CommandLine.parse(List.of("-a", "x"), LibrarySearchTest::fail))
+        .hasMessageContaining("unrecognized -a option `x'");
+  }
+
+  @Test
   void aColonNamesTheFile() throws Exception {
     plan.directories.add("one");
     plan.directories.add("two");
