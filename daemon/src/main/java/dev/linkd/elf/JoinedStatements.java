@@ -15,8 +15,10 @@ import dev.linkd.object.LayoutExpression.Call;
 import dev.linkd.object.LayoutExpression.Conditional;
 import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutScript;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +88,9 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   /** In the first pass, what comes later counts as 0. */
   private boolean tentative;
 
+  /** Assertions in expressions that do not hold in this pass. */
+  private final List<LinkException> broken = new ArrayList<>();
+
   JoinedStatements(LayoutScript script, ScriptPatterns patterns, Contents contents) {
     this.script = script;
     this.patterns = patterns;
@@ -101,6 +106,9 @@ public final class JoinedStatements implements ScriptExpressions.Context {
       pass(false);
       if (pass > 0 && before.equals(values) && sizes.equals(sizes())) {
         pass(true);
+        if (!broken.isEmpty()) {
+          throw broken.getFirst();
+        }
         return values;
       }
     }
@@ -117,6 +125,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
 
   private void pass(boolean last) throws LinkException {
     assigned.clear();
+    broken.clear();
     current = "";
     dot = 0;
     for (LayoutCommand command : script.commands()) {
@@ -292,6 +301,11 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   @Override
   public void relroEnds(long address) {
     // there are no segments
+  }
+
+  @Override
+  public void broken(LinkException fault) {
+    broken.add(fault);
   }
 
   @Override

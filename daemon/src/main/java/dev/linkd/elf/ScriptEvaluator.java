@@ -121,6 +121,7 @@ final class ScriptEvaluator {
         fault(e);
       }
     }
+    names.broken().forEach(this::fault);
     boolean changed = placed != null && placed.end();
     return symbols.passed() | changed;
   }

@@ -34,6 +34,9 @@ final class ScriptExpressions {
     void relroEnds(long address);
 
     LinkException fault(int at, String message);
+
+    /** An assertion does not hold, so far. */
+    void broken(LinkException fault);
   }
 
   private final Context context;
@@ -200,6 +203,7 @@ final class ScriptExpressions {
     return switch (call.function()) {
       case "ABSOLUTE" -> ScriptValue.absolute(number(call.arguments().getFirst()));
       case "ALIGN" -> align(call);
+      case "ASSERT" -> asserted(call);
       case "BLOCK" -> here(aligned(call));
       case "NEXT" -> outside() ? here(aligned(call)) : ScriptValue.absolute(aligned(call));
       case "MAX", "MIN" -> extreme(call);
@@ -216,6 +220,14 @@ final class ScriptExpressions {
       case "ORIGIN" -> origin(context.named(call));
       default -> context.named(call);
     };
+  }
+
+  private ScriptValue asserted(Call call) throws LinkException {
+    ScriptValue value = value(call.arguments().getFirst());
+    if (!truth(value)) {
+      context.broken(context.fault(call.at(), call.name()));
+    }
+    return value;
   }
 
   /** Inside of a section the start of a region is an address in it. */

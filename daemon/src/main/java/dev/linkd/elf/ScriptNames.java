@@ -11,9 +11,11 @@ import dev.linkd.object.LayoutExpression.Name;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.symbol.Definitions;
 import dev.linkd.symbol.Symbols;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,9 @@ final class ScriptNames implements ScriptExpressions.Context {
   /** What this pass has assigned. */
   private final Set<String> assigned = new HashSet<>();
 
+  /** Assertions in expressions that do not hold in this pass. */
+  private final List<LinkException> broken = new ArrayList<>();
+
   private final Map<String, Memory> regions = new LinkedHashMap<>();
   private long dot;
   private long relroStart;
@@ -64,6 +69,7 @@ final class ScriptNames implements ScriptExpressions.Context {
   /** Begins a pass; values of symbols stay, for references to what comes later. */
   void begin() {
     assigned.clear();
+    broken.clear();
     dot = 0;
     relroStart = 0;
     relroEnd = 0;
@@ -301,6 +307,15 @@ final class ScriptNames implements ScriptExpressions.Context {
           call.at(), "undefined section `" + call.name() + "' referenced in expression");
     }
     return output == null ? layout.headers() : output;
+  }
+
+  @Override
+  public void broken(LinkException fault) {
+    broken.add(fault);
+  }
+
+  List<LinkException> broken() {
+    return broken;
   }
 
   @Override

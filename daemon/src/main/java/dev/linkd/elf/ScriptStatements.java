@@ -116,11 +116,7 @@ final class ScriptStatements {
 
   /** Moves the counter: numbers count from the start of the section. */
   private void pad(
-      ScriptSection section,
-      OutputSection output,
-      int marker,
-      Assign assign,
-      FillPattern fill)
+      ScriptSection section, OutputSection output, int marker, Assign assign, FillPattern fill)
       throws LinkException {
     long target = expressions.counter(assign.at(), assign.value());
     long room = target - names.dot();

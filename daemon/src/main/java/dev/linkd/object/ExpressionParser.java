@@ -150,11 +150,28 @@ final class ExpressionParser {
     }
     int before = lexer.position();
     boolean call = lexer.nextOperator() && lexer.is("(");
+    if (call && token.equals("ASSERT")) {
+      return assertion(at);
+    }
     if (call && (NAMED.contains(token) || FUNCTIONS.contains(token))) {
       return call(at, token);
     }
     lexer.reset(before);
     return new Name(at, token);
+  }
+
+  /** An assertion has the value of what is to hold. */
+  private LayoutExpression assertion(int at) throws LinkException {
+    LayoutExpression condition = binary(TERNARY);
+    lexer.nextOperator();
+    expect(",");
+    if (!lexer.nextWord() || !lexer.named()) {
+      throw lexer.fault(Code.MALFORMED_INPUT, "expected a message");
+    }
+    String message = lexer.token();
+    lexer.nextOperator();
+    expect(")");
+    return new Call(at, "ASSERT", message, List.of(condition));
   }
 
   private LayoutExpression call(int at, String function) throws LinkException {

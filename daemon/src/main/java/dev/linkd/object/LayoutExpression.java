@@ -53,7 +53,8 @@ public sealed interface LayoutExpression {
   /**
    * A built-in function.
    *
-   * @param name of a section, region, symbol or constant when the function takes one; else empty
+   * @param name of a section, region, symbol or constant when the function takes one, the message
+   *     of an assertion; else empty
    */
   record Call(int at, String function, String name, List<LayoutExpression> arguments)
       implements LayoutExpression {

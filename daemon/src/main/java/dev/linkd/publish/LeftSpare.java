@@ -35,8 +35,7 @@ public final class LeftSpare {
       return absent ? Outcome.ABSENT : Outcome.STAYS;
     }
     FileIdentity found =
-        new FileIdentity(
-            beside.status.device(), beside.status.inode(), beside.status.birthTime());
+        new FileIdentity(beside.status.device(), beside.status.inode(), beside.status.birthTime());
     if (!files.contains(found) || !beside.looksLikeOurs()) {
       return Outcome.ABSENT;
     }

@@ -22,8 +22,7 @@ final class SpareEntry {
     }
     earlier.record(latest);
     latest.record(status);
-    log.appeared(
-        output, new FileIdentity(status.device(), status.inode(), status.birthTime()));
+    log.appeared(output, new FileIdentity(status.device(), status.inode(), status.birthTime()));
   }
 
   /** There is no spare of ours. */

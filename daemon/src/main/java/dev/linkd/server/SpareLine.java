@@ -21,7 +21,9 @@ record SpareLine(Path output, @Nullable FileIdentity spare) {
   String text() {
     FileIdentity file = spare;
     String fields =
-        file == null ? "- " : "+ %d %d %d ".formatted(file.device(), file.inode(), file.birthTime());
+        file == null
+            ? "- "
+            : "+ %d %d %d ".formatted(file.device(), file.inode(), file.birthTime());
     return fields + output.toString().replace("\\", "\\\\").replace("\n", "\\n") + '\n';
   }
 

@@ -146,10 +146,37 @@ class ScriptAssignmentsLinkTest {
   }
 
   @Test
+  @Timeout(120)
+  void anAssertionIsAnExpressionToo() throws Exception {
+    String script =
+        """
+        SECTIONS {
+          .text 0x401000 : { *(.text*) start = ASSERT(. > 1, "not empty") ? . : 0; }
+          .data : { *(.data*) }
+          /DISCARD/ : { *(.comment) *(.note*) }
+          x = 1; y = ASSERT(SIZEOF(.text) %s 0x1000, "too large") + 1; z = 3; q = 4;
+          . = ASSERT(x == 1, "x is another one");
+        }
+        """;
+    definesAsGnuLd(script.formatted("<="));
+    assertThat(link(script.formatted(">"))).isEqualTo(1);
+    assertThat(shop.heard.messages()).singleElement().asString().contains("own.ld:5", "too large");
+    shop.compile("part.c", "int f(void) { return 0; }");
+    String joining = script.replace(" 0x401000", "");
+    String[] join = {"-r", "-T", "own.ld", "part.o", "-o", "joined.o"};
+    shop.write("own.ld", joining.formatted(">"));
+    assertThat(shop.ld(join).status()).isEqualTo(1);
+    assertThat(shop.heard.messages()).last().asString().contains("own.ld:5", "too large");
+    shop.write("own.ld", joining.formatted("<="));
+    assertThat(shop.ld(join).status()).isZero();
+  }
+
+  @Test
   void anAbsoluteAddressIsNoPlaceInASection() throws Exception {
     int status =
-        link("SECTIONS { .text 0x401000 : { *(.text*) . = ABSOLUTE(0x402000); }"
-            + " x = .; y = .; z = .; q = .; }");
+        link(
+            "SECTIONS { .text 0x401000 : { *(.text*) . = ABSOLUTE(0x402000); }"
+                + " x = .; y = .; z = .; q = .; }");
     assertThat(status).isEqualTo(1);
     assertThat(shop.heard.messages())
         .anySatisfy(m -> assertThat(m).contains("invalid assignment to location counter"));

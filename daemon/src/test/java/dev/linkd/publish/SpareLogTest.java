@@ -23,9 +23,7 @@ class SpareLogTest implements SpareLog {
   void open() {
     fixture =
         new OutputFixture(
-            directory,
-            OutputFixture.OPTIONS.withSpareLog(this),
-            new TestImage(OutputFixture.SIZE));
+            directory, OutputFixture.OPTIONS.withSpareLog(this), new TestImage(OutputFixture.SIZE));
   }
 
   @Override

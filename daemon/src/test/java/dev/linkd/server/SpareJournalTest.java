@@ -39,8 +39,7 @@ class SpareJournalTest {
 
   static FileIdentity identity(Path file) {
     FileStatus status = new FileStatus();
-    int error =
-        new NativeFileSystemCalls().status(NativePath.of(file.toString()), status);
+    int error = new NativeFileSystemCalls().status(NativePath.of(file.toString()), status);
     assertThat(error).isZero();
     return new FileIdentity(status.device(), status.inode(), status.birthTime());
   }
