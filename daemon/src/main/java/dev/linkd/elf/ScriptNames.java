@@ -273,9 +273,11 @@ final class ScriptNames implements ScriptExpressions.Context {
       case "ALIGNOF" -> ScriptValue.number(output == null ? 1 : 1L << output.alignmentLog2);
       case "ADDR" -> {
         OutputSection there = required(call, output);
-        boolean own = section != null && section.place < 0;
-        long address = own ? section.address : address(there);
-        Object home = own || there == layout.headers() ? call.name() : there;
+        if (section != null && section.place < 0) {
+          yield ScriptValue.address(section.address, new Home(call.name(), section.address));
+        }
+        long address = address(there);
+        Object home = there == layout.headers() ? call.name() : there;
         yield ScriptValue.address(address, new Home(home, address));
       }
       case "LOADADDR" -> {
