@@ -3,11 +3,6 @@
 
 edits=3
 
-row() {
-  local IFS='|'
-  echo "$*" >>"$rows"
-}
-
 expect() {
   if [ "$2" != "$3" ]; then
     echo "programs: $1: expected '$3', not '$2'" >&2
