@@ -95,7 +95,10 @@ final class SpareJournal implements SpareLog {
       // reads on
     }
     String text = new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
-    text.lines().forEach(line -> SpareLine.of(line).ifPresent(known -> apply(known, left)));
+    // Not as lines(): a carriage return may be part of a path.
+    for (String line : text.split("\n")) {
+      SpareLine.of(line).ifPresent(known -> apply(known, left));
+    }
     return left;
   }
 

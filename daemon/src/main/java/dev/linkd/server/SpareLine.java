@@ -1,6 +1,7 @@
 package dev.linkd.server;
 
 import dev.linkd.publish.FileIdentity;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 record SpareLine(Path output, @Nullable FileIdentity spare) {
   private static final int FIELDS = 5;
+
+  /** NAME_MAX and PATH_MAX of Linux: no file has a longer name or path. */
+  private static final int NAME_BYTES_MAX = 255;
+
+  private static final int PATH_BYTES_MAX = 4096;
 
   /** The line with its end. */
   String text() {
@@ -57,6 +63,16 @@ record SpareLine(Path output, @Nullable FileIdentity spare) {
       plain.append(c);
     }
     Path path = Path.of(plain.toString());
-    return path.isAbsolute() && path.getFileName() != null ? Optional.of(path) : Optional.empty();
+    Path name = path.getFileName();
+    boolean usable =
+        path.isAbsolute()
+            && name != null
+            && bytes(name) <= NAME_BYTES_MAX
+            && bytes(path) <= PATH_BYTES_MAX;
+    return usable ? Optional.of(path) : Optional.empty();
+  }
+
+  private static int bytes(Path path) {
+    return path.toString().getBytes(StandardCharsets.UTF_8).length;
   }
 }

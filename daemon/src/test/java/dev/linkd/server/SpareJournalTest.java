@@ -9,8 +9,10 @@ import dev.linkd.publish.FileIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The list of spares, and what the next daemon makes of it. */
@@ -47,13 +49,14 @@ class SpareJournalTest {
   @Test
   void theSparesOfAKilledDaemonGo() throws Exception {
     journal.begin(socket);
-    for (String name : new String[] {"a", "b", "with\nlines and \\n"}) {
+    for (String name : new String[] {"a", "b", "with\nlines and \\n", "with\r\nreturns"}) {
       journal.appeared(output(name), identity(spare(name)));
     }
     journal.went(output("b"));
     next.begin(socket);
     assertThat(output(".a.linkd-spare")).doesNotExist();
     assertThat(output(".with\nlines and \\n.linkd-spare")).doesNotExist();
+    assertThat(output(".with\r\nreturns.linkd-spare")).doesNotExist();
     assertThat(output(".b.linkd-spare")).exists();
     next.end();
     assertThat(list).doesNotExist();
@@ -121,6 +124,23 @@ class SpareJournalTest {
             + fields);
     journal.begin(socket);
     assertThat(precious).hasContent("precious");
+    assertThat(list).isEmptyFile();
+  }
+
+  /** To cut a name of a megabyte to what a spare may have takes hours. */
+  @Test
+  @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aNameThatNoFileCanHaveIsPassedOver() throws Exception {
+    Path spare = spare("a");
+    journal.begin(socket);
+    journal.appeared(output("a"), identity(spare));
+    String fields = "+ 1 2 3 ";
+    Files.writeString(
+        list,
+        fields + "/" + "x".repeat(1 << 20) + "\n" + fields + "/x".repeat(1 << 20) + "\n",
+        StandardOpenOption.APPEND);
+    next.begin(socket);
+    assertThat(spare).doesNotExist();
     assertThat(list).isEmptyFile();
   }
 
