@@ -239,6 +239,9 @@ final class RelocationFaults {
   }
 
   boolean fail(int row, Code code, String message, String... notes) {
+    if (relocations.flag(row, Relocations.FAILED)) {
+      return false; // said before, in an earlier round of this settle
+    }
     int atom = relocations.atom(row);
     Atoms atoms = state.atoms;
     Place place =

@@ -49,6 +49,38 @@ class NotAllowedLinkTest {
   }
 
   @Test
+  void whatIsRefusedIsSaidOnceThoughTheCodeMovesMeanwhile() throws Exception {
+    shop.compile(
+        "main.c",
+        """
+        extern char fixed[], end[];
+        char *volatile value;
+        void *table[] = {end, end, end, end, end, end, end, end, end, end, end, end, end};
+        int main(void) { value = fixed; return 0; }
+        """,
+        "-fPIE");
+    shop.write(
+        "own.ld",
+        """
+        SECTIONS {
+          . = SIZEOF_HEADERS;
+          .rela.dyn : { *(.rela*) }
+          .text : { *(.text*) }
+          . = ALIGN(0x1000);
+          .data : { *(.data*) end = .; fixed = ABSOLUTE(0x55); }
+        }
+        """);
+    for (int i = 0; i < 2; i++) {
+      assertThat(
+              shop.ld("-pie", "-e", "main", "-T", "own.ld", "main.o", "-o", "program").status())
+          .isEqualTo(1);
+      assertThat(shop.heard.messages()).hasSize(1);
+      assertThat(shop.heard.messages().getFirst())
+          .contains("R_X86_64_PC32 against symbol `fixed' can not be used when making a PIE");
+    }
+  }
+
+  @Test
   void distancesToWhatCanBeReplacedAreRefused() throws Exception {
     String text = "int x = 42;\nint get(void) { return x; }\n";
     shop.compile("main.c", text, "-fPIE");
