@@ -71,8 +71,7 @@ class NotAllowedLinkTest {
         }
         """);
     for (int i = 0; i < 2; i++) {
-      assertThat(
-              shop.ld("-pie", "-e", "main", "-T", "own.ld", "main.o", "-o", "program").status())
+      assertThat(shop.ld("-pie", "-e", "main", "-T", "own.ld", "main.o", "-o", "program").status())
           .isEqualTo(1);
       assertThat(shop.heard.messages()).hasSize(1);
       assertThat(shop.heard.messages().getFirst())
