@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * disturbs again and again does not make the daemon rehearse for ever.
  */
 public final class Rehearsal {
-  private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(30);
+  private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(45);
   private static final int PAUSES_MAX = 20;
   private static final long PAUSE_MILLIS = 50;
 
@@ -52,10 +52,11 @@ public final class Rehearsal {
 
   /**
    * Small ones bring the code to the optimising compiler soon, which takes 5,000 calls of what
-   * happens once in a publish, after those for which it is watched. The large one shows it how the
-   * code behaves when tables grow and names collide; compiled without having seen that, it would be
-   * compiled again during the first large link. The last one is for what happens once in each link,
-   * such as taking a connection, and therefore seldom.
+   * happens once in a publish, after those for which it is watched. The large link is for what
+   * happens once in each link, such as taking a connection, and therefore seldom. The large stream
+   * shows how the code behaves when tables grow, names collide and a million relocations are
+   * settled at once; compiled without having seen that, it would be compiled again during the first
+   * large link, which then runs beside the compiler, and in parts on code that is still watched.
    */
   private static List<Scene> scenes() {
     return List.of(
@@ -63,8 +64,8 @@ public final class Rehearsal {
         new LinkScene(30),
         new StreamScene(4_000, 4_000),
         new LinkScene(30),
-        new StreamScene(40_000, 1_000),
-        new LinkScene(400));
+        new LinkScene(400),
+        new StreamScene(100_000, 1_000));
   }
 
   /** Scenes that were played to their end. */
