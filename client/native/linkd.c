@@ -414,15 +414,20 @@ uint32_t linkd_name(struct linkd *client, struct linkd_text name) {
   return ++client->names;
 }
 
-/* Those of one atom have numbers, or none has; the daemon refuses anything else. */
+/* Those of one atom have numbers, or none has. What is mixed is sent so, and refused by the daemon. */
 static void put_targets(struct linkd *client, const struct linkd_atom *atom) {
-  bool numbered = atom->target_count > 0 && atom->targets[0].number != 0;
+  bool named = false, numbered = false;
+  for (size_t i = 0; i < atom->target_count; i++) {
+    named |= atom->targets[i].name.size != 0;
+    numbered |= atom->targets[i].number != 0;
+  }
   for (size_t i = 0; i < atom->target_count; i++) {
     const struct linkd_target *target = &atom->targets[i];
+    if (named || !numbered) {
+      put_bytes_field(&client->change, NAMES, target->name.data, target->name.size);
+    }
     if (numbered) {
       put_varint(&client->part, target->number);
-    } else {
-      put_bytes_field(&client->change, NAMES, target->name.data, target->name.size);
     }
   }
   put_part(client, TARGET_NUMBERS);

@@ -64,13 +64,14 @@ static void put(struct linkd *client, const char *key, int number, int functions
   check(client, linkd_put(client, &atom));
 }
 
-/* f2, with its names by number; it calls f1, and itself if a name is given for that. */
-static void put_numbered(struct linkd *client, const uint32_t *numbers, const char *itself) {
+/* f2, with its names by number; it calls f1 and itself, the latter by a name if one is given. */
+static void put_numbered(struct linkd *client, const uint32_t *numbers, const char *itself,
+                         uint32_t itself_too) {
   static const unsigned char body[] = {0xe8, 0, 0, 0, 0, 0xe8, 0, 0, 0, 0, 0xc3};
   struct linkd_text text = {itself, itself == NULL ? 0 : strlen(itself)};
   struct linkd_target targets[] = {
       {.space = LINKD_GLOBAL, .number = numbers[1]},
-      {.name = text, .space = LINKD_GLOBAL, .number = itself == NULL ? numbers[0] : 0}};
+      {.name = text, .space = LINKD_GLOBAL, .number = itself_too}};
   struct linkd_relocation relocations[] = {{1, 4, 0, -4}, {6, 4, 1, -4}};
   struct linkd_definition symbol = {.number = numbers[0], .size = sizeof body, .info = 0x12};
   struct linkd_atom atom = {.key_number = numbers[0],
@@ -142,15 +143,17 @@ int main(int count, char **words) {
   uint32_t numbers[] = {linkd_name(client, (struct linkd_text){"f2", 2}),
                         linkd_name(client, (struct linkd_text){"f1", 2}),
                         linkd_name(client, (struct linkd_text){".text.f2", 8})};
-  put_numbered(client, numbers, NULL);
+  put_numbered(client, numbers, NULL, numbers[0]);
   flush(client, "by number");
-  put_numbered(client, numbers, "f2");
+  put_numbered(client, numbers, "f2", 0);
   flush(client, "one target by name, one by number");
+  put_numbered(client, numbers, "f2", numbers[0]);
+  flush(client, "a target by name and by number");
   numbers[1] = 4;
-  put_numbered(client, numbers, NULL);
+  put_numbered(client, numbers, NULL, numbers[0]);
   flush(client, "a number without a name");
   numbers[1] = linkd_name(client, (struct linkd_text){"f3", 2});
-  put_numbered(client, numbers, NULL);
+  put_numbered(client, numbers, NULL, numbers[0]);
   flush(client, "with it");
   printf("closed %d\n", linkd_close(client));
 

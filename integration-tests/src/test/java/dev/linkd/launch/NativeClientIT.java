@@ -78,8 +78,10 @@ class NativeClientIT {
             without an input: not published, generation 4, 2 diagnostics
             without it: not published, generation 4, 0 diagnostics
             by number: published, generation 5, 0 diagnostics
-            INVALID_REQUEST error: stream:(f2): the name of a target is empty
+            INVALID_REQUEST error: stream:(f2): targets are given both by name and by number
             one target by name, one by number: not published, generation 5, 2 diagnostics
+            INVALID_REQUEST error: stream:(f2): targets are given both by name and by number
+            a target by name and by number: not published, generation 5, 2 diagnostics
             INVALID_REQUEST error: stream:(f2): the name of a target is name number 4, which the \
             call lacks
             a number without a name: not published, generation 5, 2 diagnostics
