@@ -121,7 +121,6 @@ public final class LinkEndpoint extends LinkServiceGrpc.LinkServiceImplBase {
 
   @Override
   public void list(ListRequest request, StreamObserver<ListResponse> observer) {
-    gate.touch();
     ListCollector.collect(
         registry.actors(),
         outputs -> {
