@@ -10,6 +10,12 @@
 # The version comes from the file "release" that every Java home has: asking the JVM itself would
 # cost more than all the rest of a launcher.
 
+# JVM options of the daemon, and of what measures its code. An update runs much code once, and little
+# in loops: it waits for code as much as for data, so that small code is fast code, and it is compiled
+# sooner (docs/measurements.md).
+# shellcheck disable=SC2034 # for those who read this file
+small_code="-XX:LoopUnrollLimit=0 -XX:LoopOptsCount=10 -XX:InlineSmallCode=1500"
+
 JAVA_MIN=25
 : "${LINKD_JAVA_FOLDERS=/usr/lib/jvm /opt/java /opt /usr/java /usr/local}"
 
