@@ -55,6 +55,36 @@ class DiscardedSymbolsTest {
     assertThat(shop.ld("first.o", "second.o", "-o", "program").status()).isZero();
   }
 
+  /** As in GNU ld and lld: what sources define in each object is weak, and may be missing. */
+  @Test
+  void aWeakDefinitionInAGroupThatDoesNotCountMayBeMissing() throws Exception {
+    String group = ".section .text.%s, \"axG\", @progbits, both, comdat\n.weak %s\n%s: ret\n";
+    String first = group.formatted("first", "first", "first");
+    shop.compile("first.s", first);
+    shop.compile(
+        "second.s",
+        group.formatted("second", "second", "second")
+            + ".section .table,\"aw\"\n.globl table\ntable: .quad second\n");
+    shop.compile(
+        "main.c",
+        "extern void (*table)(void);\nint main(void) { return table ? 3 : 4; }\n",
+        "-fno-pie");
+    shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 4");
+
+    shop.ccQuietly("gcc", "-shared", "first.o", "second.o", "-o", "libtwo.so");
+    assertThat(shop.tool("readelf", "--dyn-syms", "-W", "libtwo.so"))
+        .containsPattern("WEAK +DEFAULT +UND second");
+
+    shop.compile("first.s", first + ".weak second\nsecond: ret\n");
+    shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 3");
+    shop.compile("first.s", first);
+    shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 4");
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"'', gone", "static, .gone"})
   void whatAScriptDiscardsIsNamedWithItsReferences(String scope, String name) throws Exception {
