@@ -157,7 +157,9 @@ class RelinkTest {
     for (int i = 1; i <= 2; i++) {
       String called = "missing" + i;
       shop.compile(
-          "value.c", "int %1$s(void); int value(void) { return %1$s(); }".formatted(called), "-fPIE");
+          "value.c",
+          "int %1$s(void); int value(void) { return %1$s(); }".formatted(called),
+          "-fPIE");
       for (int j = 0; j < i; j++) {
         assertThat(shop.cc(link).status()).isEqualTo(1);
         assertThat(shop.heard.messages().getFirst()).contains("undefined symbol: " + called);
