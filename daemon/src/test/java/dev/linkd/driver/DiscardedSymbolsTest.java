@@ -3,6 +3,7 @@ package dev.linkd.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,9 +80,11 @@ class DiscardedSymbolsTest {
     shop.compile("first.s", first + ".weak second\nsecond: ret\n");
     shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
     assertThat(shop.run("program")).isEqualTo("exit 3");
-    shop.compile("first.s", first);
-    shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
-    assertThat(shop.run("program")).isEqualTo("exit 4");
+    for (String source : List.of(first, ".globl other\n", first)) {
+      shop.compile("first.s", source);
+      shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+      assertThat(shop.run("program")).isEqualTo(source.equals(first) ? "exit 4" : "exit 3");
+    }
     assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
   }
 
