@@ -134,7 +134,7 @@ final class ExpressionParser {
       boolean octal = digits.startsWith("0") && digits.length() > 1;
       return Long.parseUnsignedLong(digits, octal ? 8 : 10) << shift;
     } catch (NumberFormatException e) {
-      throw fault("'" + word + "' is no number");
+      throw new UsageException("--defsym:1: syntax error in --defsym: not a number: " + word);
     }
   }
 

@@ -241,7 +241,7 @@ final class InputList implements AutoCloseable {
                   Diagnostic.warning(
                       Code.MALFORMED_INPUT,
                       Place.input(path.toString()),
-                      "the file is empty and adds nothing")));
+                      "unknown file type: the file is empty and adds nothing")));
       default -> specs.add(spec);
     }
   }

@@ -201,7 +201,10 @@ final class InputOptions {
         switch (kind) {
           case "archive" -> true;
           case "shared", "default" -> false;
-          default -> throw new UsageException("unrecognized -a option `" + kind + "'");
+          default ->
+              throw new UsageException(
+                  "unknown command line option: -a%s; -a takes archive, shared or default"
+                      .formatted(kind));
         };
     plan.flags = plan.flags.withArchivesOnly(archives);
   }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last invocation of each output that ended well, so that the same one again need not be read:
+ * The last invocation of each output that is resident, so that the same one again need not be read:
  * those that were used least recently are forgotten. Thread-safe; what is found may be used only
  * under the lock of its output.
  */

@@ -101,7 +101,10 @@ final class NameChoices {
     throw new UsageException(SOURCE + ":1: syntax error in " + text);
   }
 
-  NameRules rules() throws UsageException {
+  /**
+   * @param entryOptional nobody has to define the entry symbol
+   */
+  NameRules rules(boolean entryOptional) throws UsageException {
     for (String name : defined.keySet()) {
       checkCycle(name, new HashSet<>());
     }
@@ -111,7 +114,8 @@ final class NameChoices {
         List.copyOf(demanded),
         List.copyOf(demandedPatterns),
         firstWins,
-        warnCommon);
+        warnCommon,
+        entryOptional);
   }
 
   private void checkCycle(String name, Set<String> above) throws UsageException {

@@ -76,7 +76,8 @@ final class OutputLink {
           prepared.namedLikeOutput().isEmpty()
               && !prepared.plan.side.reproduces()
               && prepared.plan.passed.isEmpty();
-      if (exit.status() == SUCCESS && lasting) {
+      prepared.failed = exit.status() != SUCCESS;
+      if (lasting && (!prepared.failed || outputs.find(held.path()).isPresent())) {
         prepared.seal();
         memory.put(invocation, prepared);
       } else {
@@ -89,7 +90,7 @@ final class OutputLink {
 
   /**
    * Makes the output what was prepared for the same words before. Empty when that is out of date,
-   * or the output is not as that link left it; nothing was done then.
+   * that link failed, or the output is not as it left it; nothing was done then.
    *
    * @param begin runs before the first message
    */
@@ -100,7 +101,7 @@ final class OutputLink {
           memory.find(invocation) == prepared
               && outputs.find(held.path()).filter(prepared.spec::equals).isPresent();
       Optional<List<InputSpec>> changed = usable ? prepared.changed() : Optional.empty();
-      if (changed.isEmpty()) {
+      if (changed.isEmpty() || prepared.failed) {
         before = prepared;
         memory.forget(held.path());
         return Optional.empty();
@@ -118,9 +119,7 @@ final class OutputLink {
       begin.run();
       LinkExit exit = finish(prepared, outcome, null);
       prepared.revision = outcome.revision();
-      if (exit.status() != SUCCESS) {
-        memory.forget(held.path());
-      }
+      prepared.failed = exit.status() != SUCCESS;
       return Optional.of(exit);
     }
   }

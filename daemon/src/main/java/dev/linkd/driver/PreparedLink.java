@@ -46,6 +46,9 @@ final class PreparedLink implements AutoCloseable {
 
   private String outdatedBy = "";
 
+  /** What was derived may have been at fault, so that it tells only what is another now. */
+  boolean failed;
+
   /** {@link Output#revision} after the last link. */
   long revision = Output.NO_REVISION;
 

@@ -67,7 +67,7 @@ final class Specs {
                 plan.folding(),
                 plan.discarded,
                 plan.zerosOmitted))
-        .withNames(plan.names.rules())
+        .withNames(plan.names.rules(entryOptional(plan, kind)))
         .withRelocatable(
             new RelocatableRules(
                 plan.placeCommons, plan.dissolveGroups, plan.joinSections, plan.keepRelocations))
@@ -209,6 +209,11 @@ final class Specs {
       return plan.entry;
     }
     return inputs.entry().isEmpty() ? usual.entry() : inputs.entry();
+  }
+
+  /** As in GNU ld: libraries need no entry, unless somebody asks for one. */
+  private static boolean entryOptional(Plan plan, OutputKind kind) {
+    return kind == OutputKind.SHARED_LIBRARY && plan.entry.isEmpty();
   }
 
   private static String interpreter(Plan plan, OutputSpec usual) {

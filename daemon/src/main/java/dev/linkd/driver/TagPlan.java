@@ -47,7 +47,7 @@ final class TagPlan {
 
   ModuleTags of(boolean shared) throws UsageException {
     if (!shared && !(auxiliaryFilters.isEmpty() && filters.isEmpty())) {
-      String option = filters.isEmpty() ? "-f" : "-F";
+      String option = filters.isEmpty() ? "-f, --auxiliary" : "-F, --filter";
       throw new UsageException(option + " may not be used without -shared");
     }
     return new ModuleTags(

@@ -54,7 +54,8 @@ final class EntryPoint {
 
   /** Warns when it leads nowhere. */
   void check() {
-    if (symbol != Symbols.NONE && !number && !defined()) {
+    boolean expected = symbol != Symbols.NONE && !state.spec.names().entryOptional();
+    if (expected && !number && !defined()) {
       state.problems.add(
           Diagnostic.warning(
               Code.NO_ENTRY,

@@ -133,9 +133,22 @@ final class ObjectRelocations {
       unresolvable(input, object, s, r, row, update);
       return;
     }
-    boolean weak = home == ElfObject.UNDEF && SymbolView.binding(object.symbolInfo(y)) == STB_WEAK;
-    byte space = weak ? AtomUpdate.TARGET_WEAK : AtomUpdate.TARGET_GLOBAL;
+    byte space = dispensable(object, y, home) ? AtomUpdate.TARGET_WEAK : AtomUpdate.TARGET_GLOBAL;
     update.addRelocation(offset, kind, space, row, addend);
+  }
+
+  /**
+   * Whether a program does without the symbol. As in GNU ld and lld, a weak definition in a group
+   * that does not count is as good as a weak reference.
+   */
+  private boolean dispensable(ElfObject object, int y, int home) {
+    if (SymbolView.binding(object.symbolInfo(y)) != STB_WEAK) {
+      return false;
+    }
+    return home == ElfObject.UNDEF
+        || (home > 0
+            && sections.fate(home) == ObjectSections.DISCARDED
+            && object.groupOf(home) >= 0);
   }
 
   /** Debug information about discarded code refers to nothing. */

@@ -12,6 +12,7 @@ import java.util.List;
  * @param demandedPatterns wildcards: archive members that define a matching name are taken
  * @param firstWins of several strong definitions the first counts, instead of being reported
  * @param warnCommon reports names that are common and defined elsewhere too
+ * @param entryOptional says nothing when no input defines the entry symbol
  */
 public record NameRules(
     List<DefinedSymbol> defined,
@@ -19,11 +20,12 @@ public record NameRules(
     List<String> demanded,
     List<String> demandedPatterns,
     boolean firstWins,
-    boolean warnCommon) {
+    boolean warnCommon,
+    boolean entryOptional) {
 
   /** What linkers do without options. */
   public static final NameRules USUAL =
-      new NameRules(List.of(), List.of(), List.of(), List.of(), false, false);
+      new NameRules(List.of(), List.of(), List.of(), List.of(), false, false, false);
 
   public NameRules {
     defined = List.copyOf(defined);

@@ -289,6 +289,8 @@ class DefinedSymbolLinkTest {
       assertThat(shop.ld("main.o", "--defsym", text).status()).isEqualTo(1);
       assertThat(shop.heard.messages().getFirst()).as(text).contains("--defsym", "syntax error");
     }
+    assertThat(shop.ld("main.o", "--defsym=made=0xz").status()).isEqualTo(1);
+    assertThat(shop.heard.messages().getFirst()).endsWith("--defsym: not a number: 0xz");
     assertThat(shop.ld("main.o", "--defsym=a=b", "--defsym=b=a+1").status()).isEqualTo(1);
     assertThat(shop.heard.messages()).containsExactly("error: --defsym: a is defined by itself");
     assertThat(shop.cc("gcc", "main.o", "-Wl,--defsym=made=1/(main-main)", "-o", "p").status())

@@ -3,6 +3,7 @@ package dev.linkd.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +54,38 @@ class DiscardedSymbolsTest {
         .contains(">>> referenced by second.o:(.data+0x10)\n>>> referenced 2 more times\n");
     shop.compile("second.s", group + ".data\n.quad f\n");
     assertThat(shop.ld("first.o", "second.o", "-o", "program").status()).isZero();
+  }
+
+  /** As in GNU ld and lld: what sources define in each object is weak, and may be missing. */
+  @Test
+  void aWeakDefinitionInAGroupThatDoesNotCountMayBeMissing() throws Exception {
+    String group = ".section .text.%s, \"axG\", @progbits, both, comdat\n.weak %s\n%s: ret\n";
+    String first = group.formatted("first", "first", "first");
+    shop.compile("first.s", first);
+    shop.compile(
+        "second.s",
+        group.formatted("second", "second", "second")
+            + ".section .table,\"aw\"\n.globl table\ntable: .quad second\n");
+    shop.compile(
+        "main.c",
+        "extern void (*table)(void);\nint main(void) { return table ? 3 : 4; }\n",
+        "-fno-pie");
+    shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 4");
+
+    shop.ccQuietly("gcc", "-shared", "first.o", "second.o", "-o", "libtwo.so");
+    assertThat(shop.tool("readelf", "--dyn-syms", "-W", "libtwo.so"))
+        .containsPattern("WEAK +DEFAULT +UND second");
+
+    shop.compile("first.s", first + ".weak second\nsecond: ret\n");
+    shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+    assertThat(shop.run("program")).isEqualTo("exit 3");
+    for (String source : List.of(first, ".globl other\n", first)) {
+      shop.compile("first.s", source);
+      shop.ccQuietly("gcc", "-no-pie", "main.o", "first.o", "second.o", "-o", "program");
+      assertThat(shop.run("program")).isEqualTo(source.equals(first) ? "exit 4" : "exit 3");
+    }
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
   }
 
   @ParameterizedTest

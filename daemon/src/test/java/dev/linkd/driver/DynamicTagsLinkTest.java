@@ -148,7 +148,11 @@ class DynamicTagsLinkTest {
         .contains("Filter library: [libx.so]");
     assertThat(shop.run("main")).isEqualTo("42\nexit 1");
     assertThat(shop.ld("--auxiliary=libx.so", "lib.o").status()).isEqualTo(1);
-    assertThat(shop.heard.messages()).containsExactly("error: -f may not be used without -shared");
+    assertThat(shop.heard.messages())
+        .containsExactly("error: -f, --auxiliary may not be used without -shared");
+    assertThat(shop.ld("-F", "libx.so", "lib.o").status()).isEqualTo(1);
+    assertThat(shop.heard.messages())
+        .containsExactly("error: -F, --filter may not be used without -shared");
   }
 
   @Test

@@ -88,7 +88,8 @@ class IncompatibleInputsLinkTest {
       assertThat(shop.heard.messages())
           .hasSize(2)
           .allMatch(message -> message.startsWith("warning: "))
-          .allMatch(message -> message.endsWith("the file is empty and adds nothing"));
+          .allMatch(
+              message -> message.endsWith("unknown file type: the file is empty and adds nothing"));
     }
     assertThat(shop.run("program")).isEqualTo("exit 42");
     assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();

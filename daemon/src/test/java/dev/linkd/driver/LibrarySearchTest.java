@@ -93,7 +93,7 @@ class LibrarySearchTest {
         .containsExactly(
             USUAL.withArchivesOnly(true).library("x"), USUAL.library("y"), USUAL.library("z"));
     assertThatThrownBy(() -> CommandLine.parse(List.of("-a", "x"), LibrarySearchTest::fail))
-        .hasMessageContaining("unrecognized -a option `x'");
+        .hasMessageContaining("unknown command line option: -ax;");
   }
 
   @Test

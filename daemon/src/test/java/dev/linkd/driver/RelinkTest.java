@@ -150,6 +150,28 @@ class RelinkTest {
   }
 
   @Test
+  void theReasonIsTheFileAlsoAfterALinkThatFailed() throws Exception {
+    shop.write("list.ld", "symbol = 1;\n");
+    String[] link = {"gcc", "-pie", "main.o", "value.o", "list.ld", "-o", "program"};
+    shop.ccQuietly(link);
+    for (int i = 1; i <= 2; i++) {
+      String called = "missing" + i;
+      shop.compile(
+          "value.c",
+          "int %1$s(void); int value(void) { return %1$s(); }".formatted(called),
+          "-fPIE");
+      for (int j = 0; j < i; j++) {
+        assertThat(shop.cc(link).status()).isEqualTo(1);
+        assertThat(shop.heard.messages().getFirst()).contains("undefined symbol: " + called);
+      }
+      shop.write("list.ld", "symbol = 1; " + called + " = main;\n");
+      LinkExit exit = shop.ccQuietly(link);
+      assertThat(exit.startOverReason()).isEqualTo("FILE_CHANGED");
+    }
+    assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
+  }
+
+  @Test
   void otherOptionsStartOver() throws Exception {
     shop.ccQuietly(LINK);
 

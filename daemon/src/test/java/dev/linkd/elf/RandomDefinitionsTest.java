@@ -56,7 +56,8 @@ class RandomDefinitionsTest {
     List<byte[]> versions = versions(random);
     OutputSpec usual = OutputSpec.of(directory.resolve("p"), kind);
     OutputSpec spec =
-        usual.withNames(new NameRules(List.of(), List.of(), List.of(), List.of(), true, false));
+        usual.withNames(
+            new NameRules(List.of(), List.of(), List.of(), List.of(), true, false, false));
     int verified = 0;
     try (Output output = new ElfOutputs().open(spec)) {
       for (int step = 1; step <= STEPS; step++) {
