@@ -26,7 +26,8 @@ final class LayoutOptions {
         implemented(
             REQUIRED,
             "A linker script in place of the usual layout; one with INSERT adds to it. Several are"
-                + " one. In a relocatable output it says which sections are joined and left out.",
+                + " one. In a relocatable output it says which sections are joined and left out, and"
+                + " gives them addresses.",
             "ScriptLinkTest#theUsualScriptOfGnuLdMakesProgramsThatRun",
             (plan, path) -> plan.words.add(plan.flags.withData(false).file(path)),
             "T",
@@ -68,7 +69,8 @@ final class LayoutOptions {
         section("Tldata-segment", ".ldata"),
         implemented(
             REQUIRED,
-            "`NAME=ADDRESS`: address of a section, in hexadecimal. The others make room.",
+            "`NAME=ADDRESS`: address of a section, in hexadecimal. The others make room; in a"
+                + " relocatable output they stay at 0.",
             "LayoutOptionsTest#sectionsAreWhereTheyAreAskedToBe",
             (plan, value) -> plan.layout.sectionStart(value),
             "section-start"),

@@ -6,9 +6,10 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
+import dev.linkd.object.LayoutCommand.Header;
+import dev.linkd.object.LayoutCommand.Region;
 import dev.linkd.object.LayoutCommand.Section;
 import dev.linkd.object.LayoutCommand.Sort;
-import dev.linkd.object.LayoutExpression;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.output.ScriptText;
 import java.util.ArrayList;
@@ -16,11 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Which sections of a relocatable output a linker script joins those of the inputs to. Such an
- * output has no addresses, so sections that a script gives some are refused; the address 0, which
- * scripts give to sections that have none, is not.
- */
+/** Which sections of a relocatable output a linker script joins those of the inputs to. */
 public final class JoinedSections {
 
   /**
@@ -28,19 +25,11 @@ public final class JoinedSections {
    *
    * @param key tells sections apart that have one name; empty for those that are left out
    * @param name of the output section
-   * @param alignment what the output section is aligned to at least
    * @param rank of the output section among those of the script
    * @param empty the output section has no bytes whatever is in it
    * @param statement number of what took it in the output section
    */
-  public record Home(
-      String key,
-      String name,
-      long alignment,
-      int rank,
-      boolean empty,
-      int statement,
-      Order order) {
+  public record Home(String key, String name, int rank, boolean empty, int statement, Order order) {
 
     public boolean discards() {
       return key.isEmpty();
@@ -76,7 +65,7 @@ public final class JoinedSections {
   /** A section of an input. */
   public record Member(String file, String name, long alignment) {}
 
-  private static final Home DISCARDED = new Home("", "", 1, -1, false, -1, Order.INPUTS);
+  private static final Home DISCARDED = new Home("", "", -1, false, -1, Order.INPUTS);
 
   private final LayoutScript script;
   private final ScriptPatterns patterns;
@@ -97,36 +86,14 @@ public final class JoinedSections {
   }
 
   private void check(LayoutCommand command) throws LinkException {
-    if (command instanceof Assign || command instanceof Assertion) {
-      return;
-    }
-    if (!(command instanceof Section section)) {
-      throw unsupported(command.at(), "this command");
-    }
-    boolean placed = section.address().isPresent() && !zero(section.address().get());
-    if (placed || section.loadAddress().isPresent() || !section.region().isEmpty()) {
-      throw unsupported(section.at(), "addresses");
-    }
-    if (section.alignment().isPresent() && alignment(section) == 0
-        || section.inputAlignment().isPresent()) {
-      throw unsupported(section.at(), "this alignment");
+    switch (command) {
+      case Assign _, Assertion _, Section _, Region _, Header _ -> {}
+      default -> throw unsupported(command.at(), "this command");
     }
   }
 
   private LinkException unsupported(int at, String what) {
     return script.fault(at, "in a relocatable output " + what + " of a script has no effect");
-  }
-
-  private static boolean zero(LayoutExpression expression) {
-    return expression instanceof LayoutExpression.Number number && number.value() == 0;
-  }
-
-  /** 1 when the script says nothing, 0 when it is no number that an alignment can be. */
-  private static long alignment(Section section) {
-    LayoutExpression said = section.alignment().orElse(new LayoutExpression.Number(1));
-    return said instanceof LayoutExpression.Number number && Long.bitCount(number.value()) == 1
-        ? Math.max(0, number.value())
-        : 0;
   }
 
   /** Whether the script leaves out what the linker makes under a name. */
@@ -172,10 +139,8 @@ public final class JoinedSections {
   }
 
   private Home home(ScriptSection section, int statement, Order order) {
-    Section command = section.command;
-    long alignment = command == null ? 1 : alignment(command);
     int rank = keys.indexOf(section.key);
     boolean empty = section.unloaded();
-    return new Home(section.key, section.name, alignment, rank, empty, statement, order);
+    return new Home(section.key, section.name, rank, empty, statement, order);
   }
 }

@@ -24,8 +24,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows the statements of a linker script for a relocatable output. Every section of it begins at
- * address 0, so an address is a place in the section that it comes from.
+ * Follows the statements of a linker script for a relocatable output. Its symbols are places in
+ * sections, wherever the script puts these.
  */
 public final class JoinedStatements implements ScriptExpressions.Context {
 
@@ -34,11 +34,34 @@ public final class JoinedStatements implements ScriptExpressions.Context {
 
   private static final long PAD_MAX = 1L << 30;
 
+  /**
+   * What a section has of its inputs.
+   *
+   * @param bytes it has any in the file
+   */
+  public record Shape(long flags, boolean bytes, long alignment) {}
+
   /** What the statements put together. Keys of sections are those of {@link JoinedSections}. */
   public interface Contents {
 
-    /** Begins a section anew; false when the output has no such section. */
-    boolean begin(String key);
+    /** Whether the output has a section. */
+    boolean has(String key);
+
+    /** Begins a section anew. */
+    void begin(String key);
+
+    Shape shape(String key);
+
+    /** The address that an option gives to the section with a name; null for none. */
+    @Nullable Long chosen(String name);
+
+    /**
+     * Says where a section is that has begun.
+     *
+     * @param alignment of the section at least
+     * @param step what all inputs are aligned to in place of their own alignments; 0 for those
+     */
+    void enter(String key, long address, long alignment, long step);
 
     /** Adds what a statement takes; returns the size of the section then. */
     long add(String key, int statement);
@@ -76,6 +99,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   private final ScriptPatterns patterns;
   private final Contents contents;
   private final ScriptExpressions expressions = new ScriptExpressions(this);
+  private final JoinedAddresses addresses;
   private final Map<String, Position> values = new LinkedHashMap<>();
   private final Set<String> assigned = new HashSet<>();
 
@@ -95,6 +119,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     this.script = script;
     this.patterns = patterns;
     this.contents = contents;
+    this.addresses = new JoinedAddresses(script, contents, expressions);
   }
 
   /** Fills all sections of the script; returns what it assigns to symbols. */
@@ -102,9 +127,10 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     for (int pass = 0; pass < PASSES_MAX; pass++) {
       Map<String, Position> before = Map.copyOf(values);
       Map<String, Long> sizes = sizes();
+      Map<String, ?> places = addresses.snapshot();
       tentative = pass == 0;
       pass(false);
-      if (pass > 0 && before.equals(values) && sizes.equals(sizes())) {
+      if (pass > 0 && settled(before, sizes, places)) {
         pass(true);
         if (!broken.isEmpty()) {
           throw broken.getFirst();
@@ -113,6 +139,11 @@ public final class JoinedStatements implements ScriptExpressions.Context {
       }
     }
     throw script.fault(0, "the addresses of the script do not settle");
+  }
+
+  private boolean settled(
+      Map<String, Position> before, Map<String, Long> sizes, Map<String, ?> places) {
+    return before.equals(values) && sizes.equals(sizes()) && places.equals(addresses.snapshot());
   }
 
   private Map<String, Long> sizes() {
@@ -126,15 +157,19 @@ public final class JoinedStatements implements ScriptExpressions.Context {
   private void pass(boolean last) throws LinkException {
     assigned.clear();
     broken.clear();
-    current = "";
     dot = 0;
-    for (LayoutCommand command : script.commands()) {
+    current = next(0);
+    addresses.begin();
+    for (int i = 0; i < script.commands().size(); i++) {
+      LayoutCommand command = script.commands().get(i);
       switch (command) {
         case Section section when patterns.home(section) instanceof ScriptSection home -> {
-          if (contents.begin(home.key)) {
+          if (contents.has(home.key)) {
+            contents.begin(home.key);
             follow(section, home.key, last);
           }
         }
+        case Assign assign when assign.dot() -> move(assign, i);
         case Assign assign -> assign(assign);
         case Assertion assertion -> check(assertion, last);
         default -> {}
@@ -142,16 +177,37 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     }
   }
 
+  /** Moves the counter between sections: then it stands for those that follow. */
+  private void move(Assign assign, int command) throws LinkException {
+    long before = dot;
+    dot = expressions.number(assign.value());
+    String next = dot == before ? "" : next(command + 1);
+    current = next.isEmpty() ? current : next;
+  }
+
+  /** The key of the first section of the commands from one on; empty when there is none. */
+  private String next(int command) {
+    for (int i = command; i < script.commands().size(); i++) {
+      if (script.commands().get(i) instanceof Section section
+          && patterns.home(section) instanceof ScriptSection home
+          && contents.has(home.key)) {
+        return home.key;
+      }
+    }
+    return "";
+  }
+
   private void follow(Section section, String key, boolean last) throws LinkException {
     current = key;
-    dot = 0;
+    long start = addresses.enter(section, key, dot);
+    dot = start;
     FillPattern fill = FillPattern.ZEROS;
     if (section.fill().isPresent()) {
       fill = filling(key, section.fill().get());
     }
     for (int i = 0; i < section.body().size(); i++) {
       LayoutCommand statement = section.body().get(i);
-      expressions.inside(new Home(key, 0));
+      expressions.inside(new Home(key, start));
       try {
         switch (statement) {
           case Assign assign when assign.dot() -> pad(key, assign, fill);
@@ -163,7 +219,7 @@ public final class JoinedStatements implements ScriptExpressions.Context {
         expressions.inside(Home.NONE);
       }
       switch (statement) {
-        case Inputs _ -> dot = contents.add(key, i);
+        case Inputs _ -> dot = start + contents.add(key, i);
         case Data data -> {
           contents.number(key, data.bytes(), expressions.number(data.value()));
           dot += data.bytes();
@@ -172,7 +228,8 @@ public final class JoinedStatements implements ScriptExpressions.Context {
         default -> {}
       }
     }
-    dot = contents.add(key, Integer.MAX_VALUE);
+    dot = start + contents.add(key, Integer.MAX_VALUE);
+    addresses.leave(section, key, dot, last);
   }
 
   private FillPattern filling(String key, Fill fill) throws LinkException {
@@ -192,16 +249,12 @@ public final class JoinedStatements implements ScriptExpressions.Context {
           "cannot move location counter %s (from %016x to %016x)"
               .formatted(to < dot ? "backwards" : "that far", dot, to));
     }
-    contents.pad(key, to, fill.bytes());
+    contents.pad(key, to - addresses.start(key), fill.bytes());
     dot = to;
   }
 
   private void assign(Assign assign) throws LinkException {
     String name = assign.symbol();
-    if (assign.dot()) {
-      dot = expressions.number(assign.value());
-      return;
-    }
     if (assign.scope().onDemand() && (assigned.contains(name) || !contents.wanted(name))) {
       return;
     }
@@ -214,7 +267,8 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     }
     String like =
         assign.value() instanceof Name same && !same.name().equals(Name.DOT) ? same.name() : "";
-    values.put(name, new Position(home, value.number(), assign.scope().hidden(), like));
+    long number = value.number() - (home.isEmpty() ? 0 : addresses.start(home));
+    values.put(name, new Position(home, number, assign.scope().hidden(), like));
     assigned.add(name);
     target = "";
   }
@@ -270,9 +324,12 @@ public final class JoinedStatements implements ScriptExpressions.Context {
       throw script.fault(at, "undefined symbol `" + name + "' referenced in expression");
     }
     long value = position.value();
-    return position.key().isEmpty()
-        ? ScriptValue.absolute(value)
-        : new Home(position.key(), 0).at(value);
+    return position.key().isEmpty() ? ScriptValue.absolute(value) : home(position.key()).at(value);
+  }
+
+  /** A section as the home of values, by key or name. */
+  private Home home(String section) {
+    return new Home(section, addresses.start(section));
   }
 
   @Override
@@ -285,8 +342,10 @@ public final class JoinedStatements implements ScriptExpressions.Context {
     return switch (call.function()) {
       case "SIZEOF" -> ScriptValue.number(contents.size(call.name()));
       case "ALIGNOF" -> ScriptValue.number(contents.alignment(call.name()));
-      case "ADDR" -> new Home(call.name(), 0).at(0);
-      case "LOADADDR" -> ScriptValue.absolute(0);
+      case "ADDR" -> home(call.name()).at(0);
+      case "LOADADDR" -> ScriptValue.absolute(addresses.load(call.name()));
+      case "ORIGIN" -> ScriptValue.absolute(addresses.region(call.at(), call.name()).origin);
+      case "LENGTH" -> ScriptValue.number(addresses.region(call.at(), call.name()).length);
       case "SIZEOF_HEADERS" -> ScriptValue.ZERO;
       default ->
           throw script.fault(call.at(), "in a relocatable output there is no " + call.function());

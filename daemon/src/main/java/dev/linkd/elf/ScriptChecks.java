@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is wrong with a layout when all addresses are known. */
 final class ScriptChecks {
+
+  /** Section, region, region, and how many bytes are too many. */
+  static final String NO_ROOM =
+      "section `%s' will not fit in region `%s': region `%s' overflowed by %d bytes";
+
   private final Layout layout;
   private final ScriptLayout places;
 
@@ -117,9 +122,7 @@ final class ScriptChecks {
       String name = region.command.name();
       evaluator.fault(
           places.script.fault(
-              command.at(),
-              "section `%s' will not fit in region `%s': region `%s' overflowed by %d bytes"
-                  .formatted(section.name, name, name, end - region.length)));
+              command.at(), NO_ROOM.formatted(section.name, name, name, end - region.length)));
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.linkd.object.ElfConstants.*;
 import dev.linkd.diag.LinkException;
 import dev.linkd.elf.ScriptNames.Memory;
 import dev.linkd.object.LayoutCommand.Section;
+import dev.linkd.object.LayoutScript;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -22,7 +23,7 @@ final class ScriptLoads {
   private final ScriptExpressions expressions;
 
   /** Region from which sections are loaded; absent without one. */
-  private final Map<Section, String> loadRegions = new IdentityHashMap<>();
+  private final Map<Section, String> loadRegions;
 
   /** From address to load address of the last section of a region that names no load region. */
   private final Map<@Nullable Memory, Long> distances = new HashMap<>();
@@ -35,9 +36,15 @@ final class ScriptLoads {
   ScriptLoads(ScriptLayout places, ScriptNames names, ScriptExpressions expressions) {
     this.names = names;
     this.expressions = expressions;
+    this.loadRegions = loadRegions(places.script);
+  }
+
+  /** The regions from which sections are loaded; a section is loaded as the one before it. */
+  static Map<Section, String> loadRegions(LayoutScript script) {
+    Map<Section, String> loadRegions = new IdentityHashMap<>();
     String region = "";
     String loaded = "";
-    for (Section section : places.script.all(Section.class).toList()) {
+    for (Section section : script.all(Section.class).toList()) {
       boolean inherits =
           section.loadRegion().isEmpty()
               && section.loadAddress().isEmpty()
@@ -49,6 +56,7 @@ final class ScriptLoads {
         loadRegions.put(section, loaded);
       }
     }
+    return loadRegions;
   }
 
   void begin() {
@@ -69,7 +77,7 @@ final class ScriptLoads {
       return names.region(command.at(), command.loadRegion());
     }
     for (Memory region : names.regions()) {
-      if (accepts(region.command.attributes(), output)) {
+      if (accepts(region.command.attributes(), output.flags, output.type != SHT_NOBITS)) {
         return region;
       }
     }
@@ -77,9 +85,9 @@ final class ScriptLoads {
   }
 
   /** Whether the attributes of a region ask for such sections; those behind '!' must not apply. */
-  private static boolean accepts(String attributes, OutputSection output) {
-    boolean code = (output.flags & SHF_EXECINSTR) != 0;
-    boolean writable = (output.flags & SHF_WRITE) != 0;
+  static boolean accepts(String attributes, long flags, boolean bytes) {
+    boolean code = (flags & SHF_EXECINSTR) != 0;
+    boolean writable = (flags & SHF_WRITE) != 0;
     boolean wanted = true;
     boolean accepted = false;
     for (int i = 0; i < attributes.length(); i++) {
@@ -89,7 +97,7 @@ final class ScriptLoads {
             case 'w' -> writable;
             case 'x' -> code;
             case 'a' -> true;
-            case 'i', 'l' -> output.type != SHT_NOBITS;
+            case 'i', 'l' -> bytes;
             default -> false;
           };
       if (attributes.charAt(i) == '!') {

@@ -66,8 +66,17 @@ final class MergedSection {
   int type;
   long flags;
   long entrySize;
-  long alignment = 1;
+  private long alignment = 1;
   long size;
+
+  /** Where it begins; inputs are aligned to that. */
+  private long address;
+
+  /** What a script aligns it to at least. */
+  private long scriptAlignment = 1;
+
+  /** What a script aligns all parts to, in place of their own alignments; 0 for those. */
+  private long step;
 
   /** Index in the section header table; that of the relocations follows if there are any. */
   int index;
@@ -121,7 +130,6 @@ final class MergedSection {
 
   /** Takes over what a script says of the section. */
   void follow(JoinedSections.Home home) {
-    alignment = Math.max(alignment, home.alignment());
     rank = home.rank();
     key = home.key();
     empty = home.empty();
@@ -147,6 +155,37 @@ final class MergedSection {
     filler = NOTHING;
   }
 
+  /** Takes over where a script puts it. */
+  void enter(long start, long aligned, long inputs) {
+    address = start;
+    scriptAlignment = aligned;
+    step = inputs;
+  }
+
+  /** Takes over where an option puts it. */
+  void moveTo(long start) {
+    address = start;
+  }
+
+  long address() {
+    return address;
+  }
+
+  /** What it needs to be aligned to. */
+  long alignment() {
+    return Math.max(Math.max(alignment, scriptAlignment), step);
+  }
+
+  /** What its header says: its address is a multiple of that. */
+  long headerAlignment() {
+    return Long.lowestOneBit(alignment() | address);
+  }
+
+  /** Makes it aligned at least so. */
+  void align(long aligned) {
+    alignment = Math.max(alignment, aligned);
+  }
+
   /** Gives every part its offset. */
   void place() {
     place(Integer.MAX_VALUE);
@@ -164,8 +203,8 @@ final class MergedSection {
     InputObject input = part.input;
     KeptFrames frames = input.frames(part.section);
     if (frames == null) {
-      long step = input.object.contentAlignment(part.section);
-      pad((size + step - 1) & -step, filler);
+      long unit = step == 0 ? input.object.contentAlignment(part.section) : step;
+      pad(((address + size + unit - 1) & -unit) - address, filler);
     }
     part.offset = size;
     input.place(part.section, size);

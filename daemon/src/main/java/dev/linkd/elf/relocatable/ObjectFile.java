@@ -31,6 +31,7 @@ final class ObjectFile {
     final String name;
     final int type;
     long flags;
+    long address;
     long size;
     int link;
     int info;
@@ -144,7 +145,8 @@ final class ObjectFile {
   private void describe(MergedSection section) {
     Row row = new Row(section.name, section.type, section.size);
     row.flags = section.flags;
-    row.alignment = section.alignment;
+    row.address = section.address();
+    row.alignment = section.headerAlignment();
     row.entrySize = section.entrySize;
     row.link = linkedSection(section);
     rows.add(row);
@@ -260,7 +262,7 @@ final class ObjectFile {
           names.add(row.name),
           row.type,
           row.flags,
-          0,
+          row.address,
           row.offset,
           row.size,
           row.link,

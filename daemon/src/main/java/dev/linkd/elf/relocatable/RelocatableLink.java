@@ -20,6 +20,7 @@ import dev.linkd.output.ScriptText;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,8 +57,10 @@ final class RelocatableLink {
     SymbolMerger symbols = new SymbolMerger(spec.names(), spec.stripping());
     spec.symbols().required().forEach(name -> symbols.global(name).used = true);
     inputs.forEach(symbols::add);
+    Map<String, Long> addresses = spec.layout().addresses();
+    sections.forEach(section -> section.moveTo(addresses.getOrDefault(section.name, 0L)));
     if (script != null) {
-      new ScriptedSections(sections, symbols).follow(script);
+      new ScriptedSections(sections, symbols, addresses).follow(script);
     }
     report(symbols);
     if (rules.placeCommons()) {
@@ -142,7 +145,7 @@ final class RelocatableLink {
     for (GlobalSymbol symbol : symbols.globals()) {
       if (symbol.common) {
         long step = Math.max(1, symbol.value);
-        room.alignment = Math.max(room.alignment, step);
+        room.align(step);
         room.size = (room.size + step - 1) & -step;
         symbol.value = room.size;
         symbol.room = room;

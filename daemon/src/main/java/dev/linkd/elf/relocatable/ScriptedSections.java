@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class ScriptedSections implements JoinedStatements.Contents {
   private final SymbolMerger symbols;
 
+  /** Addresses that options give, by name. */
+  private final Map<String, Long> chosen;
+
   /** By key of the script; those that it does not name have other keys. */
   private final Map<String, MergedSection> sections = new HashMap<>();
 
@@ -23,8 +26,9 @@ final class ScriptedSections implements JoinedStatements.Contents {
   /** The first section with each name. */
   private final Map<String, MergedSection> names = new HashMap<>();
 
-  ScriptedSections(List<MergedSection> sections, SymbolMerger symbols) {
+  ScriptedSections(List<MergedSection> sections, SymbolMerger symbols, Map<String, Long> chosen) {
     this.symbols = symbols;
+    this.chosen = chosen;
     for (MergedSection section : sections) {
       String key = section.key.isEmpty() ? "\1" + keys.size() : section.key;
       this.sections.put(key, section);
@@ -53,12 +57,29 @@ final class ScriptedSections implements JoinedStatements.Contents {
   }
 
   @Override
-  public boolean begin(String key) {
-    MergedSection section = sections.get(key);
-    if (section != null) {
-      section.begin();
-    }
-    return section != null;
+  public boolean has(String key) {
+    return sections.containsKey(key);
+  }
+
+  @Override
+  public void begin(String key) {
+    section(key).begin();
+  }
+
+  @Override
+  public JoinedStatements.Shape shape(String key) {
+    MergedSection section = section(key);
+    return new JoinedStatements.Shape(section.flags, section.hasContent(), section.alignment());
+  }
+
+  @Override
+  public @Nullable Long chosen(String name) {
+    return chosen.get(name);
+  }
+
+  @Override
+  public void enter(String key, long address, long alignment, long step) {
+    section(key).enter(address, alignment, step);
   }
 
   @Override
@@ -93,7 +114,7 @@ final class ScriptedSections implements JoinedStatements.Contents {
   @Override
   public long alignment(String name) {
     MergedSection section = names.get(name);
-    return section == null ? 1 : section.alignment;
+    return section == null ? 1 : section.alignment();
   }
 
   @Override
