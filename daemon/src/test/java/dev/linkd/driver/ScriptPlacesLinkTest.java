@@ -47,8 +47,7 @@ class ScriptPlacesLinkTest {
 
     shop.write("second.ld", "/* more */\nASSERT(0, \"nor this\")");
     shop.write("first.ld", "a = 1;");
-    int status =
-        shop.ld("-T", "first.ld", "-T", "second.ld", "main.o", "-o", "program").status();
+    int status = shop.ld("-T", "first.ld", "-T", "second.ld", "main.o", "-o", "program").status();
     assertThat(status).isEqualTo(1);
     assertThat(shop.heard.messages().toString()).contains("second.ld:2:").contains("nor this");
   }
