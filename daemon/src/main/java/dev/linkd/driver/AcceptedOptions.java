@@ -138,6 +138,7 @@ final class AcceptedOptions {
             PLUGIN,
             "lto-cs-profile-generate",
             "lto-debug-pass-manager",
+            "lto-pseudo-probe-for-profiling",
             "lto-legacy-pass-manager",
             "no-lto-legacy-pass-manager",
             "no-legacy-pass-manager",

@@ -8,6 +8,7 @@ import dev.linkd.object.FileKinds;
 import dev.linkd.object.LayoutCommand;
 import dev.linkd.object.LayoutScript;
 import dev.linkd.object.LinkerScript;
+import dev.linkd.object.ScriptPlaces;
 import dev.linkd.object.SharedLibrary;
 import dev.linkd.object.VersionScript;
 import dev.linkd.output.Output.InputSpec;
@@ -373,7 +374,7 @@ final class InputList implements AutoCloseable {
   }
 
   private static ScriptText joined(ScriptText first, ScriptText second) {
-    return first.plus('\n' + second.text());
+    return first.plus('\n' + ScriptPlaces.inside(second.name(), second.text(), 0));
   }
 
   /** Gives scripts with INSERT the sections of the usual layout to add to. */

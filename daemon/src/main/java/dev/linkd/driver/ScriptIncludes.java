@@ -3,13 +3,14 @@ package dev.linkd.driver;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.ScriptPlaces;
 import dev.linkd.store.FileAnswers;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
  * Replaces {@code INCLUDE file} in linker scripts by the content of the file, which may include
- * others. Places in messages count in the whole text.
+ * others. Messages name the file in which a place is.
  */
 final class ScriptIncludes {
   private static final String COMMAND = "INCLUDE";
@@ -47,7 +48,8 @@ final class ScriptIncludes {
         if (text.substring(at, end).equals(COMMAND)) {
           int name = blanks(text, end);
           int nameEnd = fileEnd(text, name);
-          whole.append(content(script, text.substring(name, nameEnd).replace("\"", ""), depth));
+          String file = text.substring(name, nameEnd).replace("\"", "");
+          whole.append(content(script, file, depth, nameEnd - at));
           at = nameEnd;
           continue;
         }
@@ -61,7 +63,8 @@ final class ScriptIncludes {
     return whole.toString();
   }
 
-  private String content(Path script, String name, int depth) throws LinkException, UsageException {
+  private String content(Path script, String name, int depth, int length)
+      throws LinkException, UsageException {
     Path path = search.command(name);
     Path beside = script.resolveSibling(name);
     if (!answers.isRegular(path) && answers.isRegular(beside)) {
@@ -75,7 +78,7 @@ final class ScriptIncludes {
         answers
             .text(path, SIZE_MAX)
             .orElseThrow(() -> fault(Code.LIMIT_EXCEEDED, script, name + " has more than 1 MiB"));
-    return '\n' + expand(path, text, depth + 1) + '\n';
+    return ScriptPlaces.inside(path.toString(), expand(path, text, depth + 1), length);
   }
 
   private static LinkException fault(Code code, Path script, String message) {

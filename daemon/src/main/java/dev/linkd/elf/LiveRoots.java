@@ -57,8 +57,8 @@ final class LiveRoots {
     this.state = state;
     this.script = layout.script();
     this.dynamic = dynamic;
-    this.init = name("_init");
-    this.fini = name("_fini");
+    this.init = name(state.spec.dynamic().tags().init());
+    this.fini = name(state.spec.dynamic().tags().fini());
     LayoutScript commands = layout.commands();
     this.replaced = new ReplacedDefinitions(state, commands);
     if (commands != null) {

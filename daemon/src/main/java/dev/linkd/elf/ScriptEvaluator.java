@@ -168,12 +168,13 @@ final class ScriptEvaluator {
       // Without a layout of its own a script's symbols count from what they are made of.
       OutputSection from = home == null ? names.home(assign.value()) : home;
       long start = home == null ? from.address : from.planned;
-      if (expressions.inside() && value.home().section() instanceof OutputSection other) {
+      boolean loose = !(value.home().section() instanceof OutputSection);
+      if (value.home().section() instanceof OutputSection other) {
         from = other;
         start = value.home().start();
       }
       position = new Position(from, value.number() - start);
-      value = ScriptValue.address(value.number(), new Home(from, start));
+      value = ScriptValue.address(value.number(), new Home(from, start, loose));
     }
     names.assigned(symbol, value);
     symbols.assign(symbol, position);

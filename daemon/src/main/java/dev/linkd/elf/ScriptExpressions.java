@@ -11,9 +11,10 @@ import dev.linkd.object.LayoutExpression.Number;
 import dev.linkd.object.LayoutExpression.Unary;
 
 /**
- * Computes expressions of linker scripts in the arithmetic of 64 bits. Inside of an output section
- * operators work on offsets: on those of two addresses in one section, and on that of an address
- * beside a number. Other addresses count whole, and what becomes of them is a number.
+ * Computes expressions of linker scripts in the arithmetic of 64 bits. Operators work on offsets:
+ * on those of two addresses in one section, and on that of an address beside a plain number, which
+ * between output sections only functions as SIZEOF give. Other addresses count whole, and what
+ * becomes of them is in no section.
  */
 final class ScriptExpressions {
 
@@ -64,7 +65,8 @@ final class ScriptExpressions {
 
   ScriptValue value(LayoutExpression expression) throws LinkException {
     return switch (expression) {
-      case Number number -> ScriptValue.number(number.value());
+      case Number number ->
+          outside() ? ScriptValue.absolute(number.value()) : ScriptValue.number(number.value());
       case Name name -> name.name().equals(Name.DOT) ? here(context.dot()) : symbol(name);
       case Unary unary -> unary(unary);
       case Binary binary -> binary(binary);
@@ -77,13 +79,13 @@ final class ScriptExpressions {
     return value(expression).number();
   }
 
-  /** Whether an expression is not 0; inside of a section an address counts from its start. */
+  /** Whether an expression is not 0; an address in a section counts from the start of that. */
   boolean truth(LayoutExpression expression) throws LinkException {
     return truth(value(expression));
   }
 
-  private boolean truth(ScriptValue value) {
-    return (outside() ? value.number() : value.offset()) != 0;
+  private static boolean truth(ScriptValue value) {
+    return value.offset() != 0;
   }
 
   /** What a symbol has when it is assigned: inside of a section a number is a place in it. */
@@ -108,75 +110,92 @@ final class ScriptExpressions {
   /** Absolute symbols are numbers inside of a section. */
   private ScriptValue symbol(Name name) throws LinkException {
     ScriptValue value = context.symbol(name.at(), name.name());
-    return value.address() || outside() ? value : ScriptValue.number(value.number());
+    if (outside()) {
+      return value.home().loose() ? ScriptValue.address(value.number()) : value;
+    }
+    return value.address() ? value : ScriptValue.number(value.number());
   }
 
   private ScriptValue unary(Unary unary) throws LinkException {
     ScriptValue operand = value(unary.operand());
-    if (unary.operator().equals("!")) {
-      return ScriptValue.of(!truth(operand));
-    }
-    boolean negative = unary.operator().equals("-");
-    if (outside()) {
-      return ScriptValue.number(negative ? -operand.number() : ~operand.number());
-    }
-    return operand.with(negative ? -operand.offset() : ~operand.offset());
+    long result =
+        switch (unary.operator()) {
+          case "!" -> truth(operand) ? 0 : 1;
+          case "-" -> -operand.offset();
+          default -> ~operand.offset();
+        };
+    return operand.placed() || operand.plain()
+        ? operand.with(result)
+        : ScriptValue.absolute(result);
   }
 
   private ScriptValue binary(Binary binary) throws LinkException {
     ScriptValue left = value(binary.left());
     String operator = binary.operator();
-    if (operator.equals("&&")) {
-      return ScriptValue.of(truth(left) && truth(binary.right()));
+    boolean settles = operator.equals("||") ? truth(left) : operator.equals("&&") && !truth(left);
+    if (settles && !left.placed()) {
+      return ScriptValue.of(operator.equals("||"));
     }
-    if (operator.equals("||")) {
-      return ScriptValue.of(truth(left) || truth(binary.right()));
-    }
-    ScriptValue right = value(binary.right());
-    boolean offsets = offsets(left, right);
-    long a = offsets ? left.offset() : left.number();
-    long b = offsets ? right.offset() : right.number();
-    int order = Long.compareUnsigned(a, b);
+    Operands of = operands(left, value(binary.right()));
+    int order = Long.compareUnsigned(of.a, of.b);
     return switch (operator) {
-      case "==" -> ScriptValue.of(a == b);
-      case "!=" -> ScriptValue.of(a != b);
+      case "&&" -> ScriptValue.of(of.a != 0 && of.b != 0);
+      case "||" -> ScriptValue.of(of.a != 0 || of.b != 0);
+      case "==" -> ScriptValue.of(order == 0);
+      case "!=" -> ScriptValue.of(order != 0);
       case "<" -> ScriptValue.of(order < 0);
       case ">" -> ScriptValue.of(order > 0);
       case "<=" -> ScriptValue.of(order <= 0);
       case ">=" -> ScriptValue.of(order >= 0);
-      default -> {
-        long result = arithmetic(binary, a, b);
-        yield outside()
-            ? computed(result, moves(operator, left, right))
-            : inSection(result, left, right);
-      }
+      default -> computed(operator, of, arithmetic(binary, of.a, of.b));
     };
   }
 
-  /** Whether an operator takes offsets of its operands. */
-  private boolean offsets(ScriptValue left, ScriptValue right) {
-    return outside()
-        ? left.address() && left.beside(right)
-        : left.plain() || right.plain() || left.beside(right);
+  /**
+   * Two operands as an operator takes them: whole when they are in two sections, or one in none.
+   *
+   * @param a the first one
+   * @param b the other one
+   * @param split they are not in one section, and neither is a plain number
+   */
+  private record Operands(ScriptValue left, ScriptValue right, long a, long b, boolean split) {
+    /** Whether neither is a plain number beside something else. */
+    boolean alike() {
+      return left.plain() == right.plain();
+    }
+
+    /** That which gives the result its section. */
+    ScriptValue frame() {
+      return left.plain() ? right : left;
+    }
+  }
+
+  private static Operands operands(ScriptValue left, ScriptValue right) {
+    boolean split = !left.plain() && !right.plain() && !left.beside(right);
+    return split
+        ? new Operands(left, right, left.number(), right.number(), true)
+        : new Operands(left, right, left.offset(), right.offset(), false);
+  }
+
+  /** A number beside an address moves that; what else becomes of addresses is in no section. */
+  private ScriptValue computed(String operator, Operands of, long result) {
+    if (!outside()) {
+      return of.alike() ? ScriptValue.number(result) : of.frame().with(result);
+    }
+    if (!of.alike() && of.frame().placed()) {
+      return of.frame().with(result);
+    }
+    boolean whole = of.split || !of.left.placed();
+    return whole && moves(operator, of.left, of.right)
+        ? ScriptValue.address(result)
+        : ScriptValue.absolute(result);
   }
 
   /** A difference of addresses is a number wherever the image is. */
-  private boolean moves(String operator, ScriptValue left, ScriptValue right) {
+  private static boolean moves(String operator, ScriptValue left, ScriptValue right) {
     return operator.equals("-")
         ? left.address() && !right.address()
-        : !offsets(left, right) && (left.address() || right.address());
-  }
-
-  private static ScriptValue computed(long result, boolean moves) {
-    return moves ? ScriptValue.address(result) : ScriptValue.number(result);
-  }
-
-  /** What became of two operands inside of a section: a number beside an address moves that. */
-  private static ScriptValue inSection(long result, ScriptValue left, ScriptValue right) {
-    if (left.plain()) {
-      return right.with(result);
-    }
-    return right.plain() ? left.with(result) : ScriptValue.number(result);
+        : left.address() || right.address();
   }
 
   private long arithmetic(Binary binary, long a, long b) throws LinkException {
@@ -210,7 +229,7 @@ final class ScriptExpressions {
       case "DEFINED" -> ScriptValue.of(context.defined(call.name()));
       case "SEGMENT_START" -> here(number(call.arguments().getFirst()));
       case "LOG2CEIL" -> {
-        long value = number(call.arguments().getFirst());
+        long value = value(call.arguments().getFirst()).offset();
         yield ScriptValue.number(
             value == 0 || value == 1 ? 0 : 64 - Long.numberOfLeadingZeros(value - 1));
       }
@@ -245,17 +264,16 @@ final class ScriptExpressions {
       return here(aligned(call));
     }
     ScriptValue first = value(call.arguments().getFirst());
-    ScriptValue alignment = value(call.arguments().getLast());
-    if (outside()) {
-      return computed(alignUp(call, first.number(), alignment.number()), first.address());
+    Operands of = operands(first, value(call.arguments().getLast()));
+    return chosen(of, first, alignUp(call, of.a, of.b));
+  }
+
+  /** What became of one of two operands, in the section that both have. */
+  private static ScriptValue chosen(Operands of, ScriptValue one, long result) {
+    if (!of.split && (of.frame().placed() || of.left.plain() || of.right.plain())) {
+      return of.frame().with(result);
     }
-    boolean offsets = offsets(first, alignment);
-    long result =
-        alignUp(
-            call,
-            offsets ? first.offset() : first.number(),
-            offsets ? alignment.offset() : alignment.number());
-    return inSection(result, first, alignment);
+    return one.address() ? ScriptValue.address(result) : ScriptValue.absolute(result);
   }
 
   private long alignUp(Call call, long value, long alignment) throws LinkException {
@@ -272,18 +290,9 @@ final class ScriptExpressions {
   private ScriptValue extreme(Call call) throws LinkException {
     ScriptValue left = value(call.arguments().getFirst());
     ScriptValue right = value(call.arguments().getLast());
-    boolean offsets = offsets(left, right);
-    long a = offsets ? left.offset() : left.number();
-    long b = offsets ? right.offset() : right.number();
-    boolean first = Long.compareUnsigned(a, b) >= 0 == call.function().equals("MAX");
-    if (outside()) {
-      return first ? left : right;
-    }
-    long result = first ? a : b;
-    if (!offsets) {
-      return ScriptValue.absolute(result);
-    }
-    return left.plain() ? right.with(result) : left.with(result);
+    Operands of = operands(left, right);
+    boolean first = Long.compareUnsigned(of.a, of.b) >= 0 == call.function().equals("MAX");
+    return chosen(of, first ? left : right, first ? of.a : of.b);
   }
 
   /** The next page at the same place inside of it, so that the file needs no padding. */

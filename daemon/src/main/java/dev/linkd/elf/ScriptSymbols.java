@@ -3,6 +3,7 @@ package dev.linkd.elf;
 import static dev.linkd.object.ElfConstants.*;
 
 import dev.linkd.object.LayoutCommand;
+import dev.linkd.object.LayoutCommand.Assertion;
 import dev.linkd.object.LayoutCommand.Assign;
 import dev.linkd.object.LayoutCommand.Scope;
 import dev.linkd.object.LayoutCommand.Section;
@@ -56,6 +57,12 @@ final class ScriptSymbols {
     /** Something mentioned it when it was defined last. */
     boolean mentioned;
 
+    /** How often it stands in expressions whose values are wanted. */
+    int uses;
+
+    /** It is pinned because of these expressions alone. */
+    boolean pinned;
+
     final LayoutExpression value;
 
     Assigned(Assign assign) {
@@ -78,6 +85,44 @@ final class ScriptSymbols {
             state.symbols.setFlag(symbol, Symbols.PINNED, true);
           }
         });
+    script.commands().forEach(this::require);
+  }
+
+  /** What is provided is there when an expression that is always followed asks for its value. */
+  private void require(LayoutCommand command) {
+    if (command instanceof Section section && !section.discards()) {
+      section.body().forEach(this::require);
+    } else if (command instanceof Assign assign && !assign.scope().onDemand()) {
+      use(assign.value(), true);
+    } else if (command instanceof Assertion assertion) {
+      use(assertion.condition(), true);
+    }
+  }
+
+  /** Of what is provided, defines what stands in an expression for as long as that is wanted. */
+  private void use(LayoutExpression value, boolean wanted) {
+    value.symbols(
+        text -> {
+          int name = state.names.find(text);
+          Assigned part = name == NONE ? null : byName.get(name);
+          if (part != null && part.scope.onDemand()) {
+            part.uses += wanted ? 1 : -1;
+            pin(name, part);
+          }
+        });
+  }
+
+  private void pin(int name, Assigned part) {
+    if (part.uses == 0 ? !part.pinned : part.pinned) {
+      return;
+    }
+    int symbol = state.symbol(Symbols.GLOBAL, name);
+    if (part.uses > 0 && state.symbols.flag(symbol, Symbols.PINNED)) {
+      return; // something else wants it for good
+    }
+    part.pinned = part.uses > 0;
+    state.symbols.setFlag(symbol, Symbols.PINNED, part.pinned);
+    state.queueSymbol(symbol);
   }
 
   private void collect(LayoutCommand command) {
@@ -161,6 +206,9 @@ final class ScriptSymbols {
   private void mentioned(Assigned assigned, boolean mentioned) {
     if (assigned.mentioned != mentioned) {
       assigned.mentioned = mentioned;
+      if (assigned.scope.onDemand()) {
+        use(assigned.value, mentioned);
+      }
       queueParts(assigned, 0);
     }
   }

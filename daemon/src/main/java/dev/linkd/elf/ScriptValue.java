@@ -25,9 +25,14 @@ record ScriptValue(long number, Kind kind, Home home) {
    *
    * @param section what tells it from others
    * @param start its address
+   * @param loose the address was the location counter between sections: there it stands for itself
    */
-  record Home(Object section, long start) {
+  record Home(Object section, long start, boolean loose) {
     static final Home NONE = new Home("", 0);
+
+    Home(Object section, long start) {
+      this(section, start, false);
+    }
 
     /** An address that is so far behind the start. */
     ScriptValue at(long offset) {
@@ -65,6 +70,11 @@ record ScriptValue(long number, Kind kind, Home home) {
     return kind == Kind.NUMBER;
   }
 
+  /** Whether it counts from the start of a section. */
+  boolean placed() {
+    return kind == Kind.ADDRESS && home != Home.NONE;
+  }
+
   /** Distance from the start of its section; all of it when it has none. */
   long offset() {
     return number - home.start();
@@ -75,10 +85,8 @@ record ScriptValue(long number, Kind kind, Home home) {
     return new ScriptValue(home.start() + offset, kind, home);
   }
 
-  /** Whether both are in one section, or both in none. */
+  /** Whether both are in one section, or neither is in any. */
   boolean beside(ScriptValue other) {
-    return kind == other.kind
-        && (kind != Kind.ADDRESS || home != Home.NONE)
-        && home.section().equals(other.home.section());
+    return placed() == other.placed() && home.section().equals(other.home.section());
   }
 }

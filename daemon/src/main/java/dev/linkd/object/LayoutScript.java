@@ -32,15 +32,7 @@ public record LayoutScript(String name, String text, List<LayoutCommand> command
 
   /** {@code name:line:column} of an offset in the script. */
   public String where(int at) {
-    int line = 1;
-    int start = 0;
-    for (int i = 0; i < at && i < text.length(); i++) {
-      if (text.charAt(i) == '\n') {
-        line++;
-        start = i + 1;
-      }
-    }
-    return name + ":" + line + ":" + (at - start + 1);
+    return ScriptPlaces.where(name, text, at);
   }
 
   /** A fault at an offset in the script. */

@@ -199,15 +199,7 @@ final class LinkerScriptLexer {
 
   /** A fault at the token, with its line and column from 1. */
   LinkException fault(Code code, String message) {
-    int line = 1;
-    int lineStart = 0;
-    for (int i = 0; i < tokenStart; i++) {
-      if (text.charAt(i) == '\n') {
-        line++;
-        lineStart = i + 1;
-      }
-    }
-    String where = name + ":" + line + ":" + (tokenStart - lineStart + 1);
+    String where = ScriptPlaces.where(name, text, tokenStart);
     return new LinkException(code, Place.input(where), message);
   }
 }

@@ -196,6 +196,40 @@ class DynamicTagsLinkTest {
   }
 
   @Test
+  void functionsThatNothingElseWantsAreKeptForTheLoader() throws Exception {
+    shop.compile(
+        "lib.c",
+        """
+        #include <stdio.h>
+        #define OWN __attribute__((visibility("hidden")))
+        OWN void begin(void) { printf("begin "); fflush(stdout); }
+        OWN void finish(void) { printf("finish\\n"); fflush(stdout); }
+        OWN void left(void) { printf("left "); }
+        int answer(void) { return 42; }
+        """,
+        "-fPIC",
+        "-ffunction-sections");
+    library("-Wl,--gc-sections,-init,begin,-fini=finish");
+    program();
+    assertThat(shop.run("main")).isEqualTo("begin 42\nfinish\nexit 1");
+    assertThat(shop.tool("nm", "libx.so")).contains(" begin\n").doesNotContain(" left\n");
+
+    shop.compile(
+        "lib.c",
+        """
+        #include <stdio.h>
+        #define OWN __attribute__((visibility("hidden")))
+        OWN void left(void) { printf("left "); }
+        OWN void begin(void) { left(); printf("again "); fflush(stdout); }
+        int answer(void) { return 43; }
+        """,
+        "-fPIC",
+        "-ffunction-sections");
+    library("-Wl,--gc-sections,-init,begin,-fini=finish");
+    assertThat(shop.run("main")).isEqualTo("left again 43\nexit 1");
+  }
+
+  @Test
   void thereCanBeRoomForMoreEntries() throws Exception {
     assertThat(library("-Wl,--spare-dynamic-tags=7").split("\\(NULL\\)", -1)).hasSize(2);
     assertThat(shop.tool("readelf", "-WS", "libx.so")).containsPattern("\\.dynamic +DYNAMIC");

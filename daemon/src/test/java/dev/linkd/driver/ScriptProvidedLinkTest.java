@@ -69,7 +69,7 @@ class ScriptProvidedLinkTest {
     link("one", "exit 1", "_start", "one", "first");
     link("two", "exit 6", "_start", "two", "second");
     link("own", "exit 9", "_start", "own");
-    link("further", "exit 7", "_start", "further", "second");
+    link("further", "exit 7", "_start", "further", "two", "second");
     link("second", "exit 5", "_start", "second");
     link("one", "exit 1", "_start", "one", "first");
   }
