@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * One program is sent by names, and by their numbers to another output: the files are the same,
  * through removals, after which names are forgotten and their ids given to others, and links that
- * are made again, after which all ids are others. Two calls to one output have numbers of their own.
+ * are made again, after which all ids are others. Two calls to one output have numbers of their
+ * own.
  */
 class NumberedNamesTest {
   private static final int FUNCTIONS = 40;
