@@ -1,3 +1,8 @@
+/* For strdup, which -std=c11 hides. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include "linkd.h"
 
 #include <errno.h>

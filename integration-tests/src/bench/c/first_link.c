@@ -4,6 +4,11 @@
  * [UPDATES]. With UPDATES, so many functions are then replaced, each with a publish of its own; and
  * then all, several times, in streams without a publish in between.
  */
+/* For clock_gettime, which -std=c11 hides. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include "linkd.h"
 
 #include <inttypes.h>

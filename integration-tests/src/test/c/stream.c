@@ -2,6 +2,11 @@
  * Drives the client in C harder than its example does: stream SOCKET PROGRAM FUNCTIONS.
  * Prints what the test expects.
  */
+/* For clock_gettime, which -std=c11 hides. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+
 #include "linkd.h"
 
 #include <stdio.h>
