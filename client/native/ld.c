@@ -73,9 +73,25 @@ static bool put_view(struct bytes *request) {
   return true;
 }
 
+/*
+ * The working directory. One that was removed has the name that the kernel gives it: nothing is found
+ * there, and absolute paths are as they are.
+ */
+static bool find_directory(char *directory, size_t size) {
+  if (getcwd(directory, size) != NULL) {
+    return true;
+  }
+  ssize_t length = readlink("/proc/self/cwd", directory, size - 1);
+  if (length <= 0) {
+    return false;
+  }
+  directory[length] = '\0';
+  return true;
+}
+
 static bool put_request(struct bytes *request, char **arguments) {
   char directory[PATH_MAX];
-  if (getcwd(directory, sizeof directory) == NULL) {
+  if (!find_directory(directory, sizeof directory)) {
     return false;
   }
   struct bytes words = {0};

@@ -198,7 +198,9 @@ final class OutputLink {
   }
 
   private void explain(OutputSpec spec, Outcome outcome, @Nullable StartOver reason) {
-    String done = reason == null ? "patched" : "linked anew: " + text(reason);
+    boolean failed = outcome.end() != End.FLUSHED || messages.failed();
+    String whole = reason == null ? "patched" : "linked anew: " + text(reason);
+    String done = failed ? "failed" : whole;
     String work =
         outcome
             .flush()

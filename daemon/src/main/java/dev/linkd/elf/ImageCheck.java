@@ -48,6 +48,7 @@ final class ImageCheck {
         largest = Math.max(largest, atoms.size(atom));
       }
     }
+    boolean settled = link.parts.unwindTable.settled();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment before = arena.allocate(largest);
       for (int atom = 0; atom < atoms.highWater(); atom++) {
@@ -55,6 +56,9 @@ final class ImageCheck {
           check(atom, before);
         }
       }
+    }
+    if (settled) {
+      link.parts.unwindTable.untouch(); // else the next settle would sort all records again
     }
     link.state.file.dirty().clear();
     link.state.work.clear();

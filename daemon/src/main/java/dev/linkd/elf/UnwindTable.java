@@ -129,6 +129,17 @@ final class UnwindTable {
     }
   }
 
+  /** Whether no FDE was written since the last settle. */
+  boolean settled() {
+    return touched.isEmpty();
+  }
+
+  /** Forgets what was touched since then: everything was written as it had been. */
+  void untouch() {
+    touched.clear();
+    touchedSet.clear();
+  }
+
   /** Takes an atom's entry out before the atom is removed. */
   void removed(int atom) {
     SortedTable search = table;
@@ -149,8 +160,7 @@ final class UnwindTable {
     if (search != null && sorted != null) {
       settleIndex(section, search, sorted);
     }
-    touched.clear();
-    touchedSet.clear();
+    untouch();
     terminate(section);
   }
 

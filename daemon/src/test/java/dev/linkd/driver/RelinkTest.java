@@ -301,6 +301,11 @@ class RelinkTest {
         .startsWith(program + "patched; atoms: 0 added, 1 changed, 0 moved, 0 removed; ")
         .endsWith(" bytes written\n");
 
+    value("extern int none; return none;");
+    assertThat(shop.cc(explained).status()).isEqualTo(1);
+    assertThat(shop.heard.errors.toString()).contains(program + "failed").doesNotContain("patched");
+    value("return 5;");
+
     shop.ccQuietly(
         "gcc", "-rdynamic", "-pie", "main.o", "value.o", "-Wl,--linkd-explain", "-o", "program");
     assertThat(shop.heard.errors.toString()).contains("linked anew: OPTIONS_CHANGED: options");

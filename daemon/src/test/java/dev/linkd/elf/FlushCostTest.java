@@ -40,6 +40,9 @@ class FlushCostTest {
   private static final int BATCHES_MAX = 40;
   private static final int FLUSHES = 2_000;
   private static final int FUNCTIONS = 50;
+
+  /** More than are sorted anew when all of them were written. */
+  private static final int RECORDS = 2_000;
   private static final int SIZE = 64;
   private static final int GLOBAL_FUNCTION = 0x12;
   private static final byte NOP = (byte) 0x90;
@@ -159,6 +162,32 @@ class FlushCostTest {
     bytes.set(ValueLayout.JAVA_BYTE, cieBytes + 18, (byte) (version & 0x3f));
     int function = output.name("f" + index);
     update.addRelocation(cieBytes + 8, R_X86_64_PC32, AtomUpdate.TARGET_ATOM, function, 0);
+  }
+
+  /** A verification writes every relocation again, those of all unwind records, too. */
+  @Test
+  void anUpdateAfterAVerificationVisitsNoMoreRows() throws Exception {
+    try (Output output = open(OutputKind.PIE)) {
+      int stream = program(output, false);
+      for (int i = 0; i < RECORDS; i++) {
+        unwind(output, i % FUNCTIONS, 1);
+        update.key = output.name("record" + i);
+        output.putAtom(stream, update);
+      }
+      flush(output);
+      rowsOfAnUpdate(output, stream, 1);
+      FlushResult.Rows before = rowsOfAnUpdate(output, stream, 2);
+      assertThat(output.verify()).isEmpty();
+      assertThat(rowsOfAnUpdate(output, stream, 3)).isEqualTo(before);
+      assertThat(output.verify()).isEmpty();
+    }
+  }
+
+  private FlushResult.Rows rowsOfAnUpdate(Output output, int stream, int version)
+      throws Exception {
+    fill(output, 7, SIZE, version, false);
+    output.putAtom(stream, update);
+    return flush(output).statistics().rows();
   }
 
   @Test

@@ -136,6 +136,18 @@ class NativeFrontEndIT {
     assertThat(Path.of(path("program"))).doesNotExist();
   }
 
+  /** Absolute paths are all that is left to name. */
+  @Test
+  void aFolderThatWasRemovedIsNoFolderToWorkIn() {
+    String gone = "mkdir gone; cd gone; rmdir ../gone; ";
+    Ran absolute = bash(gone + NATIVE + " -o " + path("program") + " " + path("exit.o"));
+    assertThat(absolute.out() + absolute.err()).isEmpty();
+    assertThat(run(path("program")).status()).isEqualTo(42);
+    Ran relative = bash(gone + NATIVE + " -o " + path("program") + " exit.o");
+    assertThat(relative.status()).isEqualTo(1);
+    assertThat(relative.err()).contains("exit.o").contains("no such file");
+  }
+
   /** Thousands of objects cost no system call each. */
   @Test
   void filesThatAreNamedAsUsualAreNotLookedAt() throws IOException {
