@@ -43,6 +43,7 @@ class FlushCostTest {
 
   /** More than are sorted anew when all of them were written. */
   private static final int RECORDS = 2_000;
+
   private static final int SIZE = 64;
   private static final int GLOBAL_FUNCTION = 0x12;
   private static final byte NOP = (byte) 0x90;
@@ -183,8 +184,7 @@ class FlushCostTest {
     }
   }
 
-  private FlushResult.Rows rowsOfAnUpdate(Output output, int stream, int version)
-      throws Exception {
+  private FlushResult.Rows rowsOfAnUpdate(Output output, int stream, int version) throws Exception {
     fill(output, 7, SIZE, version, false);
     output.putAtom(stream, update);
     return flush(output).statistics().rows();
