@@ -153,7 +153,7 @@ final class Plan {
   boolean announced;
 
   InputFlags flags = InputFlags.DEFAULT;
-  private final Deque<InputFlags> saved = new ArrayDeque<>();
+  private final Deque<State> saved = new ArrayDeque<>();
 
   FoldingRules folding() {
     return new FoldingRules(folded, foldData, unique.stream().distinct().sorted().toList());
@@ -197,19 +197,23 @@ final class Plan {
     ALLOW
   }
 
+  /** What {@code --push-state} saves; {@code -static} concerns the output, too. */
+  private record State(InputFlags flags, boolean fixedStatic) {}
+
   void pushState() throws UsageException {
     if (saved.size() == STATES_MAX) {
       throw new UsageException("--push-state is nested more than " + STATES_MAX + " times");
     }
-    saved.push(flags);
+    saved.push(new State(flags, fixedStatic));
   }
 
   void popState() throws UsageException {
-    InputFlags last = saved.poll();
+    State last = saved.poll();
     if (last == null) {
       throw new UsageException("--pop-state without --push-state");
     }
-    flags = last;
+    flags = last.flags;
+    fixedStatic = last.fixedStatic;
   }
 
   /** Files beside the inputs that were read for the link. */

@@ -102,6 +102,13 @@ class CommandLineTest {
   }
 
   @Test
+  void aSavedStateSaysWhetherLibrariesAreAllowed() {
+    assertThat(parseWell("-static").fixedStatic).isTrue();
+    assertThat(parseWell("--push-state -static a --pop-state b").fixedStatic).isFalse();
+    assertThat(parseWell("-static --push-state --pop-state b").fixedStatic).isTrue();
+  }
+
+  @Test
   void anUnpairedPopIsAFault() {
     parse("--push-state --pop-state --pop-state");
 
