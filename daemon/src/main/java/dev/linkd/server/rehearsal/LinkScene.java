@@ -7,12 +7,11 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * A build with {@code ld.linkd}: a shared library and a program that uses it are linked, and the
- * program again and again, with nothing changed or with one object compiled anew, in which a
- * function was edited, has grown, or was added.
+ * A build with {@code ld.linkd}: a shared library and programs that use it are linked, all of the
+ * same objects, and the last program again and again, with nothing changed or with one object
+ * compiled anew, in which a function was edited, has grown, or was added.
  */
 final class LinkScene implements Scene {
-  private static final int OBJECTS = 24;
   private static final int FUNCTIONS = 24;
 
   /** Each fourth function is the callee of others; those have global symbols. */
@@ -22,10 +21,25 @@ final class LinkScene implements Scene {
   private static final int SPREAD = 7;
   private static final int GROWTH_MAX = 12;
   private static final String LIBRARY = "library";
+  private static final String MEMBER = "member";
+  private static final String START = "start.o";
+  private static final String END = "end.o";
+  private static final String ARCHIVE = "libsample.a";
 
+  private final int objects;
+  private final int programs;
   private final int links;
 
-  LinkScene(int links) {
+  /**
+   * A scene that was not played yet.
+   *
+   * @param objects of the program
+   * @param programs that are linked of them
+   * @param links of the last program after its first
+   */
+  LinkScene(int objects, int programs, int links) {
+    this.objects = objects;
+    this.programs = programs;
     this.links = links;
   }
 
@@ -34,15 +48,24 @@ final class LinkScene implements Scene {
     if (!stage.links()) {
       return;
     }
-    compile(stage, LIBRARY, FUNCTIONS, List.of(function(LIBRARY, 0)), 0, 0);
+    // The library refers to the program, too.
+    List<String> used = List.of(function(LIBRARY, 0), function(object(0), 0));
+    compile(stage, LIBRARY, FUNCTIONS, used, 0, 0);
+    Files.write(stage.folder().resolve(START), SampleStart.of(function(object(0), 0)));
+    Files.write(stage.folder().resolve(END), SampleStart.end());
+    Files.write(stage.folder().resolve(ARCHIVE), archive());
     link(stage, libraryWords(), disturbed);
-    for (int i = 0; i < OBJECTS; i++) {
+    for (int i = 0; i < objects; i++) {
+      stopWhen(disturbed);
       compile(stage, object(i), FUNCTIONS, callees(i), 0, 0);
     }
-    List<String> words = programWords();
+    for (int i = 1; i < programs; i++) {
+      link(stage, programWords("program" + i), disturbed);
+    }
+    List<String> words = programWords("program");
     link(stage, words, disturbed);
     for (int i = 0; i < links; i++) {
-      int changed = i / EDITS * SPREAD % OBJECTS;
+      int changed = i / EDITS * SPREAD % objects;
       switch (i % EDITS) {
         case 1 -> compile(stage, object(changed), FUNCTIONS, callees(changed), i, 0);
         case 2 ->
@@ -56,19 +79,30 @@ final class LinkScene implements Scene {
 
   private static List<String> libraryWords() {
     String file = "lib" + LIBRARY + ".so";
-    return List.of("-shared", "-soname", file, "-o", file, LIBRARY + ".o");
+    return List.of("-shared", "-soname", file, "-o", file, START, LIBRARY + ".o", END);
   }
 
-  private static List<String> programWords() {
+  /** Of two members one is used. */
+  private static byte[] archive() {
+    List<SampleArchive.Member> members = new ArrayList<>();
+    for (String name : List.of(MEMBER, "unused")) {
+      byte[] object = SampleObject.of(name, 1, List.of(function(name, 0)), 0, 0);
+      members.add(new SampleArchive.Member(name + ".o", function(name, 0), object));
+    }
+    return SampleArchive.of(members);
+  }
+
+  private List<String> programWords(String program) {
     List<String> words =
         new ArrayList<>(
             List.of("--build-id", "--eh-frame-hdr", "-m", "elf_x86_64", "--hash-style=gnu"));
     words.addAll(List.of("--as-needed", "-pie", "-e", function(object(0), 0)));
-    words.addAll(List.of("-dynamic-linker", "/lib64/ld-linux-x86-64.so.2", "-o", "program"));
-    for (int i = 0; i < OBJECTS; i++) {
+    words.addAll(List.of("-dynamic-linker", "/lib64/ld-linux-x86-64.so.2", "-o", program));
+    words.add(START);
+    for (int i = 0; i < objects; i++) {
       words.add(object(i) + ".o");
     }
-    words.addAll(List.of("-L.", "-l" + LIBRARY));
+    words.addAll(List.of("-L.", "-l" + LIBRARY, ARCHIVE, END));
     return words;
   }
 
@@ -81,10 +115,11 @@ final class LinkScene implements Scene {
   }
 
   /** Every third is one of the library. */
-  private static List<String> callees(int index) {
+  private List<String> callees(int index) {
     List<String> callees = new ArrayList<>();
     for (int i = 0; i < FUNCTIONS; i++) {
-      String object = i % 3 == 0 ? LIBRARY : object((index + i * SPREAD) % OBJECTS);
+      String object = i % 3 == 0 ? LIBRARY : object((index + i * SPREAD) % objects);
+      object = index == 1 && i == 0 ? MEMBER : object;
       callees.add(function(object, i / STEP * STEP));
     }
     return callees;
@@ -99,9 +134,13 @@ final class LinkScene implements Scene {
 
   private static void link(Stage stage, List<String> words, BooleanSupplier disturbed)
       throws IOException, DisturbedException {
+    stopWhen(disturbed);
+    new LinkCall(stage, words).run();
+  }
+
+  private static void stopWhen(BooleanSupplier disturbed) throws DisturbedException {
     if (disturbed.getAsBoolean()) {
       throw new DisturbedException();
     }
-    new LinkCall(stage, words).run();
   }
 }

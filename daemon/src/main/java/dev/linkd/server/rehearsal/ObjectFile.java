@@ -9,10 +9,13 @@ import static dev.linkd.object.ElfConstants.EV_CURRENT;
 import static dev.linkd.object.ElfConstants.RELA_SIZE;
 import static dev.linkd.object.ElfConstants.SHDR_SIZE;
 import static dev.linkd.object.ElfConstants.SHF_INFO_LINK;
+import static dev.linkd.object.ElfConstants.SHN_ABS;
 import static dev.linkd.object.ElfConstants.SHT_RELA;
 import static dev.linkd.object.ElfConstants.SHT_STRTAB;
 import static dev.linkd.object.ElfConstants.SHT_SYMTAB;
+import static dev.linkd.object.ElfConstants.STT_FILE;
 import static dev.linkd.object.ElfConstants.STT_SECTION;
+import static dev.linkd.object.ElfConstants.STV_HIDDEN;
 import static dev.linkd.object.ElfConstants.SYM_SIZE;
 
 import java.nio.ByteBuffer;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A relocatable object for x86-64, as an assembler writes it. */
 final class ObjectFile {
@@ -46,6 +50,7 @@ final class ObjectFile {
     private final List<Relocation> relocations = new ArrayList<>();
     private byte[] content = {};
     private long size;
+    private @Nullable Symbol signature;
 
     private Section(String name, int type, long flags, long alignment, long entrySize, int number) {
       this.name = name;
@@ -72,6 +77,15 @@ final class ObjectFile {
       size = bytes;
     }
 
+    int number() {
+      return number;
+    }
+
+    /** For a section that is a group. */
+    void signature(Symbol symbol) {
+      signature = symbol;
+    }
+
     void relocate(int offset, int kind, Symbol target, long addend) {
       relocations.add(new Relocation(offset, kind, target, addend));
     }
@@ -83,6 +97,7 @@ final class ObjectFile {
     private final int info;
     private final int section;
     private final long size;
+    private int other;
     private int number;
 
     private Symbol(String name, int info, int section, long size) {
@@ -91,9 +106,20 @@ final class ObjectFile {
       this.section = section;
       this.size = size;
     }
+
+    /** Makes the symbol invisible to other modules. */
+    Symbol hidden() {
+      other = STV_HIDDEN;
+      return this;
+    }
   }
 
   private record Relocation(int offset, int kind, Symbol target, long addend) {}
+
+  /** The name of the source. */
+  void source(String name) {
+    locals.add(new Symbol(name, STT_FILE, SHN_ABS, 0));
+  }
 
   Section section(String name, int type, long flags, long alignment, long entrySize) {
     Section section = new Section(name, type, flags, alignment, entrySize, sections.size() + 1);
@@ -135,7 +161,10 @@ final class ObjectFile {
     for (Section s : sections) {
       int at = place(file, s.content);
       header(headers, s.name, s.type, s.flags, at, s.size);
-      headers.putInt(0).putInt(0).putLong(s.alignment).putLong(s.entrySize);
+      Symbol signature = s.signature;
+      headers.putInt(signature == null ? 0 : symtab);
+      headers.putInt(signature == null ? 0 : signature.number);
+      headers.putLong(s.alignment).putLong(s.entrySize);
     }
     for (Section s : relocated) {
       byte[] rows = relocations(s);
@@ -144,8 +173,7 @@ final class ObjectFile {
     }
     header(headers, ".symtab", SHT_SYMTAB, 0, place(file, symbols), symbols.length);
     headers.putInt(symtab + 1).putInt(locals.size() + 1).putLong(ALIGNMENT).putLong(SYM_SIZE);
-    names.append(".strtab\0");
-    int nameOfTable = names.length() - ".strtab\0".length();
+    int nameOfTable = name(".str"); // few bytes up to the end of the table, as many names have
     byte[] text = names.toString().getBytes(StandardCharsets.US_ASCII);
     headers.putInt(nameOfTable).putInt(SHT_STRTAB).putLong(0).putLong(0);
     headers.putLong(place(file, text)).putLong(text.length);
@@ -176,7 +204,8 @@ final class ObjectFile {
     for (List<Symbol> group : List.of(locals, globals)) {
       for (Symbol s : group) {
         s.number = number++;
-        rows.putInt(s.name.isEmpty() ? 0 : name(s.name)).put((byte) s.info).put((byte) 0);
+        rows.putInt(s.name.isEmpty() ? 0 : name(s.name)).put((byte) s.info);
+        rows.put((byte) s.other);
         rows.putShort((short) s.section).putLong(0).putLong(s.size);
       }
     }

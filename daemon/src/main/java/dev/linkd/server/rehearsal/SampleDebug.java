@@ -171,7 +171,7 @@ final class SampleDebug {
 
   private Section strings(String name, String text) {
     Section section = file.section(name, SHT_PROGBITS, SHF_MERGE | SHF_STRINGS, 1, 1);
-    String all = text + "\0of all objects\0" + name + '\0';
+    String all = text + "\0of all objects\0" + name + "\0int\0";
     section.content(all.getBytes(StandardCharsets.US_ASCII));
     return section;
   }

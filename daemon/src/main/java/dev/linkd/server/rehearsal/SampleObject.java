@@ -1,14 +1,17 @@
 package dev.linkd.server.rehearsal;
 
+import static dev.linkd.object.ElfConstants.GRP_COMDAT;
 import static dev.linkd.object.ElfConstants.R_X86_64_64;
 import static dev.linkd.object.ElfConstants.R_X86_64_PC32;
 import static dev.linkd.object.ElfConstants.R_X86_64_PLT32;
 import static dev.linkd.object.ElfConstants.R_X86_64_REX_GOTPCRELX;
 import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
+import static dev.linkd.object.ElfConstants.SHF_GROUP;
 import static dev.linkd.object.ElfConstants.SHF_MERGE;
 import static dev.linkd.object.ElfConstants.SHF_STRINGS;
 import static dev.linkd.object.ElfConstants.SHF_WRITE;
+import static dev.linkd.object.ElfConstants.SHT_GROUP;
 import static dev.linkd.object.ElfConstants.SHT_NOBITS;
 import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
 import static dev.linkd.object.ElfConstants.STB_GLOBAL;
@@ -34,6 +37,9 @@ final class SampleObject {
   private static final int SLOTS = 6;
   private static final int STRINGS = 12;
 
+  /** Different inline functions. */
+  private static final int SHARED = 5;
+
   /** The function that edits change. */
   private static final int EDITED = 1;
 
@@ -52,12 +58,16 @@ final class SampleObject {
   private SampleObject(String name, int count, int grown) {
     this.name = name;
     this.sizes = new int[count];
+    file.source(name + ".c");
+    for (String empty : List.of(".text", ".data", ".bss")) {
+      file.section(empty, empty.equals(".bss") ? SHT_NOBITS : SHT_PROGBITS, flags(empty), 1, 0);
+    }
     strings =
         file.section(".rodata.str1.1", SHT_PROGBITS, SHF_ALLOC | SHF_MERGE | SHF_STRINGS, 1, 1);
     strings.content(messages().getBytes(StandardCharsets.US_ASCII));
     int bytes = count * Long.BYTES;
     table =
-        file.section(".data.rel.local.table", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, Long.BYTES, 0);
+        file.section(".data.rel.local.table", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, alignment(), 0);
     table.content(new byte[bytes]);
     file.global(name + "_table", STB_GLOBAL << 4 | STT_OBJECT, table, bytes);
     Section room = file.section(".bss.room", SHT_NOBITS, SHF_ALLOC | SHF_WRITE, Long.BYTES, 0);
@@ -84,6 +94,7 @@ final class SampleObject {
     for (int i = 0; i < count; i++) {
       object.refer(i, callees.get(i % callees.size()));
     }
+    object.share(count);
     new SampleDebug(object.file, object.code, object.sizes).write(name);
     object.file.section(".note.GNU-stack", SHT_PROGBITS, 0, 1, 0);
     return object.file.write();
@@ -91,6 +102,15 @@ final class SampleObject {
 
   static String function(String object, int index) {
     return object + "_function_" + index;
+  }
+
+  private static long flags(String section) {
+    return SHF_ALLOC | (section.equals(".text") ? SHF_EXECINSTR : SHF_WRITE);
+  }
+
+  /** Compilers align large arrays more than others. */
+  private int alignment() {
+    return Long.BYTES << name.length() % 3;
   }
 
   /** Half of them are the same in all objects. */
@@ -121,6 +141,24 @@ final class SampleObject {
             : file.global(own, STB_GLOBAL << 4 | STT_FUNC, section, bytes.length));
   }
 
+  /** An inline function, which other objects define too, and what only this module sees. */
+  private void share(int count) {
+    String own = "shared_" + (name.length() + count) % SHARED;
+    Section group = file.section(".group", SHT_GROUP, 0, Integer.BYTES, Integer.BYTES);
+    Section section =
+        file.section(
+            ".text." + own, SHT_PROGBITS, SHF_ALLOC | SHF_EXECINSTR | SHF_GROUP, SLOT_BYTES, 0);
+    section.content(new byte[SLOT_BYTES]);
+    Symbol symbol = file.global(own, STB_WEAK << 4 | STT_FUNC, section, SLOT_BYTES);
+    group.signature(symbol);
+    ByteBuffer members = ByteBuffer.allocate(2 * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    group.content(members.putInt(GRP_COMDAT).putInt(section.number()).array());
+    Section first = code.getFirst();
+    first.relocate(5 * SLOT_BYTES + 1, R_X86_64_PLT32, symbol, ADDEND);
+    Symbol hidden = file.named(SampleStart.HANDLE, STB_GLOBAL << 4 | STT_NOTYPE).hidden();
+    table.relocate(0, R_X86_64_64, hidden, 0);
+  }
+
   private void refer(int index, String callee) {
     Section section = code.get(index);
     Symbol next = functions.get((index + 1) % functions.size());
@@ -132,6 +170,8 @@ final class SampleObject {
     section.relocate(3 * SLOT_BYTES + 3, R_X86_64_REX_GOTPCRELX, nowhere, ADDEND);
     section.relocate(3 * SLOT_BYTES + Long.BYTES, R_X86_64_PC32, table.symbol(), ADDEND);
     section.relocate(4 * SLOT_BYTES, R_X86_64_PC32, strings.symbol(), ADDEND);
-    table.relocate(index * Long.BYTES, R_X86_64_64, next, 0);
+    if (index > 0) {
+      table.relocate(index * Long.BYTES, R_X86_64_64, next, 0);
+    }
   }
 }
