@@ -87,11 +87,19 @@ record InputEdits(List<InputSpec> wanted, Events events) {
   /** Returns why nothing can be flushed. */
   private Optional<Outcome> putAll(Output output) {
     List<Diagnostic> faults = new ArrayList<>();
-    for (InputSpec input : wanted) {
-      if (events.cancelled()) {
-        return Optional.of(Outcome.of(End.CANCELLED));
+    boolean first = output.inputs().isEmpty();
+    try {
+      for (int i = 0; i < wanted.size(); i++) {
+        if (events.cancelled()) {
+          return Optional.of(Outcome.of(End.CANCELLED));
+        }
+        if (first) {
+          output.progress(i, wanted.size());
+        }
+        put(output, wanted.get(i), faults);
       }
-      put(output, input, faults);
+    } finally {
+      output.progress(wanted.size(), wanted.size());
     }
     return faults.isEmpty()
         ? Optional.empty()

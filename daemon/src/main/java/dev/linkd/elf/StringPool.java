@@ -139,6 +139,7 @@ final class StringPool implements ByteStore {
 
   @Override
   public void dirty(long from, long to) {
-    file.dirty(base() + from, base() + to);
+    long base = base();
+    file.dirty(base + from, base + to);
   }
 }

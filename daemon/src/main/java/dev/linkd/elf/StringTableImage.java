@@ -49,11 +49,15 @@ public final class StringTableImage {
 
   private int size = 1;
 
+  /** Where the table is, asked for once in an operation; it can move between two. */
+  private long base;
+
   /** Starts a table with the empty string in {@code store}. */
   public StringTableImage(ByteStore store) {
     this.store = store;
     store.ensure(1);
-    Segments.setByte(store.segment(), store.base(), (byte) 0);
+    base = store.base();
+    Segments.setByte(store.segment(), base, (byte) 0);
     store.dirty(0, 1);
   }
 
@@ -82,6 +86,7 @@ public final class StringTableImage {
     if (length == 0) {
       return 0;
     }
+    base = store.base();
     return add(bytes, offset, length, hash(bytes, offset, length));
   }
 
@@ -101,7 +106,7 @@ public final class StringTableImage {
       touched += slots[at(hashes[i] & mask) + HASH];
     }
     MemorySegment table = store.segment();
-    long base = store.base();
+    base = store.base();
     for (int i = 0; i < count; i++) {
       int at = at(hashes[i] & mask);
       if (slots[at + OFFSET] != 0 && slots[at + HASH] == hashes[i]) {
@@ -133,7 +138,7 @@ public final class StringTableImage {
       return FULL;
     }
     MemorySegment table = store.segment();
-    long to = store.base() + at;
+    long to = base + at;
     Segments.copy(bytes, offset, table, to, length);
     Segments.setByte(table, to + length, (byte) 0);
     store.dirty(at, at + length + 1L);
@@ -150,6 +155,7 @@ public final class StringTableImage {
   /** Adds another use of a string that is in the table. */
   public void retain(int offset) {
     if (offset != 0) {
+      base = store.base();
       int at = at(slotOf(offset)) + REFERENCES;
       slots[at] = Math.incrementExact(slots[at]);
     }
@@ -160,13 +166,14 @@ public final class StringTableImage {
     if (offset == 0) {
       return;
     }
+    base = store.base();
     int slot = slotOf(offset);
     if (--slots[at(slot) + REFERENCES] > 0) {
       return;
     }
-    int bytes = length(offset) + 1;
+    int bytes = lengthAt(offset) + 1;
     removeSlot(slot);
-    Segments.fill(store.segment(), store.base() + offset, bytes, (byte) 0);
+    Segments.fill(store.segment(), base + offset, bytes, (byte) 0);
     store.dirty(offset, (long) offset + bytes);
     free.give(offset, bytes);
     size = free.takeLast(size);
@@ -174,13 +181,19 @@ public final class StringTableImage {
 
   /** How many uses a string has; the empty string is not counted and has 1. */
   public int references(int offset) {
+    base = store.base();
     return offset == 0 ? 1 : slots[at(slotOf(offset)) + REFERENCES];
   }
 
   /** Length in bytes of the string at an offset, without its NUL. */
   public int length(int offset) {
+    base = store.base();
+    return lengthAt(offset);
+  }
+
+  private int lengthAt(int offset) {
     MemorySegment segment = store.segment();
-    long at = store.base() + offset;
+    long at = base + offset;
     return (int) Segments.lengthUntilNul(segment, at, segment.byteSize());
   }
 
@@ -198,6 +211,7 @@ public final class StringTableImage {
       return FULL;
     }
     store.ensure((long) size + length + 1);
+    base = store.base();
     size += length + 1;
     return at;
   }
@@ -219,14 +233,14 @@ public final class StringTableImage {
       return false;
     }
     MemorySegment segment = store.segment();
-    long at = store.base() + stored;
+    long at = base + stored;
     return Segments.getByte(segment, at + length) == 0
         && Segments.equal(segment, at, bytes, offset, length);
   }
 
   private int slotOf(int offset) {
     if (offset > 0 && offset < size) {
-      int slot = hash(store.segment(), store.base() + offset, length(offset)) & mask;
+      int slot = hash(store.segment(), base + offset, lengthAt(offset)) & mask;
       for (; slots[at(slot) + OFFSET] != 0; slot = slot + 1 & mask) {
         if (slots[at(slot) + OFFSET] == offset) {
           return slot;

@@ -12,7 +12,6 @@ import java.util.function.BooleanSupplier;
  * compiled anew, in which a function was edited, has grown, or was added.
  */
 final class LinkScene implements Scene {
-  private static final int FUNCTIONS = 24;
 
   /** Each fourth function is the callee of others; those have global symbols. */
   private static final int STEP = 4;
@@ -27,6 +26,7 @@ final class LinkScene implements Scene {
   private static final String ARCHIVE = "libsample.a";
 
   private final int objects;
+  private final int functions;
   private final int programs;
   private final int links;
 
@@ -34,11 +34,13 @@ final class LinkScene implements Scene {
    * A scene that was not played yet.
    *
    * @param objects of the program
+   * @param functions of each
    * @param programs that are linked of them
    * @param links of the last program after its first
    */
-  LinkScene(int objects, int programs, int links) {
+  LinkScene(int objects, int functions, int programs, int links) {
     this.objects = objects;
+    this.functions = functions;
     this.programs = programs;
     this.links = links;
   }
@@ -50,14 +52,14 @@ final class LinkScene implements Scene {
     }
     // The library refers to the program, too.
     List<String> used = List.of(function(LIBRARY, 0), function(object(0), 0));
-    compile(stage, LIBRARY, FUNCTIONS, used, 0, 0);
+    compile(stage, LIBRARY, functions, used, 0, 0);
     Files.write(stage.folder().resolve(START), SampleStart.of(function(object(0), 0)));
     Files.write(stage.folder().resolve(END), SampleStart.end());
     Files.write(stage.folder().resolve(ARCHIVE), archive());
     link(stage, libraryWords(), disturbed);
     for (int i = 0; i < objects; i++) {
       stopWhen(disturbed);
-      compile(stage, object(i), FUNCTIONS, callees(i), 0, 0);
+      compile(stage, object(i), functions, callees(i), 0, 0);
     }
     for (int i = 1; i < programs; i++) {
       link(stage, programWords("program" + i), disturbed);
@@ -67,10 +69,10 @@ final class LinkScene implements Scene {
     for (int i = 0; i < links; i++) {
       int changed = i / EDITS * SPREAD % objects;
       switch (i % EDITS) {
-        case 1 -> compile(stage, object(changed), FUNCTIONS, callees(changed), i, 0);
+        case 1 -> compile(stage, object(changed), functions, callees(changed), i, 0);
         case 2 ->
-            compile(stage, object(changed), FUNCTIONS, callees(changed), i, i % GROWTH_MAX + 1);
-        case 3 -> compile(stage, object(changed), FUNCTIONS + 2, callees(changed), i, 0);
+            compile(stage, object(changed), functions, callees(changed), i, i % GROWTH_MAX + 1);
+        case 3 -> compile(stage, object(changed), functions + 2, callees(changed), i, 0);
         default -> {} // nothing has changed
       }
       link(stage, words, disturbed);
@@ -117,7 +119,7 @@ final class LinkScene implements Scene {
   /** Every third is one of the library. */
   private List<String> callees(int index) {
     List<String> callees = new ArrayList<>();
-    for (int i = 0; i < FUNCTIONS; i++) {
+    for (int i = 0; i < functions; i++) {
       String object = i % 3 == 0 ? LIBRARY : object((index + i * SPREAD) % objects);
       object = index == 1 && i == 0 ? MEMBER : object;
       callees.add(function(object, i / STEP * STEP));

@@ -61,11 +61,11 @@ public final class Rehearsal {
   private static List<Scene> scenes() {
     return List.of(
         new StreamScene(1_000, 5_000),
-        new LinkScene(24, 1, 30),
+        new LinkScene(24, 24, 1, 30),
         new StreamScene(4_000, 4_000),
-        new LinkScene(24, 1, 30),
-        new LinkScene(24, 1, 400),
-        new LinkScene(1_200, 4, 8),
+        new LinkScene(24, 24, 1, 30),
+        new LinkScene(24, 24, 1, 400),
+        new LinkScene(500, 56, 3, 8),
         new StreamScene(100_000, 1_000));
   }
 

@@ -82,7 +82,14 @@ final class SampleDebug {
   private Section information(String name, Section ranges, Section locations, Section lines) {
     Section abbreviations = debug(".debug_abbrev");
     abbreviations.content(ABBREVIATIONS);
-    Section text = strings(".debug_str", name);
+    StringBuilder names = new StringBuilder(name);
+    int[] starts = new int[sizes.length];
+    for (int i = 0; i < sizes.length; i++) {
+      names.append('\0');
+      starts[i] = names.length();
+      names.append(i % 2 == 0 ? SampleObject.function(name, i) : "variable" + i);
+    }
+    Section text = strings(".debug_str", names.toString());
     Section info = debug(".debug_info");
     begin(VERSION).put((byte) UNIT_COMPILE).put((byte) Long.BYTES);
     refer(info, abbreviations, 0);
@@ -93,12 +100,12 @@ final class SampleDebug {
     refer(info, ranges, FIRST_LIST);
     for (int i = 0; i < sizes.length; i++) {
       out.put((byte) 2);
-      refer(info, text, i);
+      refer(info, text, starts[i]);
       address(info, i);
       out.putLong(sizes[i]);
       for (int variable = 0; variable < VARIABLES; variable++) {
         out.put((byte) 3);
-        refer(info, text, variable);
+        refer(info, text, starts[(i + variable) % starts.length]);
         refer(info, locations, FIRST_LIST);
       }
       out.put((byte) 0);

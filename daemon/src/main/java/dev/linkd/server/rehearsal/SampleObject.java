@@ -13,6 +13,7 @@ import static dev.linkd.object.ElfConstants.SHF_STRINGS;
 import static dev.linkd.object.ElfConstants.SHF_WRITE;
 import static dev.linkd.object.ElfConstants.SHT_GROUP;
 import static dev.linkd.object.ElfConstants.SHT_NOBITS;
+import static dev.linkd.object.ElfConstants.SHT_NOTE;
 import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
 import static dev.linkd.object.ElfConstants.STB_GLOBAL;
 import static dev.linkd.object.ElfConstants.STB_WEAK;
@@ -26,6 +27,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -46,6 +48,16 @@ final class SampleObject {
   private static final int ADDEND = -4;
   private static final byte CALL = (byte) 0xe8;
   private static final byte[] LOAD_FROM_GOT = {0x48, (byte) 0x8b, 0x05};
+
+  /** Indirect branches are protected. */
+  private static final byte[] PROPERTY =
+      HexFormat.of()
+          .parseHex(
+              "04000000"
+                  + "10000000"
+                  + "05000000"
+                  + "474e5500"
+                  + "020000c0040000000300000000000000");
 
   private final ObjectFile file = new ObjectFile();
   private final List<Section> code = new ArrayList<>();
@@ -97,6 +109,9 @@ final class SampleObject {
     object.share(count);
     new SampleDebug(object.file, object.code, object.sizes).write(name);
     object.file.section(".note.GNU-stack", SHT_PROGBITS, 0, 1, 0);
+    Section property =
+        object.file.section(".note.gnu.property", SHT_NOTE, SHF_ALLOC, Long.BYTES, 0);
+    property.content(PROPERTY);
     return object.file.write();
   }
 

@@ -7,6 +7,7 @@ import static dev.linkd.object.ElfConstants.SHF_ALLOC;
 import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
 import static dev.linkd.object.ElfConstants.SHF_MERGE;
 import static dev.linkd.object.ElfConstants.SHF_WRITE;
+import static dev.linkd.object.ElfConstants.SHT_FINI_ARRAY;
 import static dev.linkd.object.ElfConstants.SHT_INIT_ARRAY;
 import static dev.linkd.object.ElfConstants.SHT_NOTE;
 import static dev.linkd.object.ElfConstants.SHT_PROGBITS;
@@ -37,7 +38,12 @@ final class SampleStart {
   /** Of Linux 3.2.0. */
   private static final byte[] ABI_TAG =
       HexFormat.of()
-          .parseHex("04000000" + "10000000" + "01000000" + "474e5500" + "00000000030000000200000000000000");
+          .parseHex(
+              "04000000"
+                  + "10000000"
+                  + "01000000"
+                  + "474e5500"
+                  + "00000000030000000200000000000000");
 
   private final ObjectFile file = new ObjectFile();
 
@@ -82,10 +88,14 @@ final class SampleStart {
     data.content(new byte[Long.BYTES]);
     file.global("data_start", STB_WEAK << 4 | STT_NOTYPE, data, 0);
     file.global(HANDLE, STB_GLOBAL << 4 | STT_OBJECT, data, Long.BYTES).hidden();
-    Section array =
-        file.section(".init_array", SHT_INIT_ARRAY, SHF_ALLOC | SHF_WRITE, Long.BYTES, 0);
-    array.content(new byte[Long.BYTES]);
-    array.relocate(0, R_X86_64_64, start, 0);
+    array(".init_array", SHT_INIT_ARRAY, start);
+    array(".fini_array", SHT_FINI_ARRAY, start);
     file.section(".note.GNU-stack", SHT_PROGBITS, 0, 1, 0);
+  }
+
+  private void array(String name, int type, Symbol function) {
+    Section array = file.section(name, type, SHF_ALLOC | SHF_WRITE, Long.BYTES, 0);
+    array.content(new byte[Long.BYTES]);
+    array.relocate(0, R_X86_64_64, function, 0);
   }
 }

@@ -123,7 +123,7 @@ class WarmUpTest {
             folder(),
             engine,
             new StreamScene(400, PATCHES),
-            new LinkScene(24, 2, 8),
+            new LinkScene(24, 24, 2, 8),
             new StreamScene(40, PATCHES));
     rehearsal.run(() -> false);
     assertThat(rehearsal.played()).isEqualTo(3);
@@ -170,7 +170,10 @@ class WarmUpTest {
   @Test
   void itWaitsUntilTheDaemonIsIdleAndEndsWhenAllIsRehearsed() throws Exception {
     Rehearsal rehearsal =
-        inMemory(new StreamScene(40, PATCHES), new LinkScene(24, 1, 40), new StreamScene(40, PATCHES));
+        inMemory(
+            new StreamScene(40, PATCHES),
+            new LinkScene(24, 24, 1, 40),
+            new StreamScene(40, PATCHES));
     WarmUp warmUp = start(rehearsal);
     Thread.sleep(200);
     assertThat(outputs.atoms()).as("somebody may be about to ask").isZero();
