@@ -87,19 +87,11 @@ record InputEdits(List<InputSpec> wanted, Events events) {
   /** Returns why nothing can be flushed. */
   private Optional<Outcome> putAll(Output output) {
     List<Diagnostic> faults = new ArrayList<>();
-    boolean first = output.inputs().isEmpty();
-    try {
-      for (int i = 0; i < wanted.size(); i++) {
-        if (events.cancelled()) {
-          return Optional.of(Outcome.of(End.CANCELLED));
-        }
-        if (first) {
-          output.progress(i, wanted.size());
-        }
-        put(output, wanted.get(i), faults);
+    for (InputSpec input : wanted) {
+      if (events.cancelled()) {
+        return Optional.of(Outcome.of(End.CANCELLED));
       }
-    } finally {
-      output.progress(wanted.size(), wanted.size());
+      put(output, input, faults);
     }
     return faults.isEmpty()
         ? Optional.empty()

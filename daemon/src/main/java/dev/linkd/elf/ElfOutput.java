@@ -25,7 +25,7 @@ import java.util.Optional;
 /** An ELF image for x86-64 with everything resident that is needed to patch it. */
 final class ElfOutput implements Output {
 
-  private static final String PUBLISHED = "published "; // its record, once somebody asks
+  private static final String PUBLISHED = "published ";
 
   private final OutputSpec spec;
   private final InputStore store;
@@ -170,11 +170,6 @@ final class ElfOutput implements Output {
     InputChange change = inputs.put(input);
     applyNanos += System.nanoTime() - start;
     return change;
-  }
-
-  @Override
-  public void progress(int put, int wanted) {
-    state.file.expect(put, wanted);
   }
 
   @Override
@@ -361,6 +356,7 @@ final class ElfOutput implements Output {
         lastEvent());
   }
 
+  /** A publish is told by its record, which becomes text only when somebody asks. */
   private String lastEvent() {
     return lastEvent.equals(PUBLISHED)
         ? changes().find(generation()).map(r -> PUBLISHED + r).orElse(PUBLISHED + generation())

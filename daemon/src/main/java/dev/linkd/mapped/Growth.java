@@ -6,20 +6,11 @@ package dev.linkd.mapped;
  * below them fails any more.
  */
 final class Growth {
-  private static final int PERCENT_USUAL = 150;
-
-  // While more is expected: room for edits remains, and a guess from little is not trusted.
-  private static final int PERCENT_MIN = 125;
-  private static final int PERCENT_MAX = 400;
-
   private final Tree tree;
   private final Nodes nodes;
   private final Floating floating;
   private final Sequence sequence;
   private final Fixed fixed;
-
-  /** What a container that grows becomes, in percent of its size. */
-  private int growthPercent = PERCENT_USUAL;
 
   Growth(Tree tree) {
     this.tree = tree;
@@ -27,17 +18,6 @@ final class Growth {
     this.floating = new Floating(tree, this);
     this.sequence = new Sequence(tree, this);
     this.fixed = new Fixed(tree, this);
-  }
-
-  /**
-   * Lets containers that grow make room for what is still expected, so that they are not moved
-   * again and again.
-   *
-   * @param added parts of {@code expected}, all of about one size; all of them when no more come
-   */
-  void expect(int added, int expected) {
-    long percent = (long) PERCENT_MIN * expected / Math.max(1, added);
-    growthPercent = added < expected ? (int) Math.min(percent, PERCENT_MAX) : PERCENT_USUAL;
   }
 
   /**
@@ -116,7 +96,7 @@ final class Growth {
     }
     long wanted = size;
     if (needed > size) {
-      wanted = Math.max(desired, tree.root(container) ? 0 : size / 100 * growthPercent);
+      wanted = Math.max(desired, tree.root(container) ? 0 : size + size / 2);
     }
     reshape(container, needed, choose(needed, Math.min(wanted, limit), minGap), aligned);
   }

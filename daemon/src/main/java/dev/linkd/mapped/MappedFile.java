@@ -11,9 +11,8 @@ import java.lang.foreign.MemorySegment;
  * format then rewrites what depends on it.
  *
  * <p>A node that gets children is a container: its size is what is reserved, the {@link #extent} is
- * what is used. Containers grow by half (see {@link #expect}), in place if there is room, else by
- * moving. Besides the file there are roots without content, for ranges that have addresses but no
- * bytes.
+ * what is used. Containers grow by half, in place if there is room, else by moving. Besides the
+ * file there are roots without content, for ranges that have addresses but no bytes.
  *
  * <p>An operation that fails changes nothing, except that outer containers may have become larger.
  * For one thread at a time.
@@ -56,11 +55,6 @@ public final class MappedFile implements AutoCloseable {
     this.growth = new Growth(tree);
     int file = nodes.add(Policy.FLOATING, ROOT_ALIGNMENT, NONE, Nodes.CONTENT);
     tree.containers.setLimit(tree.container(file), reserveBytes);
-  }
-
-  /** Says how many of the parts that are expected were added; they are of about one size. */
-  public void expect(int added, int expected) {
-    growth.expect(added, expected);
   }
 
   /**

@@ -107,13 +107,6 @@ public interface Output extends AutoCloseable {
    */
   InputChange putInput(InputSpec input) throws LinkException;
 
-  /**
-   * Says how many of the inputs of a first link were put, so that room is made for the others.
-   *
-   * @param wanted all inputs; as many as were put when there are no more
-   */
-  default void progress(int put, int wanted) {}
-
   boolean removeInput(String key);
 
   /**

@@ -127,11 +127,6 @@ final class ReportedOutput implements Output {
   }
 
   @Override
-  public void progress(int put, int wanted) {
-    output.progress(put, wanted);
-  }
-
-  @Override
   public boolean placeInput(String key, String after, int run) {
     return output.placeInput(key, after, run);
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * disturbs again and again does not make the daemon rehearse for ever.
  */
 public final class Rehearsal {
-  private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(45);
+  private static final long NANOS_MAX = TimeUnit.SECONDS.toNanos(60);
   private static final int PAUSES_MAX = 20;
   private static final long PAUSE_MILLIS = 50;
 
@@ -52,8 +52,9 @@ public final class Rehearsal {
 
   /**
    * Small ones bring the code to the optimising compiler soon, which takes 5,000 calls of what
-   * happens once in a publish, after those for which it is watched. The large link is for what
-   * happens once in each link, such as taking a connection, and therefore seldom. The large stream
+   * happens once in a publish, after those for which it is watched. The many links are for what
+   * happens once in each link, such as taking a connection, and therefore seldom; the links of many
+   * objects for what happens once for each object that is read for the first time. The large stream
    * shows how the code behaves when tables grow, names collide and a million relocations are
    * settled at once; compiled without having seen that, it would be compiled again during the first
    * large link, which then runs beside the compiler, and in parts on code that is still watched.
@@ -65,7 +66,7 @@ public final class Rehearsal {
         new StreamScene(4_000, 4_000),
         new LinkScene(24, 24, 1, 30),
         new LinkScene(24, 24, 1, 400),
-        new LinkScene(500, 56, 3, 8),
+        new LinkScene(1_300, 20, 4, 4),
         new StreamScene(100_000, 1_000));
   }
 

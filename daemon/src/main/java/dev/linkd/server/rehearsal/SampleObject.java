@@ -64,7 +64,7 @@ final class SampleObject {
   private final List<Symbol> functions = new ArrayList<>();
   private final String name;
   private final int[] sizes;
-  private final Section strings;
+  private final Symbol message;
   private final Section table;
 
   private SampleObject(String name, int count, int grown) {
@@ -74,9 +74,10 @@ final class SampleObject {
     for (String empty : List.of(".text", ".data", ".bss")) {
       file.section(empty, empty.equals(".bss") ? SHT_NOBITS : SHT_PROGBITS, flags(empty), 1, 0);
     }
-    strings =
+    Section strings =
         file.section(".rodata.str1.1", SHT_PROGBITS, SHF_ALLOC | SHF_MERGE | SHF_STRINGS, 1, 1);
     strings.content(messages().getBytes(StandardCharsets.US_ASCII));
+    message = file.local(".LC0", STT_NOTYPE, strings, 0);
     int bytes = count * Long.BYTES;
     table =
         file.section(".data.rel.local.table", SHT_PROGBITS, SHF_ALLOC | SHF_WRITE, alignment(), 0);
@@ -184,7 +185,7 @@ final class SampleObject {
     section.relocate(2 * SLOT_BYTES + 3, R_X86_64_REX_GOTPCRELX, other, ADDEND);
     section.relocate(3 * SLOT_BYTES + 3, R_X86_64_REX_GOTPCRELX, nowhere, ADDEND);
     section.relocate(3 * SLOT_BYTES + Long.BYTES, R_X86_64_PC32, table.symbol(), ADDEND);
-    section.relocate(4 * SLOT_BYTES, R_X86_64_PC32, strings.symbol(), ADDEND);
+    section.relocate(4 * SLOT_BYTES, R_X86_64_PC32, message, ADDEND);
     if (index > 0) {
       table.relocate(index * Long.BYTES, R_X86_64_64, next, 0);
     }

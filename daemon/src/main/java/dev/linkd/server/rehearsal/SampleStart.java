@@ -65,6 +65,7 @@ final class SampleStart {
     ObjectFile file = new ObjectFile();
     file.section(".eh_frame", SHT_PROGBITS, SHF_ALLOC, Integer.BYTES, 0)
         .content(new byte[Integer.BYTES]);
+    file.section(".note.GNU-stack", SHT_PROGBITS, 0, 1, 0);
     return file.write();
   }
 
