@@ -270,6 +270,7 @@ final class ElfOutput implements Output {
       Statistics all =
           FlushStatistics.published(
               state, atoms, applyNanos, settleNanos, published, System.nanoTime() - start);
+      atoms.clear();
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
       state.room.scarce = e.noSpace();
@@ -287,6 +288,11 @@ final class ElfOutput implements Output {
       return List.of("there are edits that were not flushed");
     }
     return new Verifier(link).verify(declared.all());
+  }
+
+  @Override
+  public long rereadableBytes() {
+    return imageReleased || !publisher.rereadable() ? 0 : parts.layout.fileSize();
   }
 
   @Override

@@ -57,9 +57,14 @@ final class ImagePublisher implements AutoCloseable {
     return publisher.touch();
   }
 
+  /** Whether the file is the image, byte for byte. */
+  boolean rereadable() {
+    return !rules.any();
+  }
+
   /** Reads the image back; false when it is not in the file. */
   boolean read(MemorySegment into, long size) {
-    return !rules.any() && publisher.read(into, size);
+    return rereadable() && publisher.read(into, size);
   }
 
   /**

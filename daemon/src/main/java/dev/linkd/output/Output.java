@@ -167,6 +167,11 @@ public interface Output extends AutoCloseable {
     return 0;
   }
 
+  /** Bytes of an image that is in memory and could be read from the published file; 0 if none. */
+  default long rereadableBytes() {
+    return 0;
+  }
+
   /** Visits the layout tree in file order. */
   void dump(DumpVisitor visitor);
 

@@ -34,6 +34,7 @@ public final class OutputRegistry implements OutputPool {
   private final Counters counters;
   private final WatchHub watchers;
   private final ImageBudget budget;
+  private final SmallImages smallImages = new SmallImages();
 
   private final Map<Path, OutputActor> byPath = new HashMap<>();
   private final HandleTable<OutputActor> handles;
@@ -269,6 +270,7 @@ public final class OutputRegistry implements OutputPool {
     public void flushed(OutputActor actor, Output output, FlushResult result) {
       counters.flushed(result.ok());
       budget.used(actor, output.status().residentBytes()).forEach(OutputActor::releaseImage);
+      smallImages.used(actor, output.rereadableBytes()).ifPresent(OutputActor::releaseImage);
       watchers.flushed(actor, result);
     }
 
@@ -294,6 +296,7 @@ public final class OutputRegistry implements OutputPool {
       }
       linked.forget(actor);
       budget.ended(actor);
+      smallImages.ended(actor);
       watchers.closed(actor, reason);
     }
   }

@@ -27,8 +27,10 @@ class ReleasedImageProgramTest {
       exitWith(output, stream, 42);
       assertThat(output.releaseImage()).isZero();
       assertThat(output.flush().diagnostics()).isEmpty();
+      assertThat(output.rereadableBytes()).isEqualTo(Files.size(path));
       assertThat(output.releaseImage()).isPositive();
       assertThat(output.status().resident()).isFalse();
+      assertThat(output.rereadableBytes()).isZero();
 
       assertThat(output.verify()).isEmpty();
       assertThat(output.status().resident()).isTrue();
