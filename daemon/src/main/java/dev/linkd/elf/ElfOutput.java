@@ -270,7 +270,6 @@ final class ElfOutput implements Output {
       Statistics all =
           FlushStatistics.published(
               state, atoms, applyNanos, settleNanos, published, System.nanoTime() - start);
-      atoms.clear();
       return new FlushResult(true, published.generation(), state.problems.list(), all);
     } catch (PublishException e) {
       state.room.scarce = e.noSpace();
@@ -291,13 +290,9 @@ final class ElfOutput implements Output {
   }
 
   @Override
-  public long rereadableBytes() {
-    return imageReleased || !publisher.rereadable() ? 0 : parts.layout.fileSize();
-  }
-
-  @Override
-  public long releaseImage() {
-    if (imageReleased || edits.pending() || generation() == 0 || !state.file.dirty().isEmpty()) {
+  public long releaseImage(boolean unlessChanged) {
+    boolean only = edits.pending() || generation() == 0 || !state.file.dirty().isEmpty();
+    if (imageReleased || only || (unlessChanged && !publisher.rereadable())) {
       return 0;
     }
     state.file.discardImage();

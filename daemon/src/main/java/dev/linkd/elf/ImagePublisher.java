@@ -57,14 +57,14 @@ final class ImagePublisher implements AutoCloseable {
     return publisher.touch();
   }
 
-  /** Whether the file is the image, byte for byte. */
+  /** Whether the file that others see is the image, byte for byte. */
   boolean rereadable() {
-    return !rules.any();
+    return !rules.any() && publisher.intact();
   }
 
   /** Reads the image back; false when it is not in the file. */
   boolean read(MemorySegment into, long size) {
-    return rereadable() && publisher.read(into, size);
+    return !rules.any() && publisher.read(into, size);
   }
 
   /**

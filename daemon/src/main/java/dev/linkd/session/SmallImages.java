@@ -8,11 +8,11 @@ import java.util.Optional;
 /**
  * Lets outputs give small images back long before memory is short, all but those that were flushed
  * last. A project with hundreds of test programs links each of them seldom, and reading a small
- * image from the published file, or even linking it again when that file was changed, costs little
- * beside a link. Outputs that a stream is connected to are in use and keep theirs. Thread-safe.
+ * image from the published file costs little beside a link. Outputs whose file was changed by
+ * others, and those that a stream is connected to, keep theirs. Thread-safe.
  */
 final class SmallImages {
-  /** Reading that much takes about a millisecond. */
+  /** Reading that much takes less time than what else a link does. */
   static final long BYTES_MAX = 4L << 20;
 
   /** Images that stay in memory: more outputs than somebody works on at a time. */
@@ -27,7 +27,7 @@ final class SmallImages {
   /**
    * Notes that an output was flushed.
    *
-   * @param bytes of its image, 0 if there is none that can be read again
+   * @param bytes of its image, 0 if it is not in memory
    * @return the output that has to give its image back now; never this one
    */
   synchronized Optional<OutputActor> used(OutputActor actor, long bytes) {
