@@ -71,6 +71,11 @@ final class ChangeLog {
     return net;
   }
 
+  /** The net changes are copied by now, and may have been very many. */
+  void forgetNet() {
+    net.clear();
+  }
+
   /** Keeps what counts. A list can hold a row twice, once for each atom that used it. */
   private void collect(IntQueue list, int flag, Kind kind) {
     int kept = 0;

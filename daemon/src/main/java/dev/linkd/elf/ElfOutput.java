@@ -290,8 +290,9 @@ final class ElfOutput implements Output {
   }
 
   @Override
-  public long releaseImage() {
-    if (imageReleased || edits.pending() || generation() == 0 || !state.file.dirty().isEmpty()) {
+  public long releaseImage(boolean unlessChanged) {
+    boolean only = edits.pending() || generation() == 0 || !state.file.dirty().isEmpty();
+    if (imageReleased || only || (unlessChanged && !publisher.rereadable())) {
       return 0;
     }
     state.file.discardImage();

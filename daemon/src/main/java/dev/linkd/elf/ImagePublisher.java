@@ -57,6 +57,11 @@ final class ImagePublisher implements AutoCloseable {
     return publisher.touch();
   }
 
+  /** Whether the file that others see is the image, byte for byte. */
+  boolean rereadable() {
+    return !rules.any() && publisher.intact();
+  }
+
   /** Reads the image back; false when it is not in the file. */
   boolean read(MemorySegment into, long size) {
     return !rules.any() && publisher.read(into, size);

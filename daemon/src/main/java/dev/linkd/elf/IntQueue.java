@@ -11,6 +11,10 @@ import java.util.List;
 final class IntQueue {
   private static final int CAPACITY_MIN = 64;
   private static final int CHUNK_BITS = 14;
+
+  /** Storage that a queue keeps: small beside its output, and enough for nearly all updates. */
+  private static final int KEPT_MAX = 1024;
+
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   /** The first rows; later ones are in {@link #chunks} when it is as long as a chunk. */
@@ -82,6 +86,11 @@ final class IntQueue {
     return all;
   }
 
+  /** Bytes of the storage. */
+  long bytes() {
+    return (rows.length + (long) Math.max(0, chunks.size() - 1) * CHUNK) * Integer.BYTES;
+  }
+
   int removeLast() {
     size--;
     return get(size);
@@ -100,10 +109,13 @@ final class IntQueue {
     size = 0;
   }
 
-  /** Clears, and gives storage back that only a change to everything needs. */
+  /** Clears, and gives storage back that only a change to very much needs. */
   void clearAndShrink() {
     size = 0;
     chunks.clear();
+    if (rows.length > KEPT_MAX) {
+      rows = new int[CAPACITY_MIN];
+    }
     tail = rows;
     tailNumber = 0;
   }

@@ -8,6 +8,9 @@ final class IntSet {
 
   private static final int CAPACITY_MIN = 64;
 
+  /** Storage that a set keeps: small beside its output, and enough for nearly all updates. */
+  private static final int KEPT_MAX = 2048;
+
   private int[] slots = new int[CAPACITY_MIN];
   private int size;
 
@@ -43,6 +46,22 @@ final class IntSet {
       Arrays.fill(slots, EMPTY);
       size = 0;
     }
+  }
+
+  /** Empties the set, and gives storage back that only a pass with very many numbers needs. */
+  void clearAndShrink() {
+    if (slots.length > KEPT_MAX) {
+      slots = new int[CAPACITY_MIN];
+      Arrays.fill(slots, EMPTY);
+      size = 0;
+    } else {
+      clear();
+    }
+  }
+
+  /** Bytes of the storage. */
+  long bytes() {
+    return (long) slots.length * Integer.BYTES;
   }
 
   private int find(int value) {

@@ -347,6 +347,7 @@ final class LinkState implements AutoCloseable {
     atomsChanged = 0;
     atomsMoved = 0;
     atomsRemoved = 0;
+    changes.forgetNet();
   }
 
   String name(int symbol) {

@@ -136,8 +136,8 @@ final class UnwindTable {
 
   /** Forgets what was touched since then: everything was written as it had been. */
   void untouch() {
-    touched.clear();
-    touchedSet.clear();
+    touched.clearAndShrink();
+    touchedSet.clearAndShrink();
   }
 
   /** Takes an atom's entry out before the atom is removed. */

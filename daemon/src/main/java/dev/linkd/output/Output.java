@@ -161,9 +161,10 @@ public interface Output extends AutoCloseable {
    * Gives the memory of the image back while nobody works on the output. It is read again from the
    * published file when it is needed, or linked again from the inputs if that file was changed.
    *
+   * @param unlessChanged not when it would have to be linked again
    * @return bytes given back; 0 when there are edits that are not published
    */
-  default long releaseImage() {
+  default long releaseImage(boolean unlessChanged) {
     return 0;
   }
 

@@ -26,7 +26,12 @@ public final class AtomChanges {
   private static final int KINDS = Kind.values().length;
   private static final int[] NO_ROWS = {};
 
-  private final int[][] rows = new int[KINDS][16];
+  private static final int CAPACITY_MIN = 16;
+
+  /** Storage that is kept for the next record. */
+  private static final int KEPT_MAX = 1024;
+
+  private final int[][] rows = new int[KINDS][CAPACITY_MIN];
   private final int[] counts = new int[KINDS];
   private int total;
   private boolean complete = true;
@@ -53,6 +58,11 @@ public final class AtomChanges {
   }
 
   public void clear() {
+    for (int list = 0; list < KINDS; list++) {
+      if (rows[list].length > KEPT_MAX) {
+        rows[list] = new int[CAPACITY_MIN];
+      }
+    }
     Arrays.fill(counts, 0);
     total = 0;
     complete = true;
@@ -66,6 +76,11 @@ public final class AtomChanges {
   /** Number of atoms, also when the row numbers were given up. */
   public int count(Kind kind) {
     return counts[kind.ordinal()];
+  }
+
+  /** Bytes of the storage. */
+  long bytes() {
+    return Arrays.stream(rows).mapToLong(list -> list.length).sum() * Integer.BYTES;
   }
 
   /** Copy of the row numbers; empty when they were given up. */

@@ -145,13 +145,17 @@ final class OutputActor {
         });
   }
 
-  /** Lets the output give the memory of its image back after the work that waits already. */
-  void releaseImage() {
+  /**
+   * Lets the output give the memory of its image back after the work that waits already.
+   *
+   * @param unlessChanged not when the published file is not the image any more
+   */
+  void releaseImage(boolean unlessChanged) {
     post(
         new OutputWork() {
           @Override
           public void run(Output output) {
-            output.releaseImage();
+            output.releaseImage(unlessChanged);
           }
 
           @Override

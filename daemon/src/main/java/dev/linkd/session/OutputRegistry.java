@@ -8,6 +8,7 @@ import dev.linkd.output.Output;
 import dev.linkd.output.OutputFactory;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.output.OutputStatus;
 import dev.linkd.v1.FlushReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class OutputRegistry implements OutputPool {
   private final Counters counters;
   private final WatchHub watchers;
   private final ImageBudget budget;
+  private final SmallImages smallImages = new SmallImages();
 
   private final Map<Path, OutputActor> byPath = new HashMap<>();
   private final HandleTable<OutputActor> handles;
@@ -268,7 +270,10 @@ public final class OutputRegistry implements OutputPool {
     @Override
     public void flushed(OutputActor actor, Output output, FlushResult result) {
       counters.flushed(result.ok());
-      budget.used(actor, output.status().residentBytes()).forEach(OutputActor::releaseImage);
+      OutputStatus status = output.status();
+      budget.used(actor, status.residentBytes()).forEach(idle -> idle.releaseImage(false));
+      long image = status.resident() ? status.fileBytes() : 0;
+      smallImages.used(actor, image).ifPresent(idle -> idle.releaseImage(true));
       watchers.flushed(actor, result);
     }
 
@@ -294,6 +299,7 @@ public final class OutputRegistry implements OutputPool {
       }
       linked.forget(actor);
       budget.ended(actor);
+      smallImages.ended(actor);
       watchers.closed(actor, reason);
     }
   }

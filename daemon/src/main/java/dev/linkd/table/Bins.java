@@ -11,18 +11,24 @@ public final class Bins {
   /** The head of an empty list. */
   public static final int NONE = -1;
 
-  private final int[] heads = new int[SizeBins.COUNT];
+  /** A piece of the heads that is added at once; most lists are of small sizes. */
+  private static final int STEP = 64;
+
+  private static final int[] NO_HEADS = {};
+
+  /** As long as the highest bin that ever had a list needs. */
+  private int[] heads = NO_HEADS;
+
   private final long[] occupied = new long[(SizeBins.COUNT + 63) / 64];
 
-  public Bins() {
-    Arrays.fill(heads, NONE);
-  }
-
   public int head(int bin) {
-    return heads[bin];
+    return bin < heads.length ? heads[bin] : NONE;
   }
 
   public void setHead(int bin, int head) {
+    if (bin >= heads.length) {
+      grow(bin);
+    }
     heads[bin] = head;
     if (head == NONE) {
       occupied[bin >>> 6] &= ~(1L << bin);
@@ -45,5 +51,16 @@ public final class Bins {
       bits = occupied[word];
     }
     return (word << 6) + Long.numberOfTrailingZeros(bits);
+  }
+
+  /** Bytes of the heads. */
+  long bytes() {
+    return (long) heads.length * Integer.BYTES;
+  }
+
+  private void grow(int bin) {
+    int before = heads.length;
+    heads = Arrays.copyOf(heads, Math.min(SizeBins.COUNT, (bin / STEP + 1) * STEP));
+    Arrays.fill(heads, before, heads.length, NONE);
   }
 }

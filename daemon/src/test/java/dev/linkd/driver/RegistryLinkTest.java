@@ -2,9 +2,12 @@ package dev.linkd.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.diag.LinkException;
 import dev.linkd.elf.ElfOutputs;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.LinkDriver.LinkExit;
+import dev.linkd.output.Output;
+import dev.linkd.output.OutputSpec;
 import dev.linkd.session.Counters;
 import dev.linkd.session.Limits;
 import dev.linkd.session.OutputRegistry;
@@ -13,9 +16,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +34,9 @@ class RegistryLinkTest {
   @TempDir Path directory;
   private final ElfOutputs factory = new ElfOutputs();
   private final LdDriver driver = new LdDriver(factory.store());
+  private final List<Output> outputs = new CopyOnWriteArrayList<>();
   private final OutputRegistry registry =
-      new OutputRegistry(factory, Limits.DEFAULT, new Counters());
+      new OutputRegistry(this::open, Limits.DEFAULT, new Counters());
   private Workshop shop;
 
   @BeforeEach
@@ -45,6 +51,12 @@ class RegistryLinkTest {
     registry.closeAll("the test ends");
     registry.endWatches();
     shop.close();
+  }
+
+  private Output open(OutputSpec spec) throws LinkException {
+    Output output = factory.open(spec);
+    outputs.add(output);
+    return output;
   }
 
   private LinkExit link(Heard heard, List<String> words) throws InterruptedException {
@@ -93,6 +105,32 @@ class RegistryLinkTest {
       assertThat(exit.get().status()).isZero();
     }
     assertThat(shop.run("p")).isEqualTo("exit 42");
+  }
+
+  /** Small images are read again from the files, as long as the files hold them. */
+  @Test
+  void onlyTheOutputsThatWereLinkedLastKeepTheirImages() throws Exception {
+    int count = 20;
+    for (int i = 0; i < count; i++) {
+      linkQuietly("gcc", "a.o", "b.o", "-o", "p" + i);
+      if (i == 1) {
+        shop.tool("strip", "p1");
+      }
+    }
+    List<Integer> idle = List.of(0, 2, 3);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (idle.stream().anyMatch(i -> outputs.get(i).status().resident())) {
+      assertThat(System.nanoTime()).as("images are given back").isLessThan(end);
+      Thread.sleep(10);
+    }
+    assertThat(outputs.get(1).status().resident()).as("nobody else has this image").isTrue();
+    assertThat(outputs.subList(4, count)).allMatch(output -> output.status().resident());
+
+    shop.compile("b.c", "int b(void) { return 5; }\n", "-fPIE");
+    for (int i = 0; i < count; i++) {
+      assertThat(linkQuietly("gcc", "a.o", "b.o", "-o", "p" + i).startOverReason()).isEmpty();
+      assertThat(shop.run("p" + i)).isEqualTo("exit 7");
+    }
   }
 
   /** Executables of a test suite, which share their inputs. */

@@ -191,7 +191,7 @@ class ChangeRecordProgramTest {
   @Test
   void anOutputThatWasLinkedAgainTellsItsFollowersToLookAtEverything() throws Exception {
     try (Program program = program()) {
-      program.output.releaseImage();
+      program.output.releaseImage(false);
       Program.command(directory, "strip", program.path.toString());
       program.c("f.c", f("return x + 7;"));
       assertThat(program.linkAndRun()).isEqualTo("exit 14\n");

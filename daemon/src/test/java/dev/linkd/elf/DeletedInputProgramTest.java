@@ -47,7 +47,7 @@ class DeletedInputProgramTest {
       Files.delete(object);
 
       assertThat(output.verify()).isEmpty();
-      output.releaseImage();
+      output.releaseImage(false);
       Files.write(program, new byte[1]);
       assertThat(output.flush().diagnostics()).isEmpty();
       assertThat(StaticProgramTest.run(program)).isEqualTo(42);

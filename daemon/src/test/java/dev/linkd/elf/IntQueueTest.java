@@ -47,6 +47,18 @@ class IntQueueTest {
   }
 
   @Test
+  void aQueueThatWasLongGivesItsStorageBack() {
+    for (int count : new int[] {2_000, CHUNK, 3 * CHUNK}) {
+      fill(count);
+      queue.clearAndShrink();
+      assertThat(queue.bytes()).isLessThanOrEqualTo(4096);
+    }
+    fill(1_000);
+    queue.clearAndShrink();
+    assertThat(queue.bytes()).as("enough for most updates").isEqualTo(4096);
+  }
+
+  @Test
   void itIsWhatAListIs() {
     Random random = new Random(42);
     List<Integer> model = new ArrayList<>();

@@ -35,4 +35,18 @@ class IntSetTest {
       set.clear();
     }
   }
+
+  @Test
+  void aSetThatWasLargeGivesItsStorageBack() {
+    IntSet set = new IntSet();
+    for (int i = 0; i < 5_000; i++) {
+      set.add(i);
+    }
+    set.clearAndShrink();
+    assertThat(set.bytes()).isLessThanOrEqualTo(1024);
+    assertThat(set.contains(7)).isFalse();
+    assertThat(set.add(7)).isTrue();
+    set.clearAndShrink();
+    assertThat(set.contains(7)).isFalse();
+  }
 }

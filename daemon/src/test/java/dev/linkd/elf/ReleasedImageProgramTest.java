@@ -25,14 +25,14 @@ class ReleasedImageProgramTest {
     try (Output output = open(path)) {
       int stream = output.stream("test");
       exitWith(output, stream, 42);
-      assertThat(output.releaseImage()).isZero();
+      assertThat(output.releaseImage(false)).isZero();
       assertThat(output.flush().diagnostics()).isEmpty();
-      assertThat(output.releaseImage()).isPositive();
+      assertThat(output.releaseImage(false)).isPositive();
       assertThat(output.status().resident()).isFalse();
 
       assertThat(output.verify()).isEmpty();
       assertThat(output.status().resident()).isTrue();
-      output.releaseImage();
+      output.releaseImage(false);
       exitWith(output, stream, 7);
       assertThat(output.flush().diagnostics()).isEmpty();
       assertThat(StaticProgramTest.run(path)).isEqualTo(7);
@@ -47,7 +47,7 @@ class ReleasedImageProgramTest {
       int stream = output.stream("test");
       exitWith(output, stream, 42);
       output.flush();
-      output.releaseImage();
+      output.releaseImage(false);
       Files.write(path, new byte[100]);
 
       assertThat(output.flush().published()).isTrue();
@@ -60,6 +60,23 @@ class ReleasedImageProgramTest {
   }
 
   @Test
+  void anImageThatOnlyThisOutputHasIsKeptUnlessMemoryIsShort() throws Exception {
+    Path path = directory.resolve("program");
+    try (Output output = open(path)) {
+      int stream = output.stream("test");
+      exitWith(output, stream, 42);
+      output.flush();
+      assertThat(output.releaseImage(true)).isPositive();
+      exitWith(output, stream, 3);
+      output.flush();
+      Files.write(path, new byte[100]); // as strip(1) does
+      assertThat(output.releaseImage(true)).isZero();
+      assertThat(output.status().resident()).isTrue();
+      assertThat(output.releaseImage(false)).isPositive();
+    }
+  }
+
+  @Test
   void anUpdateOfAnOutputWhoseFileIsLostMeansTheNamesThatItSays() throws Exception {
     Path path = directory.resolve("program");
     try (Output output = open(path)) {
@@ -67,7 +84,7 @@ class ReleasedImageProgramTest {
       output.name("a name that nothing uses");
       exitWith(output, stream, 42);
       output.flush();
-      output.releaseImage();
+      output.releaseImage(false);
       Files.delete(path);
 
       output.name("another");

@@ -171,7 +171,7 @@ class NumberedNamesTest {
   }
 
   private void loseFile(Output output, String name) throws Exception {
-    output.releaseImage();
+    output.releaseImage(false);
     Files.delete(directory.resolve(name));
   }
 }
