@@ -11,7 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -69,11 +70,8 @@ final class AnswerTable {
   private static final int ROWS_FIRST = 64;
   private static final int PATH_BYTES_GUESS = 32;
 
-  /** So many rows are asked sooner than a thread is started. */
-  private static final int ALONE_MAX = 512;
-
-  /** Rows that one thread takes at a time: about a hundred microseconds of system calls. */
-  private static final int CHUNK = 64;
+  /** Rows that one thread takes at a time: some hundred microseconds of system calls. */
+  private static final int CHUNK = 256;
 
   private final Supplier<FileSystemCalls> calls;
   private MemorySegment rows = Arena.ofAuto().allocate((long) ROWS_FIRST * ROW, Long.BYTES);
@@ -210,23 +208,13 @@ final class AnswerTable {
   /** The rows to which the file system gives another answer now, or may. */
   BitSet changed() {
     AtomicInteger next = new AtomicInteger();
-    if (count <= ALONE_MAX) {
+    if (count <= 2 * CHUNK) {
       return check(next);
     }
-    CompletableFuture<BitSet> second =
-        CompletableFuture.supplyAsync(() -> check(next), AnswerTable::startThread);
+    ForkJoinTask<BitSet> second = ForkJoinPool.commonPool().submit(() -> check(next));
     BitSet changed = check(next);
     changed.or(second.join());
     return changed;
-  }
-
-  /**
-   * A thread of its own for each pass: the kernel puts one that is new on a processor that idles.
-   * One that waited for work would be woken on the processor of the thread that gives it, behind
-   * that thread, more often than not where there are only two.
-   */
-  private static void startThread(Runnable work) {
-    Thread.ofPlatform().name("answers").daemon().start(work);
   }
 
   /** Takes chunks until none is left. */
