@@ -16,6 +16,7 @@ import dev.linkd.session.DaemonIdentity;
 import dev.linkd.session.DrainGate;
 import dev.linkd.session.Limits;
 import dev.linkd.session.LinkEndpoint;
+import dev.linkd.session.LinkTimes;
 import dev.linkd.session.OutputRegistry;
 import dev.linkd.session.WarmUpProgress;
 import dev.linkd.store.ColdContents;
@@ -144,6 +145,7 @@ public final class Daemon implements AutoCloseable {
     for (ServerBuilder<?> builder : builders) {
       servers.add(
           builder
+              .addStreamTracerFactory(new LinkTimes(counters))
               .addService(link)
               .addService(admin)
               .addService(health.getHealthService())

@@ -126,25 +126,37 @@ final class DaemonCommand implements Callable<Integer> {
               + " has to be on a disk, instead of in memory; 'none': do not. Default: /var/tmp.")
   private Path coldInputs = NO_COLD_INPUTS;
 
+  @Option(
+      names = "--no-watch",
+      description =
+          "Do not watch the directories of inputs, which lets the daemon read what a build writes"
+              + " before the link asks for it. No link depends on it.")
+  private boolean unwatched;
+
   @ArgGroup(exclusive = false)
   private LogArguments log = new LogArguments();
 
   @Spec private @Nullable CommandSpec spec;
 
   private final OutputFactory outputs;
-  private final Optional<LinkDriver> driver;
+  private final Optional<Function<Boolean, LinkDriver>> drivers;
   private final Optional<Supplier<Engine>> rehearsed;
   private final Optional<Function<Path, ColdContents>> cold;
   private final SpareJournal spares;
 
+  /**
+   * The command of a daemon that has these parts.
+   *
+   * @param drivers makes what runs invocations, and is told whether it is to watch their inputs
+   */
   DaemonCommand(
       OutputFactory outputs,
-      Optional<LinkDriver> driver,
+      Optional<Function<Boolean, LinkDriver>> drivers,
       Optional<Supplier<Engine>> rehearsed,
       Optional<Function<Path, ColdContents>> cold,
       SpareJournal spares) {
     this.outputs = outputs;
-    this.driver = driver;
+    this.drivers = drivers;
     this.rehearsed = rehearsed;
     this.cold = cold;
     this.spares = spares;
@@ -170,6 +182,7 @@ final class DaemonCommand implements Callable<Integer> {
     if (directory != null) {
       RuntimeDirectory.prepare(directory, SocketPath.currentUid());
     }
+    Optional<LinkDriver> driver = drivers.map(made -> made.apply(!unwatched));
     try (Daemon daemon = Daemon.start(options, identity(), outputs, driver)) {
       Runtime.getRuntime()
           .addShutdownHook(

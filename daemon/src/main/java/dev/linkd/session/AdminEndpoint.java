@@ -96,6 +96,9 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                         .setGeneration(output.getGeneration())
                         .setLastFlush(output.getLastFlush()));
               });
+          counters
+              .lastLinkNanos()
+              .ifPresent(nanos -> stats.setLastLinkTime(OutputMessages.duration(nanos)));
           control
               .idleStopNanos()
               .ifPresent(nanos -> stats.setIdleStop(OutputMessages.duration(nanos)));

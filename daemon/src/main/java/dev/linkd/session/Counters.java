@@ -1,15 +1,19 @@
 package dev.linkd.session;
 
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What the daemon did since its start. Thread-safe. */
 public final class Counters {
+  private static final long NONE = -1;
+
   private final LongAdder updates = new LongAdder();
   private final LongAdder rejections = new LongAdder();
   private final LongAdder flushes = new LongAdder();
   private final LongAdder failedFlushes = new LongAdder();
   private final LongAdder links = new LongAdder();
   private final LongAdder streams = new LongAdder();
+  private volatile long lastLinkNanos = NONE;
 
   void updates(int count) {
     updates.add(count);
@@ -28,6 +32,11 @@ public final class Counters {
 
   void links(int count) {
     links.add(count);
+  }
+
+  /** An invocation was answered to its end. */
+  void linked(long nanos) {
+    lastLinkNanos = nanos;
   }
 
   void streams(int count) {
@@ -52,6 +61,12 @@ public final class Counters {
 
   public long links() {
     return links.sum();
+  }
+
+  /** How long the invocation that ended last was in the daemon; see {@link LinkTimes}. */
+  public OptionalLong lastLinkNanos() {
+    long nanos = lastLinkNanos;
+    return nanos == NONE ? OptionalLong.empty() : OptionalLong.of(nanos);
   }
 
   /** Update streams since the start. */

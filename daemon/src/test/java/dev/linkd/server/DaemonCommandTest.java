@@ -2,6 +2,7 @@ package dev.linkd.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.linkd.output.LinkDriver;
 import dev.linkd.rendezvous.RuntimeDirectory;
 import dev.linkd.rendezvous.SocketPath;
 import dev.linkd.server.rehearsal.Engine;
@@ -33,12 +34,13 @@ class DaemonCommandTest {
   private final StringWriter errors = new StringWriter();
   private final AtomicInteger rehearsals = new AtomicInteger();
   private final List<Path> coldFolders = new ArrayList<>();
+  private final List<Boolean> watched = new ArrayList<>();
 
   private int run(String... arguments) {
     return new CommandLine(
             new DaemonCommand(
                 new MemoryOutputs(),
-                Optional.empty(),
+                Optional.of(this::driver),
                 Optional.of(this::rehearsed),
                 Optional.of(this::cold),
                 new SpareJournal()))
@@ -46,6 +48,11 @@ class DaemonCommandTest {
         .setOut(new PrintWriter(output, true))
         .setErr(new PrintWriter(errors, true))
         .execute(arguments);
+  }
+
+  private LinkDriver driver(boolean watches) {
+    watched.add(watches);
+    return new ScriptedDriver();
   }
 
   private Engine rehearsed() {
@@ -90,6 +97,13 @@ class DaemonCommandTest {
     assertThat(run("--socket", socket(), "--idle-timeout", "50ms", "--cold-inputs", "/d")).isZero();
     assertThat(run("--socket", socket(), "--idle-timeout", "50ms", "--cold-inputs=none")).isZero();
     assertThat(coldFolders).containsExactly(Path.of("/var/tmp"), Path.of("/d"));
+  }
+
+  @Test
+  void inputsAreWatchedUnlessToldNotTo() {
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms")).isZero();
+    assertThat(run("--socket", socket(), "--idle-timeout", "50ms", "--no-watch")).isZero();
+    assertThat(watched).containsExactly(true, false);
   }
 
   @Test

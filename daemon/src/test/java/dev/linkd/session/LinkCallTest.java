@@ -12,6 +12,7 @@ import dev.linkd.v1.LinkResponse;
 import dev.linkd.v1.ListRequest;
 import dev.linkd.v1.OpenRequest;
 import dev.linkd.v1.StatsRequest;
+import dev.linkd.v1.StatsResponse;
 import dev.linkd.v1.VersionRequest;
 import dev.linkd.v1.WatchRequest;
 import dev.linkd.v1.WatchResponse;
@@ -75,6 +76,28 @@ class LinkCallTest {
     assertThat(events.get(2).getDiagnostic().getMessage()).isEqualTo("careful");
     assertThat(events.getLast().getExit().getStatus()).isEqualTo(7);
     assertThat(events.getLast().getExit().getStartOverReason()).isEqualTo("OPTIONS_CHANGED");
+  }
+
+  /** The answer may have arrived before it is noted that all of it was sent. */
+  @Test
+  void theTimeOfTheLastInvocationInTheDaemonIsKnown() throws Exception {
+    assertThat(daemon.admin().stats(StatsRequest.getDefaultInstance()).hasLastLinkTime()).isFalse();
+    refusal(request());
+    assertThat(daemon.admin().stats(StatsRequest.getDefaultInstance()).hasLastLinkTime())
+        .as("after a call that failed")
+        .isFalse();
+
+    long start = System.nanoTime();
+    run(request("echo"));
+    StatsResponse stats = daemon.admin().stats(StatsRequest.getDefaultInstance());
+    while (!stats.hasLastLinkTime()) {
+      Thread.sleep(1);
+      stats = daemon.admin().stats(StatsRequest.getDefaultInstance());
+    }
+    long elapsed = System.nanoTime() - start;
+
+    assertThat(stats.getLastLinkTime().getSeconds()).isZero();
+    assertThat((long) stats.getLastLinkTime().getNanos()).isPositive().isLessThan(elapsed);
   }
 
   @Test

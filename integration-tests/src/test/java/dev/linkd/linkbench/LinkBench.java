@@ -102,7 +102,7 @@ final class LinkBench {
     BenchProgram warming = warming();
     try (LinkdDaemon daemon =
         new LinkdDaemon(
-            programs, temporary, root.resolve("integration-tests/bench/timed.c"), options)) {
+            programs, temporary, timed(), options, List.of())) {
       // An interrupted run leaves no daemon behind.
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopQuietly));
       Bench bench = new Bench(options, daemon, peers, outputs);
@@ -135,6 +135,9 @@ final class LinkBench {
     if (bench.options().wantsEdits(program)) {
       new Relinks(bench, program, result).run();
     }
+    if (options.wantsCase("one function") && options.socket().isEmpty()) {
+      inTheDaemon(new InTheDaemon(bench, program, result));
+    }
     if (options.cases().contains("random") && !program.randomEdits().isEmpty()) {
       new RandomEdits(bench, program, result).run();
       putBack(program);
@@ -146,6 +149,22 @@ final class LinkBench {
       new SharedLibraries(bench, program.name(), links, result).run(warming);
     }
     return result;
+  }
+
+  private void inTheDaemon(InTheDaemon links) throws IOException {
+    links.watched();
+    Path temporary = Files.createTempDirectory("linkd-bench");
+    try (LinkdDaemon daemon =
+        new LinkdDaemon(programs, temporary, timed(), options, List.of("--no-watch"))) {
+      links.unwatched(daemon);
+    } finally {
+      Tools.delete(temporary);
+    }
+  }
+
+  /** Source of the program that measures. */
+  private Path timed() {
+    return root.resolve("integration-tests/bench/timed.c");
   }
 
   /** Random edits leave the objects in any state; the first variant of each is how it was. */

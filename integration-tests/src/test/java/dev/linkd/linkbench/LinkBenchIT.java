@@ -61,6 +61,8 @@ class LinkBenchIT {
             "nothing changed",
             "one function",
             "one function: in the flush",
+            "one function: in the daemon",
+            "one function: in the daemon, without the watch",
             "function added",
             "function removed",
             "function renamed",
@@ -142,6 +144,8 @@ class LinkBenchIT {
       ProgramResult result = new ProgramResult(name, "made up");
       result.value("input bytes", name.equals("A-g") ? 60e6 : 240e6);
       result.series("one function", ProgramResult.LINKD).add(name.equals("A-g") ? 8 : 14);
+      result.series(ProgramResult.IN_THE_DAEMON, ProgramResult.LINKD).add(5.1);
+      result.series(ProgramResult.IN_THE_DAEMON_UNWATCHED, ProgramResult.LINKD).add(11.9);
       result.series("nothing changed", ProgramResult.LINKD).add(12);
       result.series(ProgramResult.FULL, "mold 2.0").add(700);
       result.series(ProgramResult.FULL, "LLD 19.1").add(900);
@@ -155,6 +159,8 @@ class LinkBenchIT {
             "| nothing changed: ≥ 75 × as fast as the fastest other linker | B-g | 58 × | **no** |",
             "| one function ≤ 15 ms | B-g | 14.0 ms | yes |",
             "| one function: ≥ 50 × as fast as the fastest other linker | B-g | 50 × | yes |",
+            "| one function: in the daemon ≤ 5 ms | B-g | 5.10 ms | **no** |",
+            "| one function: in the daemon, without the watch ≤ 12 ms | B-g | 11.9 ms | yes |",
             "| one function: B within 1.5 × A | A, B-g | 1.75 × | **no** |");
   }
 }

@@ -27,31 +27,35 @@ final class LinkdDaemon implements AutoCloseable {
   /**
    * A daemon that starts when it is needed.
    *
+   * @param words of its command line, beside the socket
    * @param programs folder of {@code linkctl} and {@code ld.linkd}
    * @param folder for the socket and other files
    * @param helper source of the program that measures
    * @param options whether another daemon is used
    */
-  LinkdDaemon(Path programs, Path folder, Path helper, BenchOptions options) throws IOException {
+  LinkdDaemon(Path programs, Path folder, Path helper, BenchOptions options, List<String> words)
+      throws IOException {
     this.programs = programs;
     own = options.socket().isEmpty();
     verifies = options.verify();
     idleSeconds = options.idleSeconds();
     Path socket = options.socket().orElse(folder.resolve("socket"));
+    List<String> all = new ArrayList<>(words);
+    if (idleSeconds == 0) {
+      all.add("--no-warm-up");
+    }
     environment =
-        idleSeconds > 0
-            ? Map.of("LINKD_SOCKET", socket.toString())
-            : Map.of(
-                "LINKD_SOCKET", socket.toString(), "LINKD_DAEMON", unrehearsed(folder).toString());
+        Map.of("LINKD_SOCKET", socket.toString(), "LINKD_DAEMON", daemon(folder, all).toString());
     timed = Timed.make(helper, folder, environment);
     timed.run(List.of(programs.resolve("ld.linkd").toString(), "--version"));
   }
 
-  /** A program for the daemon, which does not rehearse links. */
-  private Path unrehearsed(Path folder) throws IOException {
-    Path program = folder.resolve("unrehearsed-linkd");
+  /** A program for the daemon, with words in front of those that a client gives. */
+  private Path daemon(Path folder, List<String> words) throws IOException {
+    Path program = folder.resolve("linkd");
     String daemon = programs.resolve("linkd").toString();
-    Files.writeString(program, "#!/bin/sh\nexec '%s' --no-warm-up \"$@\"\n".formatted(daemon));
+    Files.writeString(
+        program, "#!/bin/sh\nexec '%s' %s \"$@\"\n".formatted(daemon, String.join(" ", words)));
     Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     return program;
   }
@@ -127,6 +131,23 @@ final class LinkdDaemon implements AutoCloseable {
     return JsonParser.parseString(linkctl("status", "--format=json")).getAsJsonObject();
   }
 
+  /** Milliseconds that the last link was in the daemon. */
+  double linkMillis() throws IOException {
+    return millis(status().getAsJsonObject("stats"), "lastLinkTime");
+  }
+
+  /** Files that were read because they were written, before a link asked for them. */
+  int filesReadAhead() throws IOException {
+    JsonElement files =
+        status().getAsJsonObject("stats").getAsJsonObject("inputWatch").get("filesReadAhead");
+    return files == null ? 0 : files.getAsInt();
+  }
+
+  private static double millis(JsonObject message, String field) {
+    String text = message.get(field).getAsString();
+    return Double.parseDouble(text.substring(0, text.length() - 1)) * 1000;
+  }
+
   /** Milliseconds that the daemon spent in the last flush of an output. */
   double flushMillis(Path output) throws IOException {
     JsonArray outputs = status().getAsJsonObject("list").getAsJsonArray("outputs");
@@ -134,12 +155,9 @@ final class LinkdDaemon implements AutoCloseable {
       JsonObject state = each.getAsJsonObject();
       if (state.getAsJsonObject("options").get("path").getAsString().equals(output.toString())) {
         JsonObject flush = state.getAsJsonObject("lastFlush");
-        double seconds = 0;
-        for (String name : List.of("applyTime", "settleTime", "publishTime")) {
-          String text = flush.get(name).getAsString();
-          seconds += Double.parseDouble(text.substring(0, text.length() - 1));
-        }
-        return seconds * 1000;
+        return millis(flush, "applyTime")
+            + millis(flush, "settleTime")
+            + millis(flush, "publishTime");
       }
     }
     throw new IOException(output + " is not open");

@@ -14,6 +14,11 @@ final class ProgramResult {
   /** Name of the case that is the daemon's part of a link after an edit of one function. */
   static final String IN_THE_FLUSH = "one function: in the flush";
 
+  /** Names of the cases that are the whole time of such a link in the daemon. */
+  static final String IN_THE_DAEMON = "one function: in the daemon";
+
+  static final String IN_THE_DAEMON_UNWATCHED = "one function: in the daemon, without the watch";
+
   private final String name;
   private final String description;
   private final Map<String, Map<String, Series>> cases = new LinkedHashMap<>();

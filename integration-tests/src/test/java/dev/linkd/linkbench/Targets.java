@@ -58,6 +58,8 @@ final class Targets {
     faster(program, "nothing changed", "the fastest other linker", program.fullLink(n -> true), 75);
     within(program, "one function", 15);
     faster(program, "one function", "the fastest other linker", program.fullLink(n -> true), 50);
+    within(program, ProgramResult.IN_THE_DAEMON, 5);
+    within(program, ProgramResult.IN_THE_DAEMON_UNWATCHED, 12);
     OptionalDouble mold = program.fullLink(name -> name.startsWith("mold"));
     faster(program, "100 objects × 10 functions", "mold", mold, 10);
     faster(program, "header, 10 % of functions", "mold", mold, 4);
@@ -125,7 +127,7 @@ final class Targets {
     for (Measured.Row row : program.rows()) {
       if (row.linker().equals(ProgramResult.LINKD)
           && !row.caseName().startsWith("first")
-          && !row.caseName().equals(ProgramResult.IN_THE_FLUSH)
+          && !row.caseName().startsWith("one function:")
           && !row.caseName().equals("further executables")) {
         links += row.runs();
         full += row.fullLinks();
