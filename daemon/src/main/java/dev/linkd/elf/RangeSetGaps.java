@@ -67,7 +67,7 @@ final class RangeSetGaps implements GapFiller {
     this.work = state.work;
   }
 
-  /** The section for a set: gaps beside one that is no whole number of pairs could not be filled. */
+  /** The section for a set: no gap beside one that is no whole number of pairs could be filled. */
   OutputSection sectionFor(OutputSection section, long size) {
     return section.rangeSets && size % PAIR != 0 ? layout.dense(section) : section;
   }

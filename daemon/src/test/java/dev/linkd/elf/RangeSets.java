@@ -23,7 +23,8 @@ import java.util.regex.Pattern;
 record RangeSets(Map<String, Set<String>> ranges, int gaps, List<String> complaints) {
   private static final Pattern UNIT =
       Pattern.compile(
-          "Compilation Unit @ offset (\\w+):|\\((DW_TAG_\\w+)\\)|DW_AT_name +: (?:\\(.*\\): )?(.*)");
+          "Compilation Unit @ offset (\\w+):|\\((DW_TAG_\\w+)\\)"
+              + "|DW_AT_name +: (?:\\(.*\\): )?(.*)");
   private static final Pattern SET =
       Pattern.compile("Offset into .debug_info: +(\\w+)|^ +([0-9a-f]{16}) ([0-9a-f]{16}) *$");
 

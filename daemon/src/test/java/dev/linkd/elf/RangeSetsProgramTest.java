@@ -128,7 +128,8 @@ class RangeSetsProgramTest {
   void setsOfAnyShapeAreKept(String set) throws Exception {
     String unit = ".byte 9,0,0,0,5,0,1,8\n.long .La\n.byte 1\n";
     String text =
-        ".section .note.GNU-stack,\"\",@progbits\n.section .debug_abbrev\n.La: .byte 1,0x11,0,0,0,0\n"
+        ".section .note.GNU-stack,\"\",@progbits\n"
+            + ".section .debug_abbrev\n.La: .byte 1,0x11,0,0,0,0\n"
             + (".section .debug_info\nu: " + unit + "v: " + unit)
             + ".text\no: .short 0x9090\np: .byte 0x90\n.section .debug_aranges\n";
     try (Program program = program(folder)) {
