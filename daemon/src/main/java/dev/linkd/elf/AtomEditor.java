@@ -148,9 +148,11 @@ final class AtomEditor {
 
   /** The output section; a look-up would allocate, and most updates keep the attributes. */
   private OutputSection section(Input input, int atom, AtomUpdate update) {
-    return atoms.node(atom) != NONE && sameAttributes(atom, update)
-        ? layout.section(atoms.section(atom))
-        : layout.sectionFor(input, update.section, update.sectionType, update.sectionFlags);
+    OutputSection section =
+        atoms.node(atom) != NONE && sameAttributes(atom, update)
+            ? layout.section(atoms.section(atom))
+            : layout.sectionFor(input, update.section, update.sectionType, update.sectionFlags);
+    return layout.suited(section, update.size);
   }
 
   /** The name of a section can contain a priority, which decides on the place among others. */
@@ -160,7 +162,7 @@ final class AtomEditor {
 
   /** Finds a place for the atom's new size; its bytes there are undefined until {@link #write}. */
   private void place(Input input, int atom, AtomUpdate update) throws LinkException {
-    OutputSection section = FirstPage.withRoom(layout, section(input, atom, update), update.size);
+    OutputSection section = section(input, atom, update);
     int own = Long.numberOfTrailingZeros(update.alignment);
     int alignment = ScriptLayout.alignmentLog2(layout, section, own);
     int sectionAlignment = Math.max(own, alignment);
@@ -199,11 +201,7 @@ final class AtomEditor {
     }
   }
 
-  /**
-   * Adds the node of an atom.
-   *
-   * @param written whether all its bytes are written at once
-   */
+  /** Adds the node of an atom, of which the caller writes all bytes at once if it says so. */
   private int add(
       OutputSection section,
       Input input,
@@ -299,7 +297,8 @@ final class AtomEditor {
     Input input = state.inputs.get(atoms.input(atom));
     int name = atoms.sectionName(atom);
     long flags = atoms.sectionFlags(atom);
-    OutputSection section = layout.sectionFor(input, name, atoms.sectionType(atom), flags);
+    OutputSection usual = layout.sectionFor(input, name, atoms.sectionType(atom), flags);
+    OutputSection section = layout.suited(usual, atoms.size(atom));
     int own = atoms.alignmentLog2(atom);
     int alignment = ScriptLayout.alignmentLog2(layout, section, own);
     long size = section.place(atoms.size(atom));

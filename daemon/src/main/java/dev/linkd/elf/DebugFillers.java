@@ -1,5 +1,7 @@
 package dev.linkd.elf;
 
+import static dev.linkd.object.ElfConstants.SHF_EXECINSTR;
+
 import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
@@ -16,12 +18,17 @@ import org.jspecify.annotations.Nullable;
 final class DebugFillers {
 
   /**
-   * Abbreviations of the units in gaps, always at the start of .debug_abbrev: code 1, a
-   * DW_TAG_partial_unit without children, which readers only look at when another unit imports it,
-   * with one attribute of DW_FORM_block4 that covers the rest of the gap.
+   * Abbreviations of the units in gaps, always at the start of .debug_abbrev: a DW_TAG_partial_unit
+   * without children, which readers only look at when another unit imports it. With code 1 it has
+   * one attribute of DW_FORM_block4 that covers the rest of the gap, with code 2 it has none.
    */
   static final byte[] ABBREVIATIONS = {
-    1, 0x3c, 0, (byte) 0xff, 0x7f, 0x04, 0, 0, 0,
+    1, 0x3c, 0, (byte) 0xff, 0x7f, 0x04, 0, 0, 2, 0x3c, 0, 0, 0, 0,
+  };
+
+  /** The unit of version 5 that a set of address ranges in a gap is about. */
+  static final byte[] EMPTY_UNIT = {
+    9, 0, 0, 0, 5, 0, 3, Long.BYTES, 0, 0, 0, 0, 2,
   };
 
   private static final int LENGTH_BYTES = Integer.BYTES;
@@ -36,8 +43,35 @@ final class DebugFillers {
 
   private DebugFillers() {}
 
-  /** The filler of a section, null when its units lie back to back. */
-  static @Nullable GapFiller of(String section) {
+  /** Whether a section that is not loaded has gaps between its units. */
+  static boolean gaps(String section) {
+    return section.equals(RangeSetGaps.SECTION) || of(section) != null;
+  }
+
+  /** Sets what stands between the atoms of a section, and what that needs. */
+  static void set(MappedFile file, OutputSection section, SectionRule rule, RangeSetGaps sets) {
+    boolean unloaded = rule.segment() == null && !rule.dense();
+    GapFiller debug = unloaded ? of(rule.name()) : null;
+    section.rangeSets = unloaded && rule.name().equals(RangeSetGaps.SECTION);
+    if (section.rangeSets) {
+      debug = sets;
+    }
+    if (rule.segment() == SegmentKind.EH_FRAME) {
+      file.setFiller(section.node, Unwind.TERMINATED);
+    } else if (debug != null) {
+      section.atomBytesMin = debug.minGap();
+      file.setFiller(section.node, debug);
+    } else if (file.hasContent(section.node)) {
+      boolean code = (rule.flags() & SHF_EXECINSTR) != 0;
+      file.setFiller(section.node, between(code, rule.dense()));
+    }
+    if (unloaded && rule.name().equals(".debug_abbrev")) {
+      addAbbreviations(file, section.node);
+    }
+  }
+
+  /** The filler that is the same in every output, null for none. */
+  private static @Nullable GapFiller of(String section) {
     return switch (section) {
       case ".debug_info" -> new Units(20, UNIT_BYTES, DebugFillers::unit);
       case ".debug_line" -> new Units(28, LINE_TABLE_BYTES, DebugFillers::lineTable);
@@ -131,7 +165,7 @@ final class DebugFillers {
   }
 
   /** Abbreviations of the units that stand in gaps of .debug_info. */
-  static void addAbbreviations(MappedFile file, int container) {
+  private static void addAbbreviations(MappedFile file, int container) {
     int node;
     try {
       node = file.add(container, Policy.FIXED, ABBREVIATIONS.length, 0, Owners.HEADERS);

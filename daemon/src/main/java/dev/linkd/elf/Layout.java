@@ -46,6 +46,7 @@ final class Layout {
   private final List<OutputSection> sections = new ArrayList<>();
   private final Map<String, OutputSection> byName = new HashMap<>();
   final SectionJoins joins = new SectionJoins();
+  final RangeSetGaps rangeSets;
   private final SectionRules byInput;
   private final long base;
   private final OutputSection headers;
@@ -56,6 +57,7 @@ final class Layout {
   Layout(LinkState state) {
     this.state = state;
     this.file = state.file;
+    this.rangeSets = new RangeSetGaps(this, state);
     this.choices = state.spec.layout().placement();
     this.byInput = new SectionRules(state.names, choices);
     long wanted = state.spec.layout().imageBase();
@@ -185,10 +187,29 @@ final class Layout {
     if (!joins.needed(section, rule)) {
       return section;
     }
-    OutputSection joined = create(rule.name(), rule.joined(section));
-    byInput.replace(section, joined);
-    joins.add(section);
-    return joined;
+    return replace(section, rule.joined(section));
+  }
+
+  /** The section that takes name and atoms of one with gaps, and has none. */
+  OutputSection dense(OutputSection old) {
+    OutputSection successor = old.successor;
+    return successor != null
+        ? successor
+        : replace(old, new SectionRule(old.name, old.type, old.flags, null, true));
+  }
+
+  private OutputSection replace(OutputSection old, SectionRule rule) {
+    OutputSection section = create(rule.name() + ' ' + sections.size(), rule);
+    old.successor = section;
+    byInput.replace(old, section);
+    byName.replaceAll((key, found) -> found == old ? section : found);
+    joins.add(old);
+    return section;
+  }
+
+  /** The section itself, or the one that takes an atom of that size in its stead. */
+  OutputSection suited(OutputSection section, long size) {
+    return rangeSets.sectionFor(FirstPage.withRoom(this, section, size), size);
   }
 
   /** Makes a section that is found by a key of its own. */
@@ -202,36 +223,16 @@ final class Layout {
     if (!rule.dense() && kind != null && kind.stepped()) {
       file.extents().step(section.node);
     }
-    setFiller(section, rule, (rule.flags() & SHF_EXECINSTR) != 0);
+    DebugFillers.set(file, section, rule, rangeSets);
     if (StringPool.possible(segment, rule.flags())) {
       StringPool.begin(file, section.node);
     }
-    alignAsAskedFor(section);
-    if (rule.name().equals(".debug_abbrev") && kind == null) {
-      DebugFillers.addAbbreviations(file, section.node);
-    }
-    return section;
-  }
-
-  private void alignAsAskedFor(OutputSection section) {
-    Integer log2 = choices.alignmentsLog2().get(section.name);
     try {
-      align(section, log2 == null ? 0 : log2);
+      align(section, choices.alignmentsLog2().getOrDefault(section.name, 0));
     } catch (WindowFullException e) {
       throw new TableTooLargeException(section.name, e);
     }
-  }
-
-  private void setFiller(OutputSection section, SectionRule rule, boolean code) {
-    GapFiller debug = rule.segment() == null ? DebugFillers.of(rule.name()) : null;
-    if (rule.segment() == SegmentKind.EH_FRAME) {
-      file.setFiller(section.node, Unwind.TERMINATED);
-    } else if (debug != null) {
-      section.atomBytesMin = debug.minGap();
-      file.setFiller(section.node, debug);
-    } else if (file.hasContent(section.node)) {
-      file.setFiller(section.node, DebugFillers.between(code, rule.dense()));
-    }
+    return section;
   }
 
   /** Adds a table: a section without atoms that its owner writes. */

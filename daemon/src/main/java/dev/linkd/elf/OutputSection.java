@@ -31,6 +31,12 @@ final class OutputSection {
   /** Smallest place of an atom that is not empty, so that the place can become a gap. */
   int atomBytesMin;
 
+  /** Its gaps hold sets of address ranges. */
+  boolean rangeSets;
+
+  /** The section that took its name and its atoms. */
+  @Nullable OutputSection successor;
+
   /** Number of atoms. */
   int atoms;
 

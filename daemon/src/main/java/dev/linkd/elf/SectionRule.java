@@ -67,7 +67,7 @@ record SectionRule(
     String name = outputName(input, choices);
     long flags = inputFlags & KEPT_FLAGS;
     if ((flags & SHF_ALLOC) == 0) {
-      boolean gaps = (flags & SHF_MERGE) != 0 || DebugFillers.of(name) != null;
+      boolean gaps = (flags & SHF_MERGE) != 0 || DebugFillers.gaps(name);
       return new SectionRule(name, type, flags, null, !gaps);
     }
     if ((flags & SHF_TLS) != 0) {

@@ -145,7 +145,7 @@ final class Settler {
       updateNeeds();
       settleExtras();
       again = drainEvents() | settleAddresses() | rebase();
-      again |= parts.definedSymbols.settle() | layout.joins.pending();
+      again |= parts.definedSymbols.settle() | layout.joins.pending() | layout.rangeSets.settle();
       again |= !state.symbolQueue.isEmpty() || !state.extraQueue.isEmpty();
       again |= needsDone < state.pending.size();
       // Only when nothing can be reached any more it is certain what cannot be.

@@ -94,7 +94,7 @@ class DebugInfoProgramTest {
     }
   }
 
-  /** Range lists have gaps; what follows in .debug_aranges is shifted, but not relocated again. */
+  /** Range lists and .debug_aranges have gaps. */
   @Test
   void aUnitThatGetsAFunctionCostsItsOwnSize() throws Exception {
     long few = relocationsForAnotherFunction(20);
