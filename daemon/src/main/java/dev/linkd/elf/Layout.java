@@ -2,7 +2,6 @@ package dev.linkd.elf;
 
 import static dev.linkd.object.ElfConstants.*;
 
-import dev.linkd.mapped.GapFiller;
 import dev.linkd.mapped.MappedFile;
 import dev.linkd.mapped.Policy;
 import dev.linkd.mapped.WindowFullException;

@@ -100,9 +100,7 @@ final class LinkBench {
     Path temporary = Files.createTempDirectory("linkd-bench");
     Path outputs = Files.createDirectories(folder.resolve("outputs"));
     BenchProgram warming = warming();
-    try (LinkdDaemon daemon =
-        new LinkdDaemon(
-            programs, temporary, timed(), options, List.of())) {
+    try (LinkdDaemon daemon = new LinkdDaemon(programs, temporary, timed(), options, List.of())) {
       // An interrupted run leaves no daemon behind.
       Runtime.getRuntime().addShutdownHook(new Thread(daemon::stopQuietly));
       Bench bench = new Bench(options, daemon, peers, outputs);
