@@ -140,7 +140,7 @@ class RangeSetsProgramTest {
       program.link();
       for (String odd : List.of(set, "", set)) {
         program.put(program.compile("m9.s", text + odd + "\n"));
-        for (int functions : new int[] {6, 2, 3}) {
+        for (int functions : new int[] {6, 2}) {
           program.c("m1.c", functions(1, functions, 0));
           program.link();
           RangeSets found = RangeSets.read(program.path);

@@ -77,12 +77,15 @@ final class StatusCommand implements Callable<Integer> {
     printer.line("warm-up  " + describe(stats.getWarmUp()));
   }
 
-  private static String describe(WarmUpStats warmUp) {
+  static String describe(WarmUpStats warmUp) {
     String played = "%d of %d rehearsals".formatted(warmUp.getPlayed(), warmUp.getScenes());
     return switch (warmUp.getState()) {
       case WARM_UP_STATE_OFF -> "off";
       case WARM_UP_STATE_RUNNING -> played + ", goes on while nothing is asked for";
-      case WARM_UP_STATE_DONE -> "done in " + Units.time(warmUp.getTime());
+      case WARM_UP_STATE_DONE ->
+          warmUp.getPlayed() < warmUp.getScenes()
+              ? played + " in " + Units.time(warmUp.getTime()) + ", its time was over"
+              : "done in " + Units.time(warmUp.getTime());
       case WARM_UP_STATE_ENDED -> "ended after " + played + ", see the log";
       case WARM_UP_STATE_UNSPECIFIED, UNRECOGNIZED -> "unknown";
     };

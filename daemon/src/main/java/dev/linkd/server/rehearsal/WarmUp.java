@@ -80,12 +80,17 @@ public final class WarmUp {
         state = State.DONE;
         warm.run();
         log.info(
-            "Warmed up: {} scenes in {} ms",
+            "Warmed up: {} of {} scenes in {} ms",
             rehearsal.played(),
+            rehearsal.sceneCount(),
             TimeUnit.NANOSECONDS.toMillis(rehearsal.nanos()));
       }
     } catch (IOException fault) {
-      log.info("Not warmed up, so the first links are slow: {}", fault.toString());
+      if (gate.draining()) {
+        log.debug("The warm-up was ended: {}", fault.toString());
+      } else {
+        log.info("Not warmed up, so the first links are slow: {}", fault.toString());
+      }
     } catch (InterruptedException stopped) {
       log.debug("The warm-up was ended");
     } catch (RuntimeException defect) {
