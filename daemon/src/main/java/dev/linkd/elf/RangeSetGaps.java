@@ -92,7 +92,7 @@ final class RangeSetGaps implements GapFiller {
         write(gap);
       }
     }
-    changed.clear();
+    changed.clearAndShrink();
     return pools.size() > before;
   }
 

@@ -130,7 +130,7 @@ final class VersionNodes {
 
   /** What the script says, or what names get that it does not speak of. */
   private int scripted(int name) {
-    int found = exact.size() == 0 ? IntMap.NONE : exact.get(name);
+    int found = exact.get(name);
     if (found != IntMap.NONE) {
       return found;
     }

@@ -21,17 +21,11 @@ public final class LinkTimes extends ServerStreamTracer.Factory {
 
   @Override
   public ServerStreamTracer newServerStreamTracer(String fullMethodName, Metadata headers) {
-    return fullMethodName.equals(METHOD) ? new Call(counters, System.nanoTime()) : IGNORED;
+    return fullMethodName.equals(METHOD) ? new Call() : IGNORED;
   }
 
-  private static final class Call extends ServerStreamTracer {
-    private final Counters counters;
-    private final long arrived;
-
-    Call(Counters counters, long arrived) {
-      this.counters = counters;
-      this.arrived = arrived;
-    }
+  private final class Call extends ServerStreamTracer {
+    private final long arrived = System.nanoTime();
 
     @Override
     public void streamClosed(Status status) {
