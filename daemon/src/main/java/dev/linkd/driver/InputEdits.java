@@ -8,10 +8,12 @@ import dev.linkd.output.FlushResult;
 import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.Output;
 import dev.linkd.output.Output.InputSpec;
+import dev.linkd.store.ReadAhead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the inputs of a resident output those of the command line, and flushes. Files that did not
@@ -20,8 +22,9 @@ import java.util.Set;
  *
  * @param wanted the inputs in order
  * @param events asked whether the caller is gone
+ * @param ahead reads the files meanwhile; null when they are read already
  */
-record InputEdits(List<InputSpec> wanted, Events events) {
+record InputEdits(List<InputSpec> wanted, Events events, @Nullable ReadAhead ahead) {
 
   /** How the edits ended. */
   enum End {
@@ -90,6 +93,9 @@ record InputEdits(List<InputSpec> wanted, Events events) {
     for (InputSpec input : wanted) {
       if (events.cancelled()) {
         return Optional.of(Outcome.of(End.CANCELLED));
+      }
+      if (ahead != null) {
+        ahead.await(input.path());
       }
       put(output, input, faults);
     }

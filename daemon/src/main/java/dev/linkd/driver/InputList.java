@@ -208,17 +208,18 @@ final class InputList implements AutoCloseable {
 
   private void add(Word word, Path path, String key, int depth)
       throws LinkException, UsageException {
-    Content content = open(word, path);
     String needed = word.library() || depth > 0 ? "" : word.text();
-    files.add(word.library() || depth > 0 ? path.toString() : word.text());
     InputSpec spec =
         new InputSpec(key, path, word.asNeeded(), word.wholeArchive(), needed, word.use());
-    if (word.use() == InputUse.SYMBOLS) {
-      specs.add(spec);
+    boolean later = word.use() == InputUse.LINKED && answers.openLater(path);
+    Content content = later ? null : open(word, path);
+    files.add(needed.isEmpty() ? path.toString() : needed);
+    if (content == null || word.use() == InputUse.DATA) {
+      addObject(spec);
       return;
     }
-    if (word.use() == InputUse.DATA) {
-      addObject(spec);
+    if (word.use() == InputUse.SYMBOLS) {
+      specs.add(spec);
       return;
     }
     switch (FileKinds.detect(content.bytes())) {

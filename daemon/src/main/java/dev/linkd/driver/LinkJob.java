@@ -100,6 +100,17 @@ final class LinkJob {
 
   private LinkExit prepare() throws UsageException, LinkException, InterruptedException {
     FileAnswers answers = new FileAnswers(store);
+    try {
+      return prepare(answers);
+    } finally {
+      if (!answers.sealed()) {
+        answers.close();
+      }
+    }
+  }
+
+  private LinkExit prepare(FileAnswers answers)
+      throws UsageException, LinkException, InterruptedException {
     List<String> words =
         new ResponseFiles(answers, invocation.directory()).expand(invocation.arguments());
     WrittenPaths written = new WrittenPaths(invocation.directory(), words);
@@ -143,6 +154,7 @@ final class LinkJob {
     ReadAhead ahead = ReadAhead.of(store, namedFiles(plan));
     try (ahead;
         InputList inputs = new InputList(answers, invocation.directory(), search, messages)) {
+      answers.follow(ahead);
       events.progress("read", 0, plan.words.size());
       plan.words.forEach(inputs::add);
       inputs.completeScript(plan.layout.base(plan.shared || plan.pie));
@@ -161,7 +173,7 @@ final class LinkJob {
         return link.nothing();
       }
       SideFiles side = sideFiles(prepared);
-      LinkExit exit = link.link(prepared, side);
+      LinkExit exit = link.link(prepared, side, ahead);
       end(exit, side, prepared);
       return exit;
     }

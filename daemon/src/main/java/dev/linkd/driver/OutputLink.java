@@ -12,6 +12,7 @@ import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
+import dev.linkd.store.ReadAhead;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
@@ -50,8 +51,13 @@ final class OutputLink {
     this.memory = memory;
   }
 
-  /** Makes the output what was prepared, whatever it is now, and remembers how. */
-  LinkExit link(PreparedLink prepared, SideFiles side) throws LinkException, InterruptedException {
+  /**
+   * Makes the output what was prepared, whatever it is now, and remembers how.
+   *
+   * @param ahead reads the inputs meanwhile
+   */
+  LinkExit link(PreparedLink prepared, SideFiles side, ReadAhead ahead)
+      throws LinkException, InterruptedException {
     OutputSpec spec = prepared.spec;
     try (OutputLocks.Held held = locks.lock(spec.path())) {
       StartOver reason = reason(spec);
@@ -60,7 +66,7 @@ final class OutputLink {
         reason = changed();
       }
       events.progress("compare", 0, prepared.inputs.size());
-      InputEdits edits = new InputEdits(prepared.inputs, events);
+      InputEdits edits = new InputEdits(prepared.inputs, events, ahead);
       Outcome outcome = apply(spec, edits, side, reason);
       if (outcome.end() == End.ORDER_DIFFERS) {
         reason = StartOver.INPUT_ORDER_CHANGED;
@@ -106,7 +112,7 @@ final class OutputLink {
         memory.forget(held.path());
         return Optional.empty();
       }
-      InputEdits edits = new InputEdits(changed.get(), events);
+      InputEdits edits = new InputEdits(changed.get(), events, null);
       long revision = prepared.revision;
       Outcome outcome =
           outputs.call(

@@ -29,6 +29,9 @@ public final class FileKinds {
 
   private static final int PROBE = 512;
 
+  /** As many first bytes tell which kind of ELF file it is. */
+  public static final int ELF_BYTES = 18;
+
   private FileKinds() {}
 
   public static Kind detect(MemorySegment bytes) {
@@ -52,7 +55,7 @@ public final class FileKinds {
   }
 
   private static Kind elf(MemorySegment bytes) {
-    if (bytes.byteSize() < 18) {
+    if (bytes.byteSize() < ELF_BYTES) {
       return Kind.OTHER_ELF;
     }
     boolean bigEndian = Bytes.u8(bytes, 5) == ELFDATA2MSB;

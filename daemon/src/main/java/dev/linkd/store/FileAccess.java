@@ -3,6 +3,7 @@ package dev.linkd.store;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.FileKinds;
 import dev.linkd.os.Errno;
 import dev.linkd.os.FileStatus;
 import dev.linkd.os.FileSystemCalls;
@@ -68,6 +69,17 @@ class FileAccess {
       return channel.read(ByteBuffer.allocate(1), size) <= 0;
     } catch (IOException e) {
       throw unreadable(path, reason(e));
+    }
+  }
+
+  /** What kind of input the file is by its first bytes; UNKNOWN when it cannot be read. */
+  FileKinds.Kind kind(Path path) {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      ByteBuffer head = ByteBuffer.allocate(FileKinds.ELF_BYTES);
+      channel.read(head, 0);
+      return FileKinds.detect(MemorySegment.ofBuffer(head.flip()));
+    } catch (IOException e) {
+      return FileKinds.Kind.UNKNOWN; // whoever reads the file says what is wrong with it
     }
   }
 

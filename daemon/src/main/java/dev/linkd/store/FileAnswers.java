@@ -36,8 +36,21 @@ public final class FileAnswers implements AutoCloseable {
   /** Contents that are held here: texts that nobody else needs. */
   private final List<Content> held = new ArrayList<>();
 
+  /** Rows about files that are still being read. */
+  private final BitSet later = new BitSet();
+
+  /** Who reads files before they are asked for; null when nobody does. */
+  private @Nullable ReadAhead ahead;
+
+  private boolean sealed;
+
   public FileAnswers(InputStore store) {
     this.store = store;
+  }
+
+  /** Lets somebody read files before they are asked for, until {@link #seal}. */
+  public void follow(ReadAhead reader) {
+    ahead = reader;
   }
 
   private int add(Path path) {
@@ -64,9 +77,27 @@ public final class FileAnswers implements AutoCloseable {
   /** The content of a file, with a reference for the caller; see {@link InputStore#open}. */
   public Content open(Path path) throws LinkException {
     int row = add(path);
+    if (ahead != null) {
+      ahead.await(path);
+    }
     CachedFile file = store.openFile(path);
     note(row, file);
     return file.content();
+  }
+
+  /**
+   * Answers about the content of an object that may still be read by then. It has to be read, see
+   * {@link ReadAhead#await}, before anything is derived from its content, so that a later change
+   * is one of what was noted.
+   *
+   * @return false when the file is no object, or nobody reads it; then it has to be opened
+   */
+  public boolean openLater(Path path) {
+    if (ahead == null || !ahead.readsObject(path)) {
+      return false;
+    }
+    later.set(add(path));
+    return true;
   }
 
   private void note(int row, CachedFile file) {
@@ -110,9 +141,24 @@ public final class FileAnswers implements AutoCloseable {
     }
   }
 
-  /** No more answers will be asked for. */
+  /** No more answers will be asked for, and all files are read. */
   public void seal() {
+    ReadAhead reader = ahead;
+    for (int row = later.nextSetBit(0); reader != null && row >= 0; row = later.nextSetBit(row + 1)) {
+      CachedFile file = reader.result(paths.get(row));
+      if (file != null) {
+        note(row, file);
+      }
+    }
+    later.clear();
+    ahead = null;
     table.seal();
+    sealed = true;
+  }
+
+  /** Whether the answers are kept for a later link, by whoever closes them. */
+  public boolean sealed() {
+    return sealed;
   }
 
   /** Rows whose answer is another one now, or may be. */

@@ -3,6 +3,7 @@ package dev.linkd.store;
 import dev.linkd.diag.Code;
 import dev.linkd.diag.LinkException;
 import dev.linkd.diag.Place;
+import dev.linkd.object.FileKinds;
 import dev.linkd.os.FileSystemCalls;
 import dev.linkd.os.NativeFileSystemCalls;
 import dev.linkd.os.NativePath;
@@ -207,6 +208,11 @@ public final class InputStore {
   private synchronized @Nullable CachedFile known(Path path) {
     opens++;
     return paths.get(path);
+  }
+
+  /** Whether the file begins as an object does; false when it cannot be looked at. */
+  boolean beginsAsObject(Path file) {
+    return files.kind(file) == FileKinds.Kind.OBJECT;
   }
 
   /** Whether a content of the file is held, be it the present one or not. */

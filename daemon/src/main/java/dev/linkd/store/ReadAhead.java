@@ -4,104 +4,173 @@ import dev.linkd.diag.LinkException;
 import dev.linkd.object.FileKinds;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads many files on all processors, ahead of the one thread that goes through them in order, and
- * goes on to parse objects while that thread is under way. What it read is held until {@link
- * #close}, so that this thread finds it in the store. A file that cannot be read or parsed is
- * passed over: who asks for it later is told why.
+ * Reads many files on the other processors and parses the objects among them, ahead of whoever goes
+ * through them in order. That one asks for each before it uses it: it waits while the file is being
+ * read, and reads it itself when nobody has begun. What was read is held until {@link #close}, so
+ * that it is found in the store. A file that cannot be read or parsed is passed over: who asks the
+ * store for it is told why.
  */
 public final class ReadAhead implements AutoCloseable {
   /** Fewer files are read in less time than a thread needs to start. */
   private static final int FILES_MIN = 16;
 
+  private static final int FREE = 0;
+  private static final int TAKEN = 1;
+  private static final int DONE = 2;
+
   private final InputStore store;
   private final List<Path> files;
+
+  /** Place of each file; the first one when it is named more than once. */
+  private final Map<Path, Integer> places = new HashMap<>();
+
   private final AtomicInteger next = new AtomicInteger();
-  private final AtomicInteger nextParsed = new AtomicInteger();
   private final AtomicInteger passedOver = new AtomicInteger();
 
-  /** What each file contained; null while it is not read, and for those passed over. */
-  private final AtomicReferenceArray<Content> contents;
+  /** Whether somebody reads the file, or has read it. */
+  private final AtomicIntegerArray states;
+
+  /** What was read, with a reference to its content; null for files that are passed over. */
+  private final AtomicReferenceArray<CachedFile> results;
 
   private final List<Thread> helpers = new ArrayList<>();
+
+  /** Guards the waiting for files that others read. */
+  private final Object waiting = new Object();
+
+  private volatile int waiters;
   private volatile boolean closed;
 
   private ReadAhead(InputStore store, List<Path> files) {
     this.store = store;
     this.files = files;
-    this.contents = new AtomicReferenceArray<>(files.size());
+    this.states = new AtomicIntegerArray(files.size());
+    this.results = new AtomicReferenceArray<>(files.size());
+    for (int i = 0; i < files.size(); i++) {
+      places.putIfAbsent(files.get(i), i);
+    }
   }
 
-  /**
-   * Reads those of the files that the store does not know, and returns when all are read.
-   *
-   * @throws InterruptedException when the caller is to stop
-   */
-  public static ReadAhead of(InputStore store, List<Path> files) throws InterruptedException {
+  /** Begins to read those of the files that the store does not know, if they are many. */
+  public static ReadAhead of(InputStore store, List<Path> files) {
     List<Path> unknown = files.stream().filter(file -> !store.knows(file)).toList();
-    ReadAhead ahead = new ReadAhead(store, unknown);
-    boolean done = false;
-    try {
-      if (unknown.size() >= FILES_MIN) {
-        ahead.begin();
-      }
-      done = true;
-      return ahead;
-    } finally {
-      if (!done) {
-        ahead.close();
-      }
+    ReadAhead ahead = new ReadAhead(store, unknown.size() < FILES_MIN ? List.of() : unknown);
+    if (!ahead.files.isEmpty()) {
+      ahead.begin();
     }
+    return ahead;
   }
 
-  private void begin() throws InterruptedException {
+  private void begin() {
     int count = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-    CountDownLatch read = new CountDownLatch(count);
     for (int i = 0; i < count; i++) {
-      helpers.add(Thread.ofPlatform().name("read-ahead").daemon(true).start(() -> help(read)));
-    }
-    read();
-    read.await();
-  }
-
-  private void help(CountDownLatch read) {
-    try {
-      read();
-    } finally {
-      read.countDown();
-    }
-    int i;
-    while (!closed && (i = nextParsed.getAndIncrement()) < files.size()) {
-      parse(files.get(i), contents.get(i));
+      helpers.add(Thread.ofPlatform().name("read-ahead").daemon(true).start(this::help));
     }
   }
 
-  private void read() {
+  private void help() {
     int i;
     while (!closed && (i = next.getAndIncrement()) < files.size()) {
-      try {
-        contents.set(i, store.open(files.get(i)));
-      } catch (LinkException e) {
-        passedOver.incrementAndGet();
-      }
+      take(i);
     }
   }
 
-  private void parse(Path file, @Nullable Content content) {
-    if (content == null || FileKinds.detect(content.bytes()) != FileKinds.Kind.OBJECT) {
+  /** Reads a file unless somebody does, or has. */
+  private void take(int i) {
+    if (!states.compareAndSet(i, FREE, TAKEN)) {
       return;
     }
     try {
-      var unused = content.object(file.toString());
+      read(files.get(i), i);
     } catch (LinkException e) {
       passedOver.incrementAndGet();
+    } finally {
+      states.set(i, DONE);
+      if (waiters > 0) {
+        synchronized (waiting) {
+          waiting.notifyAll();
+        }
+      }
     }
+  }
+
+  private void read(Path path, int i) throws LinkException {
+    CachedFile file = store.openFile(path);
+    try {
+      Content content = file.content();
+      if (FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT) {
+        var unused = content.object(path.toString());
+      }
+    } finally {
+      results.set(i, file);
+      if (closed) {
+        release(i); // who awaits a file may do so longer than it is wanted
+      }
+    }
+  }
+
+  private void release(int i) {
+    CachedFile file = results.getAndSet(i, null);
+    if (file != null) {
+      file.content().release();
+    }
+  }
+
+  /** Whether the file is read here, if it begins as an object does; it need not be read yet. */
+  public boolean readsObject(Path file) {
+    Integer place = places.get(file);
+    if (place == null) {
+      return false;
+    }
+    CachedFile result = states.get(place) == DONE ? results.get(place) : null;
+    return result == null
+        ? store.beginsAsObject(file)
+        : FileKinds.detect(result.content().bytes()) == FileKinds.Kind.OBJECT;
+  }
+
+  /** Returns when the file is read, or passed over; at once when it is none of these files. */
+  public void await(Path file) {
+    Integer place = places.get(file);
+    if (place == null || states.get(place) == DONE) {
+      return;
+    }
+    take(place);
+    if (states.get(place) != DONE) {
+      awaitOthers(place);
+    }
+  }
+
+  private void awaitOthers(int place) {
+    boolean interrupted = false;
+    synchronized (waiting) {
+      waiters++;
+      while (states.get(place) != DONE) {
+        try {
+          waiting.wait();
+        } catch (InterruptedException e) {
+          interrupted = true; // reading a file ends soon
+        }
+      }
+      waiters--;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What was read of a file; null when it was passed over, or is none of these files. */
+  @Nullable CachedFile result(Path file) {
+    Integer place = places.get(file);
+    return place == null ? null : results.get(place);
   }
 
   /** How many files could not be read or parsed so far. */
@@ -122,11 +191,8 @@ public final class ReadAhead implements AutoCloseable {
         }
       }
     }
-    for (int i = 0; i < contents.length(); i++) {
-      Content content = contents.getAndSet(i, null);
-      if (content != null) {
-        content.release();
-      }
+    for (int i = 0; i < results.length(); i++) {
+      release(i);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -161,6 +161,16 @@ class RepeatedLinkTest {
   }
 
   @Test
+  void aLinkThatFailsBeforeItsOutputHoldsNothing() throws Exception {
+    shop.watch.close();
+    for (String words : List.of("--no-such-option", "missing.o", "main.o -T missing.ld")) {
+      shop.write("inputs", words);
+      assertThat(shop.ld("@inputs").status()).isEqualTo(1);
+      assertThat(shop.pool.store().statistics().contents()).as(words).isZero();
+    }
+  }
+
+  @Test
   void responseFilesAreRead() throws Exception {
     shop.compile("other.c", "int value(void) { return 4; }\n", "-fPIE");
     shop.write("inputs", "main.o value.o");

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -247,5 +250,79 @@ class FileAnswersTest {
     // read() holds one reference of its own
     answers.close();
     assertThat(store.statistics().contents()).isEqualTo(1);
+  }
+
+  private List<Path> manyObjects() throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      byte[] object = Arrays.copyOf(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 40 + i);
+      object[16] = 1; // ET_REL
+      files.add(Files.write(directory.resolve("object" + i), object));
+    }
+    return files;
+  }
+
+  @Test
+  void anObjectThatIsReadLaterIsAnAnswerWhenItWasRead() throws Exception {
+    List<Path> files = manyObjects();
+    Path text = write("text", "no object");
+    files.add(text);
+    letStampsSettle();
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      assertThat(answers.openLater(files.getFirst())).as("nobody reads").isFalse();
+      answers.follow(ahead);
+      assertThat(answers.openLater(text)).as("another kind of file").isFalse();
+      assertThat(answers.openLater(directory.resolve("none"))).isFalse();
+      assertThat(answers.count()).isZero();
+      for (Path file : files.subList(0, 20)) {
+        assertThat(answers.openLater(file)).isTrue();
+        ahead.await(file);
+      }
+      answers.open(text).release();
+      answers.seal();
+      assertThat(answers.changed()).isEqualTo(new BitSet());
+      Files.write(files.get(7), new byte[] {1});
+      BitSet one = new BitSet();
+      one.set(7);
+      assertThat(answers.changed()).isEqualTo(one);
+      Content content = Objects.requireNonNull(answers.reopen(7));
+      assertThat(answers.had(7, content)).isFalse();
+      content.release();
+    }
+  }
+
+  @Test
+  void whatChangesAfterItWasReadAheadIsNoticed() throws Exception {
+    List<Path> files = manyObjects();
+    letStampsSettle();
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      answers.follow(ahead);
+      for (Path file : files) {
+        answers.openLater(file);
+        ahead.await(file);
+      }
+      Files.write(files.get(3), new byte[] {1});
+      Files.delete(files.get(4));
+      answers.seal();
+    }
+    BitSet both = new BitSet();
+    both.set(3, 5);
+    assertThat(answers.changed()).isEqualTo(both);
+  }
+
+  @Test
+  void whatCouldNotBeReadProvesNothing() throws Exception {
+    List<Path> files = manyObjects();
+    letStampsSettle();
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      answers.follow(ahead);
+      Path last = files.getLast();
+      // Gone before it is read, or read before it is gone: in both cases the answer is in doubt.
+      answers.openLater(last);
+      Files.delete(last);
+      ahead.await(last);
+      answers.seal();
+      assertThat(answers.changed().get(0)).isTrue();
+    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.linkd.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +10,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that are read on all processors before somebody goes through them. */
+/** Files that are read on other processors while somebody goes through them. */
 class ReadAheadTest {
   private static final int FILES = 100;
+
+  /** As much of an object as tells that it is one; nobody can parse it. */
+  private static final byte[] ELF_OBJECT = {
+    0x7f, 'E', 'L', 'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 62, 0
+  };
 
   @TempDir Path directory;
   private final InputStore store = new InputStore(1 << 28);
@@ -34,6 +38,7 @@ class ReadAheadTest {
     List<Path> files = files(FILES);
     Content first;
     try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      files.forEach(ahead::await);
       assertThat(store.statistics().reads()).isEqualTo(FILES);
       assertThat(ahead.passedOver()).isZero();
       for (Path file : files) {
@@ -44,6 +49,7 @@ class ReadAheadTest {
     }
     assertThat(store.statistics().contents()).isEqualTo(1);
     try (ReadAhead again = ReadAhead.of(store, files.subList(0, 1))) {
+      files.forEach(again::await);
       assertThat(again.passedOver()).isZero();
       assertThat(store.statistics().reads()).isEqualTo(FILES);
     }
@@ -56,9 +62,57 @@ class ReadAheadTest {
     List<Path> files = files(FILES);
     Files.delete(files.get(3));
     try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      files.forEach(ahead::await);
       assertThat(ahead.passedOver()).isEqualTo(1);
+      assertThat(ahead.result(files.get(3))).isNull();
+      assertThat(ahead.readsObject(files.get(3))).isFalse();
+      assertThat(ahead.result(files.get(4))).isNotNull();
     }
     assertThat(store.statistics().contents()).isZero();
+  }
+
+  @Test
+  void whoeverAsksFirstReadsAndNobodyElse() throws Exception {
+    List<Path> files = files(FILES);
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      // From the end, so that the two meet, and both at once.
+      Thread other = Thread.ofPlatform().start(() -> files.reversed().forEach(ahead::await));
+      for (Path file : files.reversed()) {
+        ahead.await(file);
+        assertThat(ahead.result(file)).isNotNull();
+      }
+      other.join();
+      assertThat(store.statistics().reads()).isEqualTo(FILES);
+      ahead.await(directory.resolve("another"));
+      assertThat(ahead.result(directory.resolve("another"))).isNull();
+    }
+    assertThat(store.statistics().contents()).isZero();
+  }
+
+  @Test
+  void aFewFilesAreNotRead() throws Exception {
+    List<Path> files = files(15);
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      files.forEach(ahead::await);
+      assertThat(ahead.readsObject(files.getFirst())).isFalse();
+    }
+    assertThat(store.statistics().opens()).isZero();
+  }
+
+  @Test
+  void objectsAreToldFromOthersBeforeTheyAreRead() throws Exception {
+    List<Path> files = files(FILES);
+    Files.write(files.getLast(), ELF_OBJECT);
+    files.add(directory.resolve("absent"));
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      assertThat(ahead.readsObject(files.get(FILES - 1))).isTrue();
+      assertThat(ahead.readsObject(files.get(FILES - 2))).isFalse();
+      assertThat(ahead.readsObject(files.get(FILES))).isFalse();
+      files.forEach(ahead::await);
+      assertThat(ahead.readsObject(files.get(FILES - 1))).isTrue();
+      assertThat(ahead.readsObject(files.get(FILES - 2))).isFalse();
+      assertThat(ahead.readsObject(files.get(FILES))).isFalse();
+    }
   }
 
   @Test
@@ -73,25 +127,33 @@ class ReadAheadTest {
       byte[] copy = Arrays.copyOf(object, object.length + i); // contents that are not one
       Files.write(files.get(i), copy);
     }
-    Files.write(files.getFirst(), new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1});
+    Files.write(files.getFirst(), ELF_OBJECT);
     Thread.sleep(50);
     ReadAhead ahead = ReadAhead.of(store, files);
     for (Path file : files.subList(1, FILES)) {
+      ahead.await(file);
       Content content = store.open(file);
       assertThat(content.object(file.toString()).sections()).isPositive();
       content.release();
     }
     assertThat(store.statistics().reads()).isEqualTo(FILES);
     ahead.close();
+    assertThat(ahead.passedOver()).isEqualTo(1);
     assertThat(store.statistics().contents()).isZero();
   }
 
   @Test
   void whoStopsEarlyHoldsNothing() throws Exception {
     List<Path> files = files(FILES);
-    Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> ReadAhead.of(store, files)).isInstanceOf(InterruptedException.class);
-    assertThat(Thread.interrupted()).isFalse();
-    assertThat(store.statistics().contents()).isZero();
+    for (int i = 0; i < 20; i++) {
+      ReadAhead ahead = ReadAhead.of(store, files);
+      Thread late = Thread.ofPlatform().start(() -> files.reversed().forEach(ahead::await));
+      ahead.await(files.get(i));
+      Thread.currentThread().interrupt();
+      ahead.close();
+      assertThat(Thread.interrupted()).isTrue();
+      late.join();
+      assertThat(store.statistics().contents()).as("round %d", i).isZero();
+    }
   }
 }
