@@ -96,7 +96,7 @@ final class Groups {
         list.add(object.groupSignature(g));
       }
     }
-    for (int s = 1; s < object.sections(); s++) {
+    for (int s = 1; object.gnuSections() && s < object.sections(); s++) {
       if (once(object, s)) {
         list.add(object.sectionName(s));
       }
@@ -105,7 +105,9 @@ final class Groups {
   }
 
   private static boolean once(ElfObject object, int section) {
-    return object.groupOf(section) < 0 && object.sectionNameStartsWith(section, ONCE);
+    return object.gnuSections()
+        && object.groupOf(section) < 0
+        && object.sectionNameStartsWith(section, ONCE);
   }
 
   private void markStale(ObjectInput input) {

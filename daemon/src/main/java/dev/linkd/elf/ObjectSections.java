@@ -137,7 +137,7 @@ final class ObjectSections {
         || object.sectionNameIs(s, ".note.GNU-stack")
         || object.sectionNameIs(s, ".note.gnu.property")
         || object.sectionNameIs(s, BuildIdNote.NAME)
-        || object.sectionNameStartsWith(s, SymbolWarnings.PREFIX)) {
+        || (object.gnuSections() && object.sectionNameStartsWith(s, SymbolWarnings.PREFIX))) {
       return DROPPED;
     }
     if (stripDebug && debugInformation(object, s)) {

@@ -30,7 +30,8 @@ final class OldConstructors {
 
   /** Whether a section is one. Those of start files mark the ends of the old tables. */
   static boolean are(ElfObject object, int s) {
-    return (object.sectionNameStartsWith(s, ".ctors") || object.sectionNameStartsWith(s, ".dtors"))
+    return object.oldConstructors()
+        && (object.sectionNameStartsWith(s, ".ctors") || object.sectionNameStartsWith(s, ".dtors"))
         && object.sectionType(s) == SHT_PROGBITS
         && object.contentSize(s) % WORD == 0
         && suffix(object.sectionName(s)) != null

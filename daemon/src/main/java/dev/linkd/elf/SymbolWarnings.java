@@ -40,6 +40,9 @@ final class SymbolWarnings {
   /** Takes over what a version of an object says. */
   void replace(Input input, ElfObject object) {
     remove(input);
+    if (!object.gnuSections()) {
+      return;
+    }
     List<Warning> warnings = new ArrayList<>();
     for (int s = 1; s < object.sections(); s++) {
       if (object.sectionNameStartsWith(s, PREFIX) && object.sectionType(s) != SHT_NOBITS) {

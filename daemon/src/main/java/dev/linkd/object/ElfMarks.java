@@ -13,9 +13,17 @@ import dev.linkd.diag.LinkException;
  * @param gnuStack a {@code .note.GNU-stack} exists; without it an executable stack is assumed
  * @param executableStack the note asks for an executable stack
  * @param x86Features bits of GNU_PROPERTY_X86_FEATURE_1_AND; 0 without the property
+ * @param gnuSections a name begins with {@code .gnu.}
+ * @param oldConstructors a name begins with {@code .ctors} or {@code .dtors}
  */
-record ElfMarks(boolean gnuStack, boolean executableStack, int x86Features) {
+record ElfMarks(
+    boolean gnuStack,
+    boolean executableStack,
+    int x86Features,
+    boolean gnuSections,
+    boolean oldConstructors) {
 
+  private static final String GNU = ".gnu.";
   private static final String LTO_SECTION = ".gnu.lto_";
   private static final String LTO_HEADER = ".gnu.lto_.lto.";
 
@@ -24,6 +32,8 @@ record ElfMarks(boolean gnuStack, boolean executableStack, int x86Features) {
     boolean gnuStack = false;
     boolean executableStack = false;
     int features = 0;
+    boolean gnu = false;
+    boolean constructors = false;
     boolean lto = false;
     for (int s = 1; s < sections.count(); s++) {
       int type = sections.type(s);
@@ -32,15 +42,20 @@ record ElfMarks(boolean gnuStack, boolean executableStack, int x86Features) {
         executableStack |= (sections.flags(s) & SHF_EXECINSTR) != 0;
       } else if (type == SHT_NOTE && sections.nameIs(s, ".note.gnu.property")) {
         features |= GnuProperty.x86Features(in, sections, s);
-      } else if (sections.nameStartsWith(s, LTO_SECTION)) {
-        lto = true;
-        checkLtoHeader(in, sections, s);
+      } else if (sections.nameStartsWith(s, GNU)) {
+        gnu = true;
+        if (sections.nameStartsWith(s, LTO_SECTION)) {
+          lto = true;
+          checkLtoHeader(in, sections, s);
+        }
+      } else {
+        constructors |= sections.nameStartsWith(s, ".ctors") || sections.nameStartsWith(s, ".dtors");
       }
     }
     if (lto) {
       checkLtoSymbol(in, symbols);
     }
-    return new ElfMarks(gnuStack, executableStack, features);
+    return new ElfMarks(gnuStack, executableStack, features, gnu, constructors);
   }
 
   /**

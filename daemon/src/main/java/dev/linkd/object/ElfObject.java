@@ -315,4 +315,17 @@ public final class ElfObject {
   public int x86Features() {
     return marks.x86Features();
   }
+
+  /**
+   * Whether the name of a section begins with {@code .gnu.}, as those of warnings, and of groups
+   * from before there were groups. Hardly any object has one, and others need not be searched.
+   */
+  public boolean gnuSections() {
+    return marks.gnuSections();
+  }
+
+  /** Whether the name of a section begins with {@code .ctors} or {@code .dtors}. */
+  public boolean oldConstructors() {
+    return marks.oldConstructors();
+  }
 }
