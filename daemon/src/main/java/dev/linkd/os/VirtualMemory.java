@@ -25,6 +25,7 @@ public final class VirtualMemory {
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x2 | 0x20 | 0x4000;
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
+  private static final int MADV_POPULATE_WRITE = 23;
   private static final int SC_PAGESIZE = 30;
   private static final long MAP_FAILED = -1;
 
@@ -54,6 +55,9 @@ public final class VirtualMemory {
               ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
 
   private static final long PAGE_BYTES = readPageBytes();
+
+  /** Whether the kernel knows the advice, which is new in Linux 5.14. */
+  private static final boolean POPULATES = advise(0, 0, MADV_POPULATE_WRITE);
 
   private VirtualMemory() {}
 
@@ -108,13 +112,25 @@ public final class VirtualMemory {
    * @return whether the kernel takes the advice
    */
   public static boolean adviseHugePages(MemorySegment reservation) {
-    try (Arena call = Arena.ofConfined()) {
-      MemorySegment state = call.allocate(CALL_STATE);
-      long bytes = reservation.byteSize();
-      return 0 == (int) MADVISE.invokeExact(state, reservation.address(), bytes, MADV_HUGEPAGE);
-    } catch (Throwable e) {
-      throw unchecked(e);
-    }
+    return advise(reservation.address(), reservation.byteSize(), MADV_HUGEPAGE);
+  }
+
+  /** Whether {@link #populate} can do anything. */
+  public static boolean populates() {
+    return POPULATES;
+  }
+
+  /**
+   * Backs a committed range by memory, as if somebody had written to each of its pages, so that who
+   * does so later need not wait for the kernel to clear them. What was written before, or is
+   * meanwhile, stays. The reservation must still be there.
+   *
+   * @return whether all was done: not by a kernel older than Linux 5.14, nor without memory, nor in
+   *     a mapping that is for reading only
+   */
+  public static boolean populate(MemorySegment reservation, long from, long to) {
+    requireWithin(reservation, from, to);
+    return POPULATES && advise(reservation.address() + from, to - from, MADV_POPULATE_WRITE);
   }
 
   /**
@@ -173,6 +189,15 @@ public final class VirtualMemory {
       if (result != 0) {
         throw failure(name, to - from, state);
       }
+    } catch (Throwable e) {
+      throw unchecked(e);
+    }
+  }
+
+  private static boolean advise(long address, long bytes, int advice) {
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment state = call.allocate(CALL_STATE);
+      return 0 == (int) MADVISE.invokeExact(state, address, bytes, advice);
     } catch (Throwable e) {
       throw unchecked(e);
     }

@@ -120,6 +120,7 @@ final class NameIndex implements AutoCloseable {
     Region fresh = new Region(name, at(count));
     try {
       fresh.ensure(at(count));
+      fresh.populate();
     } catch (TableFullException e) {
       fresh.close();
       throw e;

@@ -49,7 +49,8 @@ public final class PageHeap implements AutoCloseable {
    * @param reserveBytes the limit
    */
   public PageHeap(String name, long reserveBytes) {
-    pages = new RunAllocator(name, PAGE_BYTES, Math.toIntExact(reserveBytes / PAGE_BYTES));
+    int limit = Math.toIntExact(reserveBytes / PAGE_BYTES);
+    pages = new RunAllocator(name, PAGE_BYTES, limit, Populator.NONE);
   }
 
   /**

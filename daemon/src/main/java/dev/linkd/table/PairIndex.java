@@ -166,6 +166,7 @@ public final class PairIndex implements AutoCloseable {
     Region fresh = new Region(name, at(count));
     try {
       fresh.ensure(at(count));
+      fresh.populate();
     } catch (TableFullException e) {
       fresh.close();
       throw e;

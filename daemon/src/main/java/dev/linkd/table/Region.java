@@ -4,12 +4,16 @@ import dev.linkd.os.VirtualMemory;
 import dev.linkd.os.VirtualMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Address range that is reserved once and committed as it grows, so that what is in it never moves.
  * {@link #segment} covers the committed part only: an access beyond it fails the bounds check
  * instead of faulting. Growing is for one thread; other threads may read {@link #segment}
  * meanwhile.
+ *
+ * <p>The kernel clears a page when it is touched for the first time. Beside a large region that
+ * grows another thread does that ahead of the owner; see {@link Populator}.
  */
 public final class Region implements AutoCloseable {
 
@@ -31,14 +35,24 @@ public final class Region implements AutoCloseable {
    */
   private static final Object CLOSING = new Object();
 
+  /** From here on a window ahead of the owner is little beside what the region holds. */
+  static final long POPULATED_FROM_BYTES = 4 * HUGE_BYTES;
+
   private final String name;
   private final long limit;
   private final Arena arena;
   private final MemorySegment reservation;
   private final Memory memory;
   private final boolean hugePages;
+  private final Populator populator;
   private volatile MemorySegment segment;
   private long committed;
+
+  /** Bytes for which {@link #ensure} has nothing to do; at most the limit and what is committed. */
+  private long ready;
+
+  /** What is populated next, once the region is large. */
+  private @Nullable PopulatedPart ahead;
 
   /**
    * Reserves the range.
@@ -47,6 +61,16 @@ public final class Region implements AutoCloseable {
    * @param reserveBytes the most that {@link #ensure} will accept
    */
   public Region(String name, long reserveBytes) {
+    this(name, reserveBytes, Populator.DAEMON);
+  }
+
+  /**
+   * Reserves the range.
+   *
+   * @param populator populates memory ahead of the owner; not for a region of which {@link
+   *     #mapFile} replaces parts, because it would ask for copies of the file's pages
+   */
+  Region(String name, long reserveBytes, Populator populator) {
     if (reserveBytes <= 0 || reserveBytes > Long.MAX_VALUE / 2) {
       throw new IllegalArgumentException(name + ": reservation of " + reserveBytes + " bytes");
     }
@@ -61,6 +85,7 @@ public final class Region implements AutoCloseable {
       arena.close();
       throw new TableFullException(name, reserveBytes, e);
     }
+    this.populator = populator;
     this.reservation = range;
     this.memory = new Memory(range);
     this.segment = range.asSlice(0, 0);
@@ -93,12 +118,39 @@ public final class Region implements AutoCloseable {
    * @throws TableFullException beyond the limit, or when the kernel gives no memory
    */
   public void ensure(long bytes) {
+    if (bytes <= ready) {
+      return;
+    }
     if (bytes > limit) {
       throw new TableFullException(name, limit, "bytes");
     }
-    if (bytes <= committed) {
+    boolean populated = committed >= POPULATED_FROM_BYTES && populator.enabled();
+    if (populated) {
+      commitAhead(bytes);
+    }
+    if (bytes > committed) {
+      commit(bytes);
+    }
+    ready = Math.min(limit, committed);
+    if (populated) {
+      ready = Math.min(ready, ahead().passed(bytes, committed));
+    }
+  }
+
+  /** Lets a window that begins at the end of what is committed be populated before its use, too. */
+  private void commitAhead(long bytes) {
+    long wanted = Math.min(limit, bytes + 2 * PopulatedPart.window(committed));
+    if (wanted <= committed) {
       return;
     }
+    try {
+      commit(wanted);
+    } catch (TableFullException e) {
+      // The owner did not ask for so much; it fails if there is not even what it asks for.
+    }
+  }
+
+  private void commit(long bytes) {
     long wanted = Math.max(bytes, committed + committed / 4);
     long target = Math.min(roundUp(wanted), reservation.byteSize());
     if (hugePages && target >= HUGE_FROM_BYTES) {
@@ -112,6 +164,25 @@ public final class Region implements AutoCloseable {
     committed = target;
     memory.resize(target);
     segment = reservation.asSlice(0, target);
+  }
+
+  /**
+   * Lets all that is committed be populated, when it is much: for a region that was made in its
+   * size and is about to be filled in no order.
+   */
+  void populate() {
+    if (committed >= POPULATED_FROM_BYTES && populator.enabled()) {
+      ahead().half(committed);
+    }
+  }
+
+  private PopulatedPart ahead() {
+    PopulatedPart part = ahead;
+    if (part == null) {
+      part = new PopulatedPart(populator, reservation);
+      ahead = part;
+    }
+    return part;
   }
 
   /**
@@ -147,6 +218,9 @@ public final class Region implements AutoCloseable {
   @Override
   public void close() {
     memory.resize(0);
+    if (ahead != null) {
+      ahead.close();
+    }
     synchronized (CLOSING) {
       arena.close();
     }
@@ -154,6 +228,10 @@ public final class Region implements AutoCloseable {
 
   /** The end of the huge page that contains the last byte; reservations may start anywhere. */
   private long hugeEnd(long bytes) {
+    return hugeEnd(reservation, bytes);
+  }
+
+  static long hugeEnd(MemorySegment reservation, long bytes) {
     long end = reservation.address() + bytes;
     return (end + HUGE_BYTES - 1) / HUGE_BYTES * HUGE_BYTES - reservation.address();
   }

@@ -39,14 +39,26 @@ final class RunAllocator implements AutoCloseable {
   private int highWater;
   private int size;
 
+  /** The highest value of {@link #highWater}. */
+  private int peak;
+
   RunAllocator(String name, int rowBytes, int maxRows) {
+    this(name, rowBytes, maxRows, Populator.DAEMON);
+  }
+
+  /**
+   * Reserves address space.
+   *
+   * @param populator populates the memory ahead of the owner
+   */
+  RunAllocator(String name, int rowBytes, int maxRows, Populator populator) {
     if (rowBytes < ROW_BYTES_MIN || maxRows <= 0) {
       throw new IllegalArgumentException(name + ": " + maxRows + " rows of " + rowBytes);
     }
     this.name = name;
     this.rowBytes = rowBytes;
     this.maxRows = maxRows;
-    this.region = new Region(name, (long) rowBytes * maxRows);
+    this.region = new Region(name, (long) rowBytes * maxRows, populator);
     this.liveBits = new LiveBits(name, maxRows);
     this.rows = region.memory();
   }
@@ -61,6 +73,11 @@ final class RunAllocator implements AutoCloseable {
 
   int highWater() {
     return highWater;
+  }
+
+  /** One more than the highest row ever in use: all beyond is zero, as nobody wrote there. */
+  int peak() {
+    return peak;
   }
 
   boolean live(int row) {
@@ -148,6 +165,7 @@ final class RunAllocator implements AutoCloseable {
     liveBits.ensure(rowsNeeded);
     region.ensure(rowsNeeded * rowBytes);
     highWater += length;
+    peak = Math.max(peak, highWater);
   }
 
   /** Takes rows from the best free run that is found within bounds, or returns NONE. */

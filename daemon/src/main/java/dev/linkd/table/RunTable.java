@@ -20,11 +20,16 @@ public abstract class RunTable implements AutoCloseable {
    * @param maxRows the limit of the table
    */
   protected RunTable(String name, int rowBytes, int maxRows) {
+    this(new RunAllocator(name, rowBytes, maxRows), name, rowBytes);
+  }
+
+  /** A table that owns its allocator from now on. */
+  RunTable(RunAllocator runs, String name, int rowBytes) {
     if (rowBytes % Integer.BYTES != 0) {
       throw new IllegalArgumentException(name + ": rows of " + rowBytes);
     }
     this.rowBytes = rowBytes;
-    this.runs = new RunAllocator(name, rowBytes, maxRows);
+    this.runs = runs;
     this.rows = runs.region().memory();
   }
 
@@ -40,8 +45,9 @@ public abstract class RunTable implements AutoCloseable {
    * @throws TableFullException at the limit; nothing is changed then
    */
   public int allocateRun(int length) {
+    int peak = runs.peak();
     int first = runs.allocate(length);
-    zero(first, length);
+    zero(first, first + length, peak);
     return first;
   }
 
@@ -57,12 +63,11 @@ public abstract class RunTable implements AutoCloseable {
    * @return false, with nothing changed, if there is no room behind the run
    */
   public boolean resizeRun(int first, int oldLength, int newLength) {
+    int peak = runs.peak();
     if (!runs.resize(first, oldLength, newLength)) {
       return false;
     }
-    if (newLength > oldLength) {
-      zero(first + oldLength, newLength - oldLength);
-    }
+    zero(first + oldLength, first + newLength, peak);
     return true;
   }
 
@@ -90,7 +95,11 @@ public abstract class RunTable implements AutoCloseable {
     runs.close();
   }
 
-  private void zero(int first, int length) {
-    rows.clear(at(first), at(length));
+  /** Clears the rows that were ever in use; writing to the others would only be a first touch. */
+  private void zero(int from, int to, int peak) {
+    int end = Math.min(to, peak);
+    if (from < end) {
+      rows.clear(at(from), at(end) - at(from));
+    }
   }
 }

@@ -39,15 +39,47 @@ class VirtualMemoryTest {
   }
 
   @Test
+  void populatedPagesAreResidentReadAsZeroAndKeepWhatWasWritten() throws Exception {
+    try (Arena arena = Arena.ofShared()) {
+      long bytes = 64 << 20;
+      MemorySegment range = VirtualMemory.reserve(2 * bytes, arena);
+      VirtualMemory.commit(range, 0, bytes);
+      range.set(ValueLayout.JAVA_BYTE, 5 * PAGE + 1, (byte) 7);
+      long before = kilobytes("VmRSS:");
+      boolean populated = VirtualMemory.populate(range, 0, bytes);
+      long grown = kilobytes("VmRSS:") - before;
+      assertThat(populated).isEqualTo(VirtualMemory.populates());
+      if (populated) {
+        assertThat(grown).isBetween(48L << 10, 96L << 10);
+      }
+      assertThat(range.get(ValueLayout.JAVA_BYTE, 5 * PAGE + 1)).isEqualTo((byte) 7);
+      range.set(ValueLayout.JAVA_BYTE, 5 * PAGE + 1, (byte) 0);
+      assertThat(range.asSlice(0, bytes).mismatch(MemorySegment.ofArray(new byte[64 << 20])))
+          .isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatIsNotCommittedIsNotPopulatedAndNoError() {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment range = VirtualMemory.reserve(4 * PAGE, arena);
+      VirtualMemory.commit(range, 0, PAGE);
+      assertThat(VirtualMemory.populate(range, PAGE, 2 * PAGE)).isFalse();
+      assertThatThrownBy(() -> VirtualMemory.populate(range, 0, 5 * PAGE))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void aReservationOfATerabyteCostsNoMemoryAndIsGivenBack() throws Exception {
-    long before = virtualKilobytes();
+    long before = kilobytes("VmSize:");
     for (int i = 0; i < 100; i++) {
       try (Arena arena = Arena.ofShared()) {
         VirtualMemory.reserve(1L << 40, arena);
-        assertThat(virtualKilobytes() - before).isGreaterThanOrEqualTo(1L << 29);
+        assertThat(kilobytes("VmSize:") - before).isGreaterThanOrEqualTo(1L << 29);
       }
     }
-    assertThat(virtualKilobytes() - before).isLessThan(1L << 30);
+    assertThat(kilobytes("VmSize:") - before).isLessThan(1L << 30);
   }
 
   @Test
@@ -85,11 +117,11 @@ class VirtualMemoryTest {
         .isInstanceOf(IllegalStateException.class);
   }
 
-  private static long virtualKilobytes() throws Exception {
+  private static long kilobytes(String field) throws Exception {
     String status = Files.readString(Path.of("/proc/self/status"));
     return status
         .lines()
-        .filter(line -> line.startsWith("VmSize:"))
+        .filter(line -> line.startsWith(field))
         .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
         .findFirst()
         .orElseThrow();

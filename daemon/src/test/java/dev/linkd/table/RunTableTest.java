@@ -3,7 +3,9 @@ package dev.linkd.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -103,6 +105,54 @@ class RunTableTest {
       live.forEach(run -> table.freeRun(run.first, run.length));
       assertThat(table.size()).isZero();
       assertThat(table.highWater()).isZero();
+    }
+  }
+
+  /** Rows in use hold no zeros, so that a row that comes back uncleared is found. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void rowsAreZeroInTablesThatShrinkAndGrowAgain(long seed) {
+    Random random = new Random(seed);
+    Deque<Run> live = new ArrayDeque<>();
+    try (Runs table = new Runs(1 << 20)) {
+      for (int step = 1; step < 4_000; step++) {
+        boolean grows = step / 400 % 2 == 0;
+        if (live.isEmpty() || random.nextInt(10) < (grows ? 7 : 3)) {
+          int length = 1 + random.nextInt(random.nextInt(8) == 0 ? 9_000 : 60);
+          int first = table.allocateRun(length);
+          assertThat(table.zero(first, length)).isTrue();
+          table.stamp(first, length, step);
+          live.push(new Run(first, length, step));
+        } else if (random.nextInt(3) == 0) {
+          Run last = live.pop();
+          int length = 1 + random.nextInt(last.length * 2);
+          if (table.resizeRun(last.first, last.length, length)) {
+            int common = Math.min(length, last.length);
+            assertThat(table.stamped(last.first, common, last.stamp)).isTrue();
+            assertThat(table.zero(last.first + common, length - common)).isTrue();
+            table.stamp(last.first, length, last.stamp);
+            live.push(new Run(last.first, length, last.stamp));
+          } else {
+            live.push(last);
+          }
+        } else {
+          Run run = random.nextInt(4) == 0 ? live.pollLast() : live.pop();
+          assertThat(table.stamped(run.first, run.length, run.stamp)).isTrue();
+          table.freeRun(run.first, run.length);
+        }
+      }
+    }
+  }
+
+  @Test
+  void rowsNeverUsedAreNotTouchedToClearThem() throws Exception {
+    int granules = 1 << 24;
+    long bytes = (long) granules * ByteHeap.GRANULE_BYTES;
+    RunAllocator runs = new RunAllocator("runs", 16, granules, Populator.NONE);
+    try (RunTable table = new RunTable(runs, "runs", 16) {}) {
+      int first = table.allocateRun(granules);
+      assertThat(Resident.bytes(runs.region().segment().asSlice(0, bytes))).isZero();
+      table.freeRun(first, granules);
     }
   }
 
