@@ -46,6 +46,11 @@ public final class LdDriver implements LinkDriver {
     return watch.map(InputWatch::statistics).orElse(InputWatch.Statistics.NONE);
   }
 
+  @Override
+  public long inputBytes() {
+    return store.bytesHeld();
+  }
+
   /**
    * The invocation without what gcc makes up for each one: the name of a file that a plug-in for
    * link-time optimisation would write. Behind another option of the plug-in it is no value of an

@@ -22,6 +22,11 @@ public interface LinkDriver {
     return InputWatch.Statistics.NONE;
   }
 
+  /** Contents of inputs that are held for the outputs, in bytes. */
+  default long inputBytes() {
+    return 0;
+  }
+
   /**
    * What the kernel hands to a program that it starts.
    *

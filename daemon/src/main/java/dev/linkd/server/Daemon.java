@@ -136,7 +136,14 @@ public final class Daemon implements AutoCloseable {
     Supplier<InputWatch.Statistics> inputWatch =
         () -> driver.map(LinkDriver::inputWatch).orElse(InputWatch.Statistics.NONE);
     AdminEndpoint admin =
-        new AdminEndpoint(identity, registry, counters, gate, new Control(), inputWatch);
+        new AdminEndpoint(
+            identity,
+            registry,
+            counters,
+            gate,
+            new Control(),
+            inputWatch,
+            () -> driver.map(LinkDriver::inputBytes).orElse(0L));
     List<ServerBuilder<?>> builders = new ArrayList<>();
     builders.add(Transports.unixSocket(options.socket(), loops, Limits.DEFAULT));
     if (options.listen().isPresent()) {

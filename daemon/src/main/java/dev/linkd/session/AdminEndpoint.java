@@ -20,6 +20,7 @@ import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** {@code linkd.v1.AdminService}. */
@@ -34,6 +35,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
   private final DrainGate gate;
   private final DaemonControl control;
   private final Supplier<InputWatch.Statistics> inputWatch;
+  private final LongSupplier inputBytes;
 
   public AdminEndpoint(
       DaemonIdentity identity,
@@ -41,13 +43,15 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
       Counters counters,
       DrainGate gate,
       DaemonControl control,
-      Supplier<InputWatch.Statistics> inputWatch) {
+      Supplier<InputWatch.Statistics> inputWatch,
+      LongSupplier inputBytes) {
     this.identity = identity;
     this.registry = registry;
     this.counters = counters;
     this.gate = gate;
     this.control = control;
     this.inputWatch = inputWatch;
+    this.inputBytes = inputBytes;
   }
 
   @Override
@@ -85,6 +89,7 @@ public final class AdminEndpoint extends AdminServiceGrpc.AdminServiceImplBase {
                   .setHeapBytes(heapBytes())
                   .setDraining(gate.draining())
                   .setInputWatch(inputWatch())
+                  .setInputBytes(inputBytes.getAsLong())
                   .setWarmUp(warmUp());
           outputs.forEach(
               output -> {

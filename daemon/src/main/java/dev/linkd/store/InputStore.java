@@ -319,6 +319,11 @@ public final class InputStore {
     bytesHeld -= content.size();
   }
 
+  /** Size of all contents that are held, be they in memory or in a file. */
+  public synchronized long bytesHeld() {
+    return bytesHeld;
+  }
+
   /** What is held and what was done. */
   public synchronized Statistics statistics() {
     long references = 0;

@@ -90,6 +90,21 @@ class RegistryLinkTest {
   }
 
   @Test
+  void contentsOfInputsAreHeldOnceWhileAnOutputHasThem() throws Exception {
+    linkQuietly("gcc", "a.o", "b.o", "-o", "p");
+    long held = driver.inputBytes();
+    assertThat(held).isGreaterThan(Files.size(directory.resolve("a.o")));
+
+    linkQuietly("gcc", "a.o", "b.o", "-o", "q");
+    assertThat(driver.inputBytes()).isEqualTo(held);
+
+    registry.closeAll("the test asks for it");
+    assertThat(driver.inputBytes())
+        .as("scripts such as libc.so, of links that are remembered")
+        .isLessThan(Files.size(directory.resolve("a.o")));
+  }
+
+  @Test
   void manyLinksOfOneOutputAtOnceAllSucceed() throws Exception {
     List<String> plain = shop.linkerWords("gcc", "a.o", "b.o", "-o", "p");
     List<String> exported = shop.linkerWords("gcc", "-rdynamic", "a.o", "b.o", "-o", "p");

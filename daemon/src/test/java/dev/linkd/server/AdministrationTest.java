@@ -103,6 +103,7 @@ class AdministrationTest {
     assertThat(stats.getFailedFlushes()).as("refused because of the rejection").isEqualTo(1);
     assertThat(stats.getResidentBytes()).isEqualTo(1 << 20);
     assertThat(stats.getHeapBytes()).isPositive();
+    assertThat(stats.getInputBytes()).isEqualTo(ScriptedDriver.INPUT_BYTES);
     assertThat(stats.getWarmUp().getState()).isEqualTo(WarmUpState.WARM_UP_STATE_OFF);
     assertThat(stats.getIdleStop().getSeconds()).isBetween(3_590L, 3_600L);
   }

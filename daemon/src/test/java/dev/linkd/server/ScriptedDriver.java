@@ -15,6 +15,8 @@ import java.util.concurrent.CountDownLatch;
 
 /** An ld whose arguments say what happens: {@code link FILE}, {@code warn}, {@code hang}, …. */
 public final class ScriptedDriver implements LinkDriver {
+  static final long INPUT_BYTES = 4_711;
+
   private final CountDownLatch cancelled = new CountDownLatch(1);
 
   @Override
@@ -30,6 +32,11 @@ public final class ScriptedDriver implements LinkDriver {
       case "defect" -> throw new IllegalStateException("defect on purpose");
       default -> new LinkExit(2, "", Optional.empty());
     };
+  }
+
+  @Override
+  public long inputBytes() {
+    return INPUT_BYTES;
   }
 
   private static LinkExit linkFile(Invocation invocation, OutputPool outputs, Events events)

@@ -163,9 +163,20 @@ final class LinkdDaemon implements AutoCloseable {
     throw new IOException(output + " is not open");
   }
 
+  /** What is held when the heap was collected, so that only what lives on it counts. */
+  Holdings holdings() throws IOException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Tools.run(Path.of("/"), List.of(jcmd.toString(), String.valueOf(pid()), "GC.run"));
+    return Holdings.of(status().getAsJsonObject("stats"), memory().residentKib());
+  }
+
+  private long pid() throws IOException {
+    return status().getAsJsonObject("version").get("pid").getAsLong();
+  }
+
   /** Resident memory now and its peak, in KiB. */
   Memory memory() throws IOException {
-    long pid = status().getAsJsonObject("version").get("pid").getAsLong();
+    long pid = pid();
     Map<String, Long> values = new HashMap<>();
     for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/status"))) {
       String[] words = line.split("\\s+", -1);

@@ -10,6 +10,9 @@ final class SharedLibraries {
   private static final String FIRST = "first executable";
   private static final String FURTHER = "further executables";
 
+  static final String FIRST_KIB = "executables: KiB of the first";
+  static final String FURTHER_KIB = "executables: KiB of each further one";
+
   /** The other linkers do not become faster; some links of theirs are enough. */
   private static final int PEER_LINKS = 7;
 
@@ -31,19 +34,18 @@ final class SharedLibraries {
     bench.daemon().timed().run(bench.daemon().link(other.arguments(), warming));
     bench.daemon().close(warming);
     bench.daemon().awaitWarmUp();
-    long idle = bench.daemon().memory().residentKib();
+    Holdings idle = bench.daemon().holdings();
     link(0, FIRST);
     bench.daemon().settle();
-    long afterFirst = bench.daemon().memory().residentKib();
+    Holdings first = bench.daemon().holdings();
+    first.note(result, FIRST_KIB, idle, 1);
     for (int i = 1; i < links.size(); i++) {
       link(i, FURTHER);
     }
     bench.daemon().settle();
-    long afterAll = bench.daemon().memory().residentKib();
-    result.value("executables: linkd KiB of the first", (double) afterFirst - idle);
-    result.value(
-        "executables: linkd KiB of each further one",
-        (double) (afterAll - afterFirst) / Math.max(1, links.size() - 1));
+    if (links.size() > 1) {
+      bench.daemon().holdings().note(result, FURTHER_KIB, first, links.size() - 1);
+    }
     for (int i = 0; i < Math.min(PEER_LINKS, links.size()); i++) {
       for (Peer peer : bench.peers()) {
         Path made = bench.output(name, peer.name());
