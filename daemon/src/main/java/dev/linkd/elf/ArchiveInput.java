@@ -182,13 +182,13 @@ final class ArchiveInput implements Providers.Lazy {
   }
 
   /** Member that defines a name, NONE when there is none. */
-  int member(MemorySegment bytes, long offset, int length) {
-    return index.get(bytes, offset, length);
+  int member(MemorySegment bytes, long offset, int length, int hash) {
+    return index.get(bytes, offset, length, hash);
   }
 
   @Override
   public boolean has(MemorySegment bytes, long offset, int length, int hash) {
-    return index.get(bytes, offset, length, hash) != NameSet.NONE;
+    return member(bytes, offset, length, hash) != NameSet.NONE;
   }
 
   @Override

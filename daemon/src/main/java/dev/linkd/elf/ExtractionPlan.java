@@ -27,8 +27,8 @@ final class ExtractionPlan {
   private final List<Wanted> wanted = new ArrayList<>();
   private final Set<Place> places = new HashSet<>();
 
-  /** What the wanted members define. */
-  private final NameSet defined = new NameSet();
+  /** Names of which it is known what they lead to: the wanted members define them, or not. */
+  private final NameSet decided = new NameSet();
 
   /** A member that will be extracted; its content is held until it is. */
   record Wanted(ArchiveInput archive, int member, Content content, ElfObject object) {
@@ -66,7 +66,7 @@ final class ExtractionPlan {
       ElfObject object = archive.members.object(member, content);
       for (int y = object.firstGlobal(); y < object.symbols(); y++) {
         if (object.symbolSection(y) != ElfObject.UNDEF) {
-          defined.add(object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y));
+          decided.add(object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y));
         }
       }
       wanted.add(new Wanted(archive, member, content, object));
@@ -90,14 +90,15 @@ final class ExtractionPlan {
   }
 
   private void follow(MemorySegment bytes, long offset, int length) {
-    if (VersionedNames.base(bytes, offset, length) != length
-        || defined.contains(bytes, offset, length)
-        || decided(bytes, offset, length)
+    int hash = NameSet.hash(bytes, offset, length);
+    if (!decided.add(bytes, offset, length, hash)
+        || VersionedNames.base(bytes, offset, length) != length
+        || definedElsewhere(bytes, offset, length)
         || parts.linkerSymbols.mayDefine(bytes, offset, length)) {
       return;
     }
-    if (parts.providers.archive(bytes, offset, length) instanceof ArchiveInput archive) {
-      int member = archive.member(bytes, offset, length);
+    if (parts.providers.archive(bytes, offset, length, hash) instanceof ArchiveInput archive) {
+      int member = archive.member(bytes, offset, length, hash);
       if (!archive.extracted.containsKey(member) && places.add(new Place(archive, member))) {
         try {
           add(archive, member);
@@ -110,7 +111,7 @@ final class ExtractionPlan {
   }
 
   /** Whether an input defines the name, or says that only this image may. */
-  private boolean decided(MemorySegment bytes, long offset, int length) {
+  private boolean definedElsewhere(MemorySegment bytes, long offset, int length) {
     int name = state.names.find(bytes, offset, length);
     int symbol = name == NONE ? NONE : state.global(name);
     if (symbol == NONE) {

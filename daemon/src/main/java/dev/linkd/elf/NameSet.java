@@ -7,11 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A set of names that lie in segments which outlive it: open addressing over their offsets. */
+/**
+ * A set of names that lie in segments which outlive it: open addressing over their offsets. Names
+ * with another hash are told apart without their bytes, which are often not in the caches, or not
+ * even in memory.
+ */
 final class NameSet {
   private @Nullable MemorySegment[] segments = new MemorySegment[16];
   private long[] offsets = new long[16];
   private int[] lengths = new int[16];
+  private int[] hashes = new int[16];
   private int[] values = new int[16];
   private int size;
 
@@ -24,20 +29,33 @@ final class NameSet {
 
   /** Maps a name to a value unless it has one. */
   boolean putIfAbsent(MemorySegment bytes, long offset, int length, int value) {
+    return putIfAbsent(bytes, offset, length, hash(bytes, offset, length), value);
+  }
+
+  /** Adds a name with a known hash; returns whether it is new. */
+  boolean add(MemorySegment bytes, long offset, int length, int hash) {
+    return putIfAbsent(bytes, offset, length, hash, 0);
+  }
+
+  private boolean putIfAbsent(MemorySegment bytes, long offset, int length, int hash, int value) {
     if (size * 2 >= lengths.length) {
       grow();
     }
-    int at = find(bytes, offset, length);
+    int at = find(bytes, offset, length, hash);
     if (segments[at] != null) {
       return false;
     }
-    set(at, bytes, offset, length, value);
+    segments[at] = bytes;
+    offsets[at] = offset;
+    lengths[at] = length;
+    hashes[at] = hash;
+    values[at] = value;
     size++;
     return true;
   }
 
   boolean contains(MemorySegment bytes, long offset, int length) {
-    return segments[find(bytes, offset, length)] != null;
+    return segments[find(bytes, offset, length, hash(bytes, offset, length))] != null;
   }
 
   /** The value of a name, {@link #NONE} when it is not in the set. */
@@ -81,21 +99,10 @@ final class NameSet {
     }
   }
 
-  private void set(int at, MemorySegment bytes, long offset, int length, int value) {
-    segments[at] = bytes;
-    offsets[at] = offset;
-    lengths[at] = length;
-    values[at] = value;
-  }
-
-  private int find(MemorySegment bytes, long offset, int length) {
-    return find(bytes, offset, length, hash(bytes, offset, length));
-  }
-
   private int find(MemorySegment bytes, long offset, int length, int hash) {
     int mask = lengths.length - 1;
     int at = hash & mask;
-    while (segments[at] != null && !equal(at, bytes, offset, length)) {
+    while (segments[at] != null && (hashes[at] != hash || !equal(at, bytes, offset, length))) {
       at = (at + 1) & mask;
     }
     return at;
@@ -131,16 +138,25 @@ final class NameSet {
     @Nullable MemorySegment[] oldSegments = segments;
     long[] oldOffsets = offsets;
     int[] oldLengths = lengths;
+    int[] oldHashes = hashes;
     int[] oldValues = values;
     int capacity = oldLengths.length * 2;
     segments = new MemorySegment[capacity];
     offsets = new long[capacity];
     lengths = new int[capacity];
+    hashes = new int[capacity];
     values = new int[capacity];
     for (int i = 0; i < oldSegments.length; i++) {
       if (oldSegments[i] != null) {
-        int at = find(oldSegments[i], oldOffsets[i], oldLengths[i]);
-        set(at, oldSegments[i], oldOffsets[i], oldLengths[i], oldValues[i]);
+        int at = oldHashes[i] & capacity - 1;
+        while (segments[at] != null) {
+          at = at + 1 & capacity - 1;
+        }
+        segments[at] = oldSegments[i];
+        offsets[at] = oldOffsets[i];
+        lengths[at] = oldLengths[i];
+        hashes[at] = oldHashes[i];
+        values[at] = oldValues[i];
       }
     }
   }

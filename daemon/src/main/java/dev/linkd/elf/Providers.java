@@ -126,9 +126,12 @@ final class Providers {
     return null;
   }
 
-  /** The archive that defines a name; null when a library in front of it does, or none. */
-  @Nullable Lazy archive(MemorySegment bytes, long offset, int length) {
-    int hash = NameSet.hash(bytes, offset, length);
+  /**
+   * The archive that defines a name; null when a library in front of it does, or none.
+   *
+   * @param hash see {@link NameSet#hash}
+   */
+  @Nullable Lazy archive(MemorySegment bytes, long offset, int length, int hash) {
     for (Entry entry : order) {
       Lazy archive = entry.archive();
       Library library = entry.library();
@@ -293,8 +296,8 @@ final class Providers {
 
   boolean mentioned(int symbol) {
     int name = state.symbols.name(symbol);
-    for (Entry entry : order) {
-      Library library = entry.library();
+    for (int i = 0; i < libraries.size(); i++) { // in no order, and without the archives
+      Library library = libraries.get(i);
       if (library != null
           && library.symbols.mentions(
               state.names.bytes(), state.names.offset(name), state.nameLength(symbol))) {

@@ -161,9 +161,7 @@ final class Targets {
   private static OptionalDouble memory(Measured program, String which) {
     double first = program.value(SharedLibraries.FIRST_KIB + which).orElse(0);
     double further = program.value(SharedLibraries.FURTHER_KIB + which).orElse(0);
-    return first > 0 && further > 0
-        ? OptionalDouble.of(further / first)
-        : OptionalDouble.empty();
+    return first > 0 && further > 0 ? OptionalDouble.of(further / first) : OptionalDouble.empty();
   }
 
   private void random(Measured program) {

@@ -76,9 +76,12 @@ class TargetsTest {
     assertThat(result.values())
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
-                "two", (10_240 + 5_120 + 1_024) / 2.0,
-                "two" + Holdings.WITHOUT_CONTENTS, (10_240 + 5_120) / 2.0,
-                "two, resident", -15_000.0));
+                "two",
+                (10_240 + 5_120 + 1_024) / 2.0,
+                "two" + Holdings.WITHOUT_CONTENTS,
+                (10_240 + 5_120) / 2.0,
+                "two, resident",
+                -15_000.0));
   }
 
   private static JsonObject stats(String json) {
