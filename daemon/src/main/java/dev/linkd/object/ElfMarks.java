@@ -49,7 +49,8 @@ record ElfMarks(
           checkLtoHeader(in, sections, s);
         }
       } else {
-        constructors |= sections.nameStartsWith(s, ".ctors") || sections.nameStartsWith(s, ".dtors");
+        constructors |=
+            sections.nameStartsWith(s, ".ctors") || sections.nameStartsWith(s, ".dtors");
       }
     }
     if (lto) {

@@ -87,8 +87,8 @@ public final class FileAnswers implements AutoCloseable {
 
   /**
    * Answers about the content of an object that may still be read by then. It has to be read, see
-   * {@link ReadAhead#await}, before anything is derived from its content, so that a later change
-   * is one of what was noted.
+   * {@link ReadAhead#await}, before anything is derived from its content, so that a later change is
+   * one of what was noted.
    *
    * @return false when the file is no object, or nobody reads it; then it has to be opened
    */
@@ -144,7 +144,9 @@ public final class FileAnswers implements AutoCloseable {
   /** No more answers will be asked for, and all files are read. */
   public void seal() {
     ReadAhead reader = ahead;
-    for (int row = later.nextSetBit(0); reader != null && row >= 0; row = later.nextSetBit(row + 1)) {
+    for (int row = later.nextSetBit(0);
+        reader != null && row >= 0;
+        row = later.nextSetBit(row + 1)) {
       CachedFile file = reader.result(paths.get(row));
       if (file != null) {
         note(row, file);

@@ -28,15 +28,15 @@ class TargetsTest {
       textBlock =
           """
           # with contents and without: first, further; first, further
-          200000, 5000, 120000, 5000, 2.5 % and 4.2 %,           true
-          200000, 5000,  20000, 5000, 2.5 % and 25.0 %,          false
-           80000, 5000, 100000, 4000, 6.3 % and 4.0 %,           false
-          200000, 5000, -35072, 4477, 2.5 % and not measured,    false
-          200000, 5000,      0, 4477, 2.5 % and not measured,    false
-          -35072, 4477,  20000,  500, not measured and 2.5 %,    false
-          200000, 5000,  20000, -100, 2.5 % and not measured,    false
+          200000, 5000, 120000, 5000, 2.5 % (4.2 %),           true
+          200000, 5000,  20000, 5000, 2.5 % (25.0 %),          true
+           80000, 5000, 100000, 4000, 6.3 % (4.0 %),           false
+          200000, 5000, -35072, 4477, 2.5 % (not measured),    true
+          -35072, 4477,  20000,  500, not measured (2.5 %),    false
+               0, 4477,  20000,  500, not measured (2.5 %),    false
+          200000, -100,  20000, 1000, not measured (5.0 %),    false
           """)
-  void theMemoryOfAFurtherExecutableIsJudgedByTheStricterMeasure(
+  void theMemoryOfAFurtherExecutableIsAPartOfAllThatTheFirstOneBrought(
       double first, double further, double own, double furtherOwn, String measured, boolean met) {
     Target target =
         memory(
@@ -58,7 +58,7 @@ class TargetsTest {
   void memoryThatWasNotMeasuredIsNoTargetMet() {
     Target target = memory(Map.of());
 
-    assertThat(target.measured()).isEqualTo("not measured and not measured");
+    assertThat(target.measured()).isEqualTo("not measured (not measured)");
     assertThat(target.met()).isFalse();
   }
 
