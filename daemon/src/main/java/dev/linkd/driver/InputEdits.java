@@ -94,9 +94,6 @@ record InputEdits(List<InputSpec> wanted, Events events, @Nullable ReadAhead ahe
       if (events.cancelled()) {
         return Optional.of(Outcome.of(End.CANCELLED));
       }
-      if (ahead != null) {
-        ahead.await(input.path());
-      }
       put(output, input, faults);
     }
     return faults.isEmpty()
@@ -125,8 +122,11 @@ record InputEdits(List<InputSpec> wanted, Events events, @Nullable ReadAhead ahe
   }
 
   /** An input that was refused is forgotten, so that it does not keep later links from ending. */
-  private static void put(Output output, InputSpec input, List<Diagnostic> faults) {
+  private void put(Output output, InputSpec input, List<Diagnostic> faults) {
     try {
+      if (ahead != null) {
+        ahead.awaitSame(input.path());
+      }
       output.putInput(input);
     } catch (LinkException e) {
       faults.add(e.diagnostic());

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -74,6 +75,9 @@ class FileAccess {
 
   /** What kind of input the file is by its first bytes; UNKNOWN when it cannot be read. */
   FileKinds.Kind kind(Path path) {
+    if (!Files.isRegularFile(path)) {
+      return FileKinds.Kind.UNKNOWN; // who opens a pipe waits for somebody to write into it
+    }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       ByteBuffer head = ByteBuffer.allocate(FileKinds.ELF_BYTES);
       channel.read(head, 0);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -42,6 +44,12 @@ public final class ReadAhead implements AutoCloseable {
   /** What was read, with a reference to its content; null for files that are passed over. */
   private final AtomicReferenceArray<CachedFile> results;
 
+  /** What kind of file was read; null for files that are passed over. */
+  private final AtomicReferenceArray<FileKinds.Kind> kinds;
+
+  /** Files of which somebody was told that they begin as objects do. */
+  private final Set<Path> objects = ConcurrentHashMap.newKeySet();
+
   private final List<Thread> helpers = new ArrayList<>();
 
   /** Guards the waiting for files that others read. */
@@ -55,6 +63,7 @@ public final class ReadAhead implements AutoCloseable {
     this.files = files;
     this.states = new AtomicIntegerArray(files.size());
     this.results = new AtomicReferenceArray<>(files.size());
+    this.kinds = new AtomicReferenceArray<>(files.size());
     for (int i = 0; i < files.size(); i++) {
       places.putIfAbsent(files.get(i), i);
     }
@@ -107,7 +116,9 @@ public final class ReadAhead implements AutoCloseable {
     CachedFile file = store.openFile(path);
     try {
       Content content = file.content();
-      if (FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT) {
+      FileKinds.Kind kind = FileKinds.detect(content.bytes());
+      kinds.set(i, kind);
+      if (kind == FileKinds.Kind.OBJECT) {
         var unused = content.object(path.toString());
       }
     } finally {
@@ -131,10 +142,27 @@ public final class ReadAhead implements AutoCloseable {
     if (place == null) {
       return false;
     }
-    CachedFile result = states.get(place) == DONE ? results.get(place) : null;
-    return result == null
-        ? store.beginsAsObject(file)
-        : FileKinds.detect(result.content().bytes()) == FileKinds.Kind.OBJECT;
+    FileKinds.Kind read = kinds.get(place);
+    boolean object = read == null ? store.beginsAsObject(file) : read == FileKinds.Kind.OBJECT;
+    if (object) {
+      objects.add(file);
+    }
+    return object;
+  }
+
+  /**
+   * Like {@link #await}, for who goes by what was said of the file before.
+   *
+   * @throws LinkException when it began as an object does, and was another kind of file when it was
+   *     read: a library or a script means more to a link than an object
+   */
+  public void awaitSame(Path file) throws LinkException {
+    await(file);
+    Integer place = places.get(file);
+    FileKinds.Kind read = place == null ? null : kinds.get(place);
+    if (read != null && read != FileKinds.Kind.OBJECT && objects.contains(file)) {
+      throw FileAccess.unreadable(file, "another kind of file took its place meanwhile");
+    }
   }
 
   /** Returns when the file is read, or passed over; at once when it is none of these files. */

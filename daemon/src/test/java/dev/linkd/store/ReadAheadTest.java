@@ -1,13 +1,19 @@
 package dev.linkd.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.linkd.diag.LinkException;
+import dev.linkd.os.NativeFileSystemCalls;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files that are read on other processors while somebody goes through them. */
@@ -112,6 +118,62 @@ class ReadAheadTest {
       assertThat(ahead.readsObject(files.get(FILES - 1))).isTrue();
       assertThat(ahead.readsObject(files.get(FILES - 2))).isFalse();
       assertThat(ahead.readsObject(files.get(FILES))).isFalse();
+    }
+  }
+
+  /** Reads nothing until it is told to. */
+  private static final class Held extends FileAccess {
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    Held() {
+      super(new NativeFileSystemCalls());
+    }
+
+    @Override
+    boolean read(Path path, MemorySegment into) throws LinkException {
+      try {
+        go.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return super.read(path, into);
+    }
+  }
+
+  @Test
+  void oneThatIsAnotherKindOfFileByThenIsNotTakenForAnObject() throws Exception {
+    List<Path> files = files(FILES);
+    Path object = Files.write(files.get(FILES - 1), ELF_OBJECT);
+    Path script = Files.write(files.get(FILES - 2), ELF_OBJECT);
+    Held access = new Held();
+    InputStore held = new InputStore(1 << 28, access, InputStore::hash);
+    try (ReadAhead ahead = ReadAhead.of(held, files)) {
+      assertThat(ahead.readsObject(object)).isTrue();
+      assertThat(ahead.readsObject(script)).isTrue();
+      assertThat(ahead.readsObject(files.getFirst())).isFalse();
+      Files.writeString(script, "ENTRY(start)");
+      access.go.countDown();
+      ahead.awaitSame(object);
+      ahead.awaitSame(files.getFirst());
+      assertThatThrownBy(() -> ahead.awaitSame(script))
+          .isInstanceOf(LinkException.class)
+          .hasMessageContaining("another kind of file");
+    }
+    assertThat(held.statistics().contents()).isZero();
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void nobodyWaitsForAPipe() throws Exception {
+    List<Path> files = files(FILES);
+    Path pipe = directory.resolve("pipe");
+    Process mkfifo = new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start();
+    assertThat(mkfifo.waitFor()).isZero();
+    files.add(pipe);
+    try (ReadAhead ahead = ReadAhead.of(store, files)) {
+      assertThat(ahead.readsObject(pipe)).isFalse();
+      ahead.awaitSame(pipe);
+      assertThat(ahead.result(pipe)).isNull();
     }
   }
 
