@@ -87,8 +87,8 @@ public final class FileAnswers implements AutoCloseable {
 
   /**
    * Answers about the content of an object that may still be read by then. It has to be read, see
-   * {@link ReadAhead#awaitSame}, before anything is derived from its content, so that a later change
-   * is one of what was noted.
+   * {@link ReadAhead#awaitSame}, before anything is derived from its content, so that a later
+   * change is one of what was noted.
    *
    * @return false when the file is no object, or nobody reads it; then it has to be opened
    */
