@@ -45,11 +45,7 @@ final class NameSet {
     if (segments[at] != null) {
       return false;
     }
-    segments[at] = bytes;
-    offsets[at] = offset;
-    lengths[at] = length;
-    hashes[at] = hash;
-    values[at] = value;
+    set(at, bytes, offset, length, hash, value);
     size++;
     return true;
   }
@@ -97,6 +93,15 @@ final class NameSet {
         visitor.name(bytes, offsets[at], lengths[at], values[at]);
       }
     }
+  }
+
+  private void set(
+      int at, @Nullable MemorySegment bytes, long offset, int length, int hash, int value) {
+    segments[at] = bytes;
+    offsets[at] = offset;
+    lengths[at] = length;
+    hashes[at] = hash;
+    values[at] = value;
   }
 
   private int find(MemorySegment bytes, long offset, int length, int hash) {
@@ -152,11 +157,7 @@ final class NameSet {
         while (segments[at] != null) {
           at = at + 1 & capacity - 1;
         }
-        segments[at] = oldSegments[i];
-        offsets[at] = oldOffsets[i];
-        lengths[at] = oldLengths[i];
-        hashes[at] = oldHashes[i];
-        values[at] = oldValues[i];
+        set(at, oldSegments[i], oldOffsets[i], oldLengths[i], oldHashes[i], oldValues[i]);
       }
     }
   }

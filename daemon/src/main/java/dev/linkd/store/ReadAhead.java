@@ -81,8 +81,12 @@ public final class ReadAhead implements AutoCloseable {
 
   private void begin() {
     int count = Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-    for (int i = 0; i < count; i++) {
-      helpers.add(Thread.ofPlatform().name("read-ahead").daemon(true).start(this::help));
+    try {
+      for (int i = 0; i < count; i++) {
+        helpers.add(Thread.ofPlatform().name("read-ahead").daemon(true).start(this::help));
+      }
+    } catch (OutOfMemoryError e) {
+      return; // There is no room for another thread; who awaits a file reads it.
     }
   }
 

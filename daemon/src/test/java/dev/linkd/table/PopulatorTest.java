@@ -166,17 +166,21 @@ class PopulatorTest {
     }
   }
 
+  /** Tells when the first slice is asked for, and goes on only when it may. */
+  private static Populating held(CountDownLatch first, CountDownLatch go) {
+    return new Populating(
+        (reservation, from, to) -> {
+          first.countDown();
+          await(go);
+          return true;
+        });
+  }
+
   @Test
   void aThreadThatIsBehindSkipsWhatTheOwnerHasPassed() throws Exception {
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    Populating test =
-        new Populating(
-            (reservation, from, to) -> {
-              first.countDown();
-              await(go);
-              return true;
-            });
+    Populating test = held(first, go);
     try (Region region = test.region(1L << 30)) {
       grow(region, 0, 16 * MIB);
       await(first);
@@ -192,13 +196,7 @@ class PopulatorTest {
   void closingWaitsForTheSliceThatIsBeingPopulatedAndForNoMore() throws Exception {
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
-    Populating test =
-        new Populating(
-            (reservation, from, to) -> {
-              first.countDown();
-              await(go);
-              return true;
-            });
+    Populating test = held(first, go);
     Region region = test.region(1L << 30);
     region.ensure(512 * MIB);
     region.populate();
