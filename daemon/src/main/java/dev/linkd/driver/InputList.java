@@ -22,7 +22,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -80,8 +79,8 @@ final class InputList implements AutoCloseable {
   private final List<VersionScript.Node> versions = new ArrayList<>();
   private Optional<ScriptText> script = Optional.empty();
 
-  /** For each answer the object that it is about, by its place in {@link #specs}. */
-  private int[] objectRows = {};
+  /** Places in {@link #specs} by answers. */
+  private final InputRows rows = new InputRows();
 
   private final List<Integer> thinArchives = new ArrayList<>();
 
@@ -105,9 +104,9 @@ final class InputList implements AutoCloseable {
     return answers;
   }
 
-  /** For each answer the place of the object that it is about; -1 for other answers. */
-  int[] objectRows() {
-    return objectRows;
+  /** Places in {@link #specs} by answers. */
+  InputRows rows() {
+    return rows;
   }
 
   /** Places of archives whose members are files. */
@@ -195,7 +194,7 @@ final class InputList implements AutoCloseable {
     if (FileKinds.detect(content.bytes()) == FileKinds.Kind.SHARED_LIBRARY) {
       shared.add(content.library(path.get().toString()));
       sonames.put(soname, specs.size());
-      specs.add(new InputSpec(key("needed", soname), path.get(), true, false, soname, use));
+      add(new InputSpec(key("needed", soname), path.get(), true, false, soname, use), false);
     }
   }
 
@@ -215,11 +214,11 @@ final class InputList implements AutoCloseable {
     Content content = later ? null : open(word, path);
     files.add(needed.isEmpty() ? path.toString() : needed);
     if (content == null || word.use() == InputUse.DATA) {
-      addObject(spec);
+      add(spec, true);
       return;
     }
     if (word.use() == InputUse.SYMBOLS) {
-      specs.add(spec);
+      add(spec, false);
       return;
     }
     switch (FileKinds.detect(content.bytes())) {
@@ -233,9 +232,9 @@ final class InputList implements AutoCloseable {
       }
       case THIN_ARCHIVE -> {
         thinArchives.add(specs.size());
-        specs.add(spec);
+        add(spec, false);
       }
-      case OBJECT -> addObject(spec);
+      case OBJECT -> add(spec, true);
       case EMPTY ->
           // For other linkers a script that says nothing; more often what a full disk left.
           report(
@@ -244,7 +243,7 @@ final class InputList implements AutoCloseable {
                       Code.MALFORMED_INPUT,
                       Place.input(path.toString()),
                       "unknown file type: the file is empty and adds nothing")));
-      default -> specs.add(spec);
+      default -> add(spec, false);
     }
   }
 
@@ -262,14 +261,9 @@ final class InputList implements AutoCloseable {
     }
   }
 
-  private void addObject(InputSpec spec) {
-    int row = answers.lastRow();
-    if (row >= objectRows.length) {
-      int before = objectRows.length;
-      objectRows = Arrays.copyOf(objectRows, Math.max(2 * before, row + 1));
-      Arrays.fill(objectRows, before, objectRows.length, -1);
-    }
-    objectRows[row] = specs.size();
+  /** Adds what the last answer is about. */
+  private void add(InputSpec spec, boolean object) {
+    rows.add(answers.lastRow(), specs.size(), object);
     specs.add(spec);
   }
 
@@ -288,7 +282,7 @@ final class InputList implements AutoCloseable {
     if (known == null) {
       libraries.put(content, specs.size());
       sonames.put(soname, specs.size());
-      specs.add(spec);
+      add(spec, false);
       return;
     }
     InputSpec first = specs.get(known);

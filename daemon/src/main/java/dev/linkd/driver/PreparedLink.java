@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * are the same; objects may have other contents, because nothing here depends on them.
  */
 final class PreparedLink implements AutoCloseable {
-  private static final int NONE = -1;
-
   final Plan plan;
   final OutputSpec spec;
   final List<InputSpec> inputs;
@@ -35,8 +33,7 @@ final class PreparedLink implements AutoCloseable {
 
   private final FileAnswers answers;
 
-  /** Index of the object that an answer is about. */
-  private final int[] inputOfRow;
+  private final InputRows rows;
 
   /** Inputs that name files which only the output looks at. */
   private final int[] thin;
@@ -60,7 +57,7 @@ final class PreparedLink implements AutoCloseable {
     this.files = plan.side.dependencies.isEmpty() ? List.of() : filesRead(plan, inputs);
     this.written = written;
     this.answers = answers;
-    this.inputOfRow = inputs.objectRows();
+    this.rows = inputs.rows();
     this.thin = inputs.thinArchives();
   }
 
@@ -106,23 +103,25 @@ final class PreparedLink implements AutoCloseable {
    *     content of an object is another
    */
   Optional<List<InputSpec>> changed() throws LinkException {
-    BitSet rows = answers.changed();
+    BitSet others = answers.changed();
     TreeSet<Integer> changed = new TreeSet<>();
-    for (int row = rows.nextSetBit(0); row >= 0; row = rows.nextSetBit(row + 1)) {
+    for (int row = others.nextSetBit(0); row >= 0; row = others.nextSetBit(row + 1)) {
       Content content = answers.reopen(row);
       if (content == null) {
         return outdated(StartOver.SEARCH_CHANGED, row);
       }
       try {
-        if (answers.had(row, content)) {
-          continue;
+        int input = rows.input(row);
+        if (!answers.had(row, content)) {
+          if (input == InputRows.NONE || !stillObject(input, content)) {
+            return outdated(StartOver.FILE_CHANGED, row);
+          }
+          answers.replace(row, content);
         }
-        int input = row < inputOfRow.length ? inputOfRow[row] : NONE;
-        if (input == NONE || !stillObject(inputs.get(input), content)) {
-          return outdated(StartOver.FILE_CHANGED, row);
+        // The output may have read something else between the two looks, so it looks again too.
+        if (input != InputRows.NONE) {
+          changed.add(input);
         }
-        answers.replace(row, content);
-        changed.add(input);
       } finally {
         content.release();
       }
@@ -135,9 +134,10 @@ final class PreparedLink implements AutoCloseable {
     return Optional.of(list);
   }
 
-  private static boolean stillObject(InputSpec input, Content content) {
-    return input.use() == InputUse.DATA
-        || FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT;
+  private boolean stillObject(int input, Content content) {
+    return rows.isObject(input)
+        && (inputs.get(input).use() == InputUse.DATA
+            || FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT);
   }
 
   private Optional<List<InputSpec>> outdated(StartOver reason, int row) {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** Keeps the events of an invocation. */
 final class Heard implements Events {
@@ -17,9 +18,13 @@ final class Heard implements Events {
   final List<Boolean> colours = new ArrayList<>();
   boolean gone;
 
+  /** Called with each phase as it begins. */
+  Consumer<String> listener = phase -> {};
+
   @Override
   public void progress(String phase, long done, long total) {
     phases.add(phase);
+    listener.accept(phase);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A folder with sources, compilers, the linker under test, and the programs that it makes. */
 final class Workshop implements AutoCloseable {
@@ -29,6 +30,9 @@ final class Workshop implements AutoCloseable {
 
   int umask = USUAL_UMASK;
   Map<String, String> environment = Map.of();
+
+  /** Called with each phase of a link as it begins. */
+  Consumer<String> listener = phase -> {};
 
   Workshop(Path directory) {
     this.directory = directory;
@@ -71,6 +75,7 @@ final class Workshop implements AutoCloseable {
     boolean gone = heard.gone;
     heard = new Heard();
     heard.gone = gone;
+    heard.listener = listener;
     Invocation invocation = new Invocation("ld", words, directory, environment, umask);
     return driver.link(invocation, pool, heard);
   }
