@@ -21,6 +21,9 @@ final class ArchiveFiles {
   private final ObjectFiles objects;
   private final InputStore store;
 
+  /** Whether the members depend on the order of the inputs. */
+  private final boolean ordered;
+
   private boolean firstExtraction;
 
   /** Archives of which members are taken on demand. */
@@ -33,6 +36,7 @@ final class ArchiveFiles {
     this.demanded = parts.demanded;
     this.objects = objects;
     this.store = store;
+    this.ordered = state.spec.names().firstWins();
   }
 
   /**
@@ -199,6 +203,9 @@ final class ArchiveFiles {
       lazy.get(i).retry();
       firstExtraction &= lazy.get(i).extracted.isEmpty();
     }
+    if (ordered) {
+      settleInOrder();
+    }
     while (state.membersDoubtful) {
       state.membersDoubtful = false;
       List<ObjectInput> unneeded = new MemberLiveness(state, parts, lazy).unneeded();
@@ -206,8 +213,32 @@ final class ArchiveFiles {
     }
   }
 
-  /** After a settle: one that began without members has extracted what a fresh link would. */
+  /** Changes over to the members that one read of all inputs in their order takes. */
+  private void settleInOrder() {
+    // What streams mention is not watched.
+    state.inputs.forEach(input -> state.membersDoubtful |= input instanceof Stream);
+    if (!state.membersDoubtful) {
+      return;
+    }
+    OrderedExtraction extraction = new OrderedExtraction(state, parts, lazy);
+    extraction.run();
+    extraction.unneeded().forEach(this::removeMember);
+    for (ExtractionPlan.Wanted wanted : extraction.missing()) {
+      try {
+        add(wanted.archive(), wanted.member(), wanted.content(), wanted.object());
+      } catch (LinkException unusable) {
+        // Reported when a name is resolved and the member is asked for by itself.
+        continue;
+      } finally {
+        wanted.content().release();
+      }
+    }
+    objects.reloadStale();
+    state.membersDoubtful = false;
+  }
+
+  /** After a settle: one that chose the members from the start has what a fresh link would. */
   void settled() {
-    state.membersDoubtful &= !firstExtraction;
+    state.membersDoubtful &= !firstExtraction && !ordered;
   }
 }

@@ -1,6 +1,7 @@
 package dev.linkd.elf;
 
 import dev.linkd.diag.LinkException;
+import dev.linkd.object.ElfConstants;
 import dev.linkd.object.ElfObject;
 import dev.linkd.object.FileKinds;
 import dev.linkd.store.Content;
@@ -68,6 +69,7 @@ final class ArchiveInput implements Providers.Lazy {
     retry();
     index = now;
     places = match.places();
+    state.membersDoubtful |= state.spec.names().firstWins();
     before.visit(
         (bytes, offset, length, member) -> {
           int later = match.later(member);
@@ -138,9 +140,8 @@ final class ArchiveInput implements Providers.Lazy {
         : kind == FileKinds.Kind.OBJECT;
   }
 
-  /** Whether the member that has a name defines it, not only tentatively. */
-  private boolean definesFully(int member, int symbol) {
-    int id = state.symbols.name(symbol);
+  /** Whether the member that has a name defines it, neither tentatively nor as a weak symbol. */
+  boolean definesFully(int member, MemorySegment bytes, long offset, int length) {
     try {
       Content content = members.open(member);
       try {
@@ -149,9 +150,16 @@ final class ArchiveInput implements Providers.Lazy {
           int section = object.symbolSection(y);
           if (section != ElfObject.UNDEF
               && section != ElfObject.COMMON
-              && state.names.find(
-                      object.bytes(), object.symbolNameOffset(y), object.symbolNameLength(y))
-                  == id) {
+              && SymbolView.binding(object.symbolInfo(y)) != ElfConstants.STB_WEAK
+              && object.symbolNameLength(y) == length
+              && MemorySegment.mismatch(
+                      object.bytes(),
+                      object.symbolNameOffset(y),
+                      object.symbolNameOffset(y) + length,
+                      bytes,
+                      offset,
+                      offset + length)
+                  < 0) {
             return true;
           }
         }
@@ -194,7 +202,10 @@ final class ArchiveInput implements Providers.Lazy {
   @Override
   public boolean hasDefinition(int symbol, int hash) {
     int member = member(symbol, hash);
-    return member != NameSet.NONE && definesFully(member, symbol);
+    int id = state.symbols.name(symbol);
+    return member != NameSet.NONE
+        && definesFully(
+            member, state.names.bytes(), state.names.offset(id), state.names.length(id));
   }
 
   @Override

@@ -17,6 +17,7 @@ final class DemandedSymbols {
 
   private final LinkState state;
   private final IntQueue demanded = new IntQueue();
+  private final List<String> pinned = new ArrayList<>();
   private final List<Glob> patterns = new ArrayList<>();
 
   /** Number of output sections whose boundaries were demanded. */
@@ -39,8 +40,14 @@ final class DemandedSymbols {
     if (!state.symbols.flag(symbol, Symbols.PINNED)) {
       state.symbols.setFlag(symbol, Symbols.PINNED, true);
       state.queueSymbol(symbol);
+      pinned.add(name);
     }
     return symbol;
+  }
+
+  /** All names that count as referred to. */
+  List<String> pinned() {
+    return pinned;
   }
 
   /** Makes the boundaries of sections count as referred to, if that is asked for. */

@@ -188,12 +188,16 @@ final class LinkerSymbols {
    * boundaries do, only some are.
    */
   boolean mayDefine(MemorySegment bytes, long offset, int length) {
-    if (script != null) {
-      return true;
-    }
+    return script != null || defines(bytes, offset, length);
+  }
+
+  /** The same for names of which it is known whether a linker script defines them. */
+  boolean defines(MemorySegment bytes, long offset, int length) {
     int name = state.names.find(bytes, offset, length);
+    ScriptSymbols assigned = script;
     long end = offset + length;
     return (name != NONE && byName.containsKey(name))
+        || (name != NONE && assigned != null && assigned.assigns(name))
         || Bytes.startsWith(bytes, offset, end, START)
         || Bytes.startsWith(bytes, offset, end, STOP)
         || Bytes.startsWith(bytes, offset, end, PHYSICAL);

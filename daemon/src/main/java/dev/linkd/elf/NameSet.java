@@ -37,7 +37,8 @@ final class NameSet {
     return putIfAbsent(bytes, offset, length, hash, 0);
   }
 
-  private boolean putIfAbsent(MemorySegment bytes, long offset, int length, int hash, int value) {
+  /** Maps a name with a known hash to a value unless it has one; returns whether it is new. */
+  boolean putIfAbsent(MemorySegment bytes, long offset, int length, int hash, int value) {
     if (size * 2 >= lengths.length) {
       grow();
     }

@@ -20,11 +20,15 @@ final class ObjectFiles {
   private final Groups groups = new Groups();
   private final ObjectLoader loader;
 
+  /** Whether the archive members that are taken depend on all that is mentioned before them. */
+  private final boolean ordered;
+
   /** Inputs that could not be read again, of which nothing is linked at present. */
   private final Set<ObjectInput> broken = new LinkedHashSet<>();
 
   ObjectFiles(LinkState state, ElfParts parts) {
     this.state = state;
+    this.ordered = state.spec.names().firstWins();
     this.loader = new ObjectLoader(state, parts, groups);
   }
 
@@ -59,6 +63,7 @@ final class ObjectFiles {
                     source.member()));
     content.retain();
     groups.add(input, object);
+    state.membersDoubtful |= ordered;
     try {
       return new Added(input, loader.load(input, content, object));
     } catch (LinkException e) {
@@ -71,6 +76,7 @@ final class ObjectFiles {
   InputChange replace(ObjectInput input, Content content, ElfObject object) throws LinkException {
     content.retain();
     ElfObject before = input.object;
+    state.membersDoubtful |= ordered && !SymbolTables.same(before, object);
     Content held = input.source;
     groups.add(input, object);
     groups.remove(input, before, Groups.signatures(object));
@@ -108,6 +114,7 @@ final class ObjectFiles {
   /** Removes everything that an input contributed, and the input. */
   void remove(ObjectInput input) {
     loader.unload(input);
+    state.membersDoubtful |= ordered;
     groups.remove(input, input.object, List.of());
     groups.forget(input);
     broken.remove(input);

@@ -235,8 +235,14 @@ final class Resolver {
     set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, NONE);
   }
 
-  /** An archive member with contents for a tentative definition is taken. */
+  /**
+   * An archive member with contents for a tentative definition is taken; not where {@link
+   * OrderedExtraction} has taken them all.
+   */
   private boolean replaced(int symbol) {
+    if (state.spec.names().firstWins()) {
+      return false;
+    }
     Providers.Lazy archive = providers.archiveOfDefinition(symbol, input -> true);
     return archive != null && archive.extract(symbol, providers.hash(symbol));
   }

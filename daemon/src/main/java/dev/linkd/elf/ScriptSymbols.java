@@ -188,6 +188,11 @@ final class ScriptSymbols {
     return SymbolView.type(row == NONE ? state.symbols.info(symbol) : state.definitions.info(row));
   }
 
+  /** Whether the script assigns or provides the symbol with a name. */
+  boolean assigns(int name) {
+    return byName.containsKey(name);
+  }
+
   /** Whether the script defines the name whatever the inputs say. */
   boolean overrides(int symbol) {
     Assigned assigned = byName.get(state.symbols.name(symbol));

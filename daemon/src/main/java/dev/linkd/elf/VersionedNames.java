@@ -33,6 +33,12 @@ final class VersionedNames {
     return base + 1 < length && Segments.getByte(bytes, offset + base + 1) == '@';
   }
 
+  /** The version of a name that carries one. */
+  static String version(MemorySegment bytes, long offset, int length) {
+    int at = version(bytes, offset, length, base(bytes, offset, length));
+    return Bytes.text(bytes, offset + at, length - at);
+  }
+
   /** The version that a symbol's name carries; empty for none. */
   static String version(LinkState state, int symbol) {
     Names names = state.names;
@@ -42,7 +48,6 @@ final class VersionedNames {
     if (base == length) {
       return "";
     }
-    int at = version(names.bytes(), names.offset(name), length, base);
-    return Bytes.text(names.bytes(), names.offset(name) + at, length - at);
+    return version(names.bytes(), names.offset(name), length);
   }
 }

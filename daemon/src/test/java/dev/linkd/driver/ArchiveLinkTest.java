@@ -161,6 +161,28 @@ class ArchiveLinkTest {
     assertThat(linked(link)).isEqualTo("exit 7");
   }
 
+  /** As in GNU ld and lld, which ask for a definition that would win. */
+  @Test
+  void aMemberWithAWeakDefinitionReplacesNoTentativeOne() throws Exception {
+    shop.compile("main.c", "int value;\nint main(void) { return value; }\n", "-fPIE", "-fcommon");
+    String weak = "__attribute__((weak)) int value = 5;\nint more;\n";
+    shop.compile("used.c", weak, "-fPIE");
+    shop.tool("ar", "rcs", "libparts.a", "used.o");
+    String[] link = {"gcc", "main.o", "libparts.a", "-o", "program"};
+
+    assertThat(linked(link)).isEqualTo("exit 0");
+    assertThat(shop.tool("nm", "program")).doesNotContain("more");
+
+    shop.compile("used.c", weak.replace("__attribute__((weak)) ", ""), "-fPIE");
+    shop.tool("ar", "rcs", "libparts.a", "used.o");
+    assertThat(linked(link)).isEqualTo("exit 5");
+
+    shop.compile("used.c", weak, "-fPIE");
+    shop.tool("ar", "rcs", "libparts.a", "used.o");
+    assertThat(linked(link)).as("the member is given up").isEqualTo("exit 0");
+    assertThat(shop.tool("nm", "program")).doesNotContain("more");
+  }
+
   private String linked(String... command) throws Exception {
     shop.ccQuietly(command);
     assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
