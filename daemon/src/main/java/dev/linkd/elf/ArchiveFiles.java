@@ -215,6 +215,10 @@ final class ArchiveFiles {
 
   /** Changes over to the members that one read of all inputs in their order takes. */
   private void settleInOrder() {
+    if (lazy.isEmpty()) {
+      state.membersDoubtful = false;
+      return;
+    }
     // What streams mention is not watched.
     state.inputs.forEach(input -> state.membersDoubtful |= input instanceof Stream);
     if (!state.membersDoubtful) {

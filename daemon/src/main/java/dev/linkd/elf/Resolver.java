@@ -303,8 +303,8 @@ final class Resolver {
       set(symbol, Symbols.UNDEFINED, NONE, 0, 0, info, row);
       return;
     }
-    // What it does not say itself it takes from the symbol that it names, an alias or not: when that
-    // one changes, this one is queued.
+    // What it does not say itself it takes from the symbol that it names, an alias or not: when
+    // that one changes, this one is queued.
     int named = definitions.target(row);
     long size = definitions.size(row);
     int type = (info & 0xf) == STT_NOTYPE ? symbols.info(named) & 0xf : 0;

@@ -58,7 +58,6 @@ class ReplacedMeanwhileLinkTest {
     return new String[] {"gcc", "-pie", "main.o", "./input" + kind, "-o", program};
   }
 
-
   @ParameterizedTest
   @ValueSource(strings = {".o", ".a", ".so"})
   void theNextLinkLooksAtItAgain(String kind) throws Exception {
