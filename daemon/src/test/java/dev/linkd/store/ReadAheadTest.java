@@ -198,6 +198,7 @@ class ReadAheadTest {
       assertThat(content.object(file.toString()).sections()).isPositive();
       content.release();
     }
+    ahead.await(files.getFirst());
     assertThat(store.statistics().reads()).isEqualTo(FILES);
     ahead.close();
     assertThat(ahead.passedOver()).isEqualTo(1);

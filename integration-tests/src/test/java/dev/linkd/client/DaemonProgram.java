@@ -40,12 +40,18 @@ public final class DaemonProgram implements AutoCloseable {
     return socket;
   }
 
-  /** Sends a signal, such as {@code KILL}, to the daemon. */
-  public void signal(String name) throws Exception {
-    String process = Long.toString(process().orElseThrow().pid());
-    if (new ProcessBuilder("kill", "-" + name, process).inheritIO().start().waitFor() != 0) {
-      throw new IllegalStateException("no signal " + name + " to process " + process);
+  /**
+   * Sends a signal, such as {@code KILL}, to the daemon.
+   *
+   * @return the process, which may go on for a while
+   */
+  public ProcessHandle signal(String name) throws Exception {
+    ProcessHandle process = process().orElseThrow();
+    String number = Long.toString(process.pid());
+    if (new ProcessBuilder("kill", "-" + name, number).inheritIO().start().waitFor() != 0) {
+      throw new IllegalStateException("no signal " + name + " to process " + number);
     }
+    return process;
   }
 
   /** Stops the daemon, if one runs. */

@@ -253,7 +253,7 @@ class FrontEndTest {
     assertThat(link.waitFor(200, TimeUnit.MILLISECONDS)).as("it is at work").isFalse();
     assertThat(program()).as("the old output").isEqualTo(42);
 
-    daemon.signal(signal);
+    ProcessHandle ended = daemon.signal(signal);
 
     assertThat(link.waitFor(60, TimeUnit.SECONDS)).isTrue();
     String said = Files.readString(directory.resolve("err"), StandardCharsets.UTF_8);
@@ -265,6 +265,7 @@ class FrontEndTest {
     }
     assertThat(link.exitValue()).as(said).isZero();
     assertThat(program()).isEqualTo(43);
+    ended.onExit().get(60, TimeUnit.SECONDS); // it answers before it puts its files away
     assertThat(hiddenFiles()).isEmpty();
 
     assertThat(ld("-static", "-o", "program", "main.o")).as("by the next daemon").isZero();
