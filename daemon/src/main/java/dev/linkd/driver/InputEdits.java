@@ -35,6 +35,8 @@ record InputEdits(List<InputSpec> wanted, Events events, @Nullable ReadAhead ahe
     ORDER_DIFFERS,
     /** The output is not as the last link left it. */
     EDITED_BY_OTHERS,
+    /** An input that was an object is none any more; some were put, and nothing was flushed. */
+    NO_OBJECT,
     CANCELLED
   }
 
@@ -65,7 +67,7 @@ record InputEdits(List<InputSpec> wanted, Events events, @Nullable ReadAhead ahe
     if (!arrange(output, keys)) {
       return Outcome.of(End.ORDER_DIFFERS);
     }
-    Optional<Outcome> refused = putAll(output);
+    Optional<Outcome> refused = putAll(output, false);
     if (refused.isPresent()) {
       return refused.get();
     }
@@ -84,15 +86,22 @@ record InputEdits(List<InputSpec> wanted, Events events, @Nullable ReadAhead ahe
     if (revision == Output.NO_REVISION || output.revision() != revision) {
       return Outcome.of(End.EDITED_BY_OTHERS);
     }
-    return putAll(output).orElseGet(() -> flush(output));
+    return putAll(output, true).orElseGet(() -> flush(output));
   }
 
-  /** Returns why nothing can be flushed. */
-  private Optional<Outcome> putAll(Output output) {
+  /**
+   * Returns why nothing can be flushed.
+   *
+   * @param objects whether those that are read ahead have to be objects
+   */
+  private Optional<Outcome> putAll(Output output, boolean objects) {
     List<Diagnostic> faults = new ArrayList<>();
     for (InputSpec input : wanted) {
       if (events.cancelled()) {
         return Optional.of(Outcome.of(End.CANCELLED));
+      }
+      if (objects && ahead != null && !ahead.awaitObject(input.path())) {
+        return Optional.of(Outcome.of(End.NO_OBJECT));
       }
       put(output, input, faults);
     }

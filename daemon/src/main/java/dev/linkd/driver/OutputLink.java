@@ -8,13 +8,11 @@ import dev.linkd.output.LinkDriver.Events;
 import dev.linkd.output.LinkDriver.Invocation;
 import dev.linkd.output.LinkDriver.LinkExit;
 import dev.linkd.output.Output;
-import dev.linkd.output.Output.InputSpec;
 import dev.linkd.output.OutputKind;
 import dev.linkd.output.OutputPool;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.store.ReadAhead;
 import java.nio.file.Files;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -106,28 +104,46 @@ final class OutputLink {
       boolean usable =
           memory.find(invocation) == prepared
               && outputs.find(held.path()).filter(prepared.spec::equals).isPresent();
-      Optional<List<InputSpec>> changed = usable ? prepared.changed() : Optional.empty();
-      if (changed.isEmpty() || prepared.failed) {
-        before = prepared;
-        memory.forget(held.path());
-        return Optional.empty();
+      Optional<ChangedInputs> changed = usable ? prepared.changed() : Optional.empty();
+      if (changed.isEmpty()) {
+        return derive(prepared);
       }
-      InputEdits edits = new InputEdits(changed.get(), events, null);
-      long revision = prepared.revision;
-      Outcome outcome =
-          outputs.call(
-              prepared.spec,
-              (output, fresh) -> collected(output, edits.applyAgain(output, revision), side));
-      if (outcome.end() == End.EDITED_BY_OTHERS) {
-        memory.forget(held.path());
-        return Optional.empty();
+      try (ChangedInputs read = changed.get()) {
+        return prepared.failed ? derive(prepared) : repeat(prepared, read, side, begin);
       }
-      begin.run();
-      LinkExit exit = finish(prepared, outcome, null);
-      prepared.revision = outcome.revision();
-      prepared.failed = exit.status() != SUCCESS;
-      return Optional.of(exit);
     }
+  }
+
+  private Optional<LinkExit> repeat(
+      PreparedLink prepared, ChangedInputs read, SideFiles side, Runnable begin)
+      throws LinkException, InterruptedException {
+    InputEdits edits = new InputEdits(read.inputs(), events, read.ahead());
+    long revision = prepared.revision;
+    Outcome outcome =
+        outputs.call(
+            prepared.spec,
+            (output, fresh) -> collected(output, edits.applyAgain(output, revision), side));
+    if (outcome.end() == End.EDITED_BY_OTHERS) {
+      memory.forget(prepared.spec.path());
+      return Optional.empty();
+    }
+    if (outcome.end() == End.NO_OBJECT) {
+      prepared.outdatedBy(read);
+      return derive(prepared);
+    }
+    prepared.take(read);
+    begin.run();
+    LinkExit exit = finish(prepared, outcome, null);
+    prepared.revision = outcome.revision();
+    prepared.failed = exit.status() != SUCCESS;
+    return Optional.of(exit);
+  }
+
+  /** What was prepared is out of date or was at fault: it has to be derived again. */
+  private Optional<LinkExit> derive(PreparedLink prepared) {
+    before = prepared;
+    memory.forget(prepared.spec.path());
+    return Optional.empty();
   }
 
   /** Runs on the thread that owns the output. */

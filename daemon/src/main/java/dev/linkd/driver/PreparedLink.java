@@ -8,6 +8,7 @@ import dev.linkd.output.Output.InputUse;
 import dev.linkd.output.OutputSpec;
 import dev.linkd.store.Content;
 import dev.linkd.store.FileAnswers;
+import dev.linkd.store.ReadAhead;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -97,14 +98,17 @@ final class PreparedLink implements AutoCloseable {
   }
 
   /**
-   * Asks the file system again.
+   * Asks the file system again. Many objects are read while the output takes what was read before.
    *
    * @return the inputs that the output has to look at, in order; empty when something else than the
    *     content of an object is another
    */
-  Optional<List<InputSpec>> changed() throws LinkException {
+  Optional<ChangedInputs> changed() throws LinkException {
     BitSet others = answers.changed();
     TreeSet<Integer> changed = new TreeSet<>();
+    BitSet later = later(others);
+    later.stream().map(rows::input).forEach(changed::add);
+    others.andNot(later);
     for (int row = others.nextSetBit(0); row >= 0; row = others.nextSetBit(row + 1)) {
       Content content = answers.reopen(row);
       if (content == null) {
@@ -131,7 +135,43 @@ final class PreparedLink implements AutoCloseable {
     }
     List<InputSpec> list = new ArrayList<>(changed.size());
     changed.forEach(input -> list.add(inputs.get(input)));
-    return Optional.of(list);
+    return Optional.of(new ChangedInputs(list, later, answers.readAgain(later)));
+  }
+
+  /** Rows about objects, if they are many: nothing but the output depends on their contents. */
+  private BitSet later(BitSet changed) {
+    BitSet later = new BitSet();
+    for (int row = changed.nextSetBit(0); row >= 0; row = changed.nextSetBit(row + 1)) {
+      int input = rows.input(row);
+      later.set(
+          row,
+          input != InputRows.NONE
+              && rows.isObject(input)
+              && inputs.get(input).use() != InputUse.DATA
+              && answers.hasContent(row));
+    }
+    return ReadAhead.many(later.cardinality()) ? later : new BitSet();
+  }
+
+  /** Notes what was read while the output took it. */
+  void take(ChangedInputs read) {
+    BitSet later = read.later();
+    for (int row = later.nextSetBit(0); row >= 0; row = later.nextSetBit(row + 1)) {
+      var unused = answers.take(row, read.ahead());
+    }
+  }
+
+  /** One of the objects turned out to be no object any more, or cannot be read. */
+  void outdatedBy(ChangedInputs read) {
+    ReadAhead ahead = read.ahead();
+    BitSet later = read.later();
+    for (int row = later.nextSetBit(0); row >= 0; row = later.nextSetBit(row + 1)) {
+      if (!ahead.awaitObject(answers.path(row))) {
+        boolean there = answers.take(row, ahead);
+        var unused = outdated(there ? StartOver.FILE_CHANGED : StartOver.SEARCH_CHANGED, row);
+        return;
+      }
+    }
   }
 
   private boolean stillObject(int input, Content content) {
@@ -140,7 +180,7 @@ final class PreparedLink implements AutoCloseable {
             || FileKinds.detect(content.bytes()) == FileKinds.Kind.OBJECT);
   }
 
-  private Optional<List<InputSpec>> outdated(StartOver reason, int row) {
+  private Optional<ChangedInputs> outdated(StartOver reason, int row) {
     outdated = reason;
     outdatedBy = answers.path(row).toString();
     return Optional.empty();

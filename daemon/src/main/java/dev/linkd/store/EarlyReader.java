@@ -20,8 +20,8 @@ final class EarlyReader implements AutoCloseable {
   /** Like make's jobs under nice(1): the compilers come first. */
   private static final int NICE = 10;
 
-  /** A file that is looked at again after this has a stamp that is trusted. */
-  private static final long SETTLE_MILLIS = 50;
+  /** A file that was not written for so long has a stamp that is trusted; see {@link Stamp}. */
+  private static final long SETTLE_MILLIS = 25;
 
   private static final long BYTES_MAX = 256L << 20;
 
@@ -33,6 +33,9 @@ final class EarlyReader implements AutoCloseable {
 
   /** What was read, longest ago first. */
   private final LinkedHashMap<Path, Content> held = new LinkedHashMap<>();
+
+  /** When a file was named last. */
+  private long lastNanos = System.nanoTime() - TimeUnit.SECONDS.toNanos(1);
 
   private long bytesHeld;
   private long filesRead;
@@ -56,16 +59,22 @@ final class EarlyReader implements AutoCloseable {
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /** Reads a file soon. */
+  /**
+   * Reads a file soon. A single one is read at once: a link is likely to follow, which finds it
+   * parsed. What is written by many at a time is read when it need not be read again.
+   */
   synchronized void read(Path path) {
+    long now = System.nanoTime();
+    boolean many = now - lastNanos < TimeUnit.MILLISECONDS.toNanos(SETTLE_MILLIS);
+    lastNanos = now;
     if (waiting.add(path)) {
-      schedule(path, 0);
+      schedule(path, many ? SETTLE_MILLIS : 0, true);
     }
   }
 
-  private void schedule(Path path, long delay) {
+  private void schedule(Path path, long delay, boolean first) {
     try {
-      var unused = thread.schedule(() -> work(path, delay == 0), delay, TimeUnit.MILLISECONDS);
+      var unused = thread.schedule(() -> work(path, first), delay, TimeUnit.MILLISECONDS);
       scheduled++;
     } catch (RejectedExecutionException e) {
       waiting.remove(path); // closed
@@ -107,7 +116,7 @@ final class EarlyReader implements AutoCloseable {
   /** A look at a young file is repeated, so that the link need not read it again. */
   private synchronized void again(Path path) {
     if (!closed && waiting.add(path)) {
-      schedule(path, SETTLE_MILLIS);
+      schedule(path, SETTLE_MILLIS, false);
     }
   }
 

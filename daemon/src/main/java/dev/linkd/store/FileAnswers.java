@@ -143,13 +143,9 @@ public final class FileAnswers implements AutoCloseable {
 
   /** No more answers will be asked for, and all files are read. */
   public void seal() {
-    ReadAhead reader = ahead;
-    for (int row = later.nextSetBit(0);
-        reader != null && row >= 0;
-        row = later.nextSetBit(row + 1)) {
-      CachedFile file = reader.result(paths.get(row));
-      if (file != null) {
-        note(row, file);
+    if (ahead != null) {
+      for (int row = later.nextSetBit(0); row >= 0; row = later.nextSetBit(row + 1)) {
+        var unused = take(row, ahead);
       }
     }
     later.clear();
@@ -190,6 +186,29 @@ public final class FileAnswers implements AutoCloseable {
     } catch (LinkException e) {
       return null; // whoever asks for the file says what is wrong with it
     }
+  }
+
+  /** Whether the row is about a content. */
+  public boolean hasContent(int row) {
+    return contents.get(row) != null;
+  }
+
+  /** Begins to read the files of some rows again. */
+  public ReadAhead readAgain(BitSet rows) {
+    return ReadAhead.ofAll(store, rows.stream().mapToObj(paths::get).toList());
+  }
+
+  /**
+   * The row has from now on what was read of its file.
+   *
+   * @return false when that could not be read
+   */
+  public boolean take(int row, ReadAhead reader) {
+    CachedFile file = reader.result(paths.get(row));
+    if (file != null) {
+      note(row, file);
+    }
+    return file != null;
   }
 
   /** Whether a content is the one that the row had. */

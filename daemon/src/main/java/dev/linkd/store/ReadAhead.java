@@ -72,11 +72,21 @@ public final class ReadAhead implements AutoCloseable {
   /** Begins to read those of the files that the store does not know, if they are many. */
   public static ReadAhead of(InputStore store, List<Path> files) {
     List<Path> unknown = files.stream().filter(file -> !store.knows(file)).toList();
-    ReadAhead ahead = new ReadAhead(store, unknown.size() < FILES_MIN ? List.of() : unknown);
-    if (!ahead.files.isEmpty()) {
+    return ofAll(store, many(unknown.size()) ? unknown : List.of());
+  }
+
+  /** Begins to read files, however many there are and whatever the store knows of them. */
+  static ReadAhead ofAll(InputStore store, List<Path> files) {
+    ReadAhead ahead = new ReadAhead(store, files);
+    if (!files.isEmpty()) {
       ahead.begin();
     }
     return ahead;
+  }
+
+  /** Whether so many files are worth it. */
+  public static boolean many(int files) {
+    return files >= FILES_MIN;
   }
 
   private void begin() {
@@ -179,6 +189,17 @@ public final class ReadAhead implements AutoCloseable {
     if (states.get(place) != DONE) {
       awaitOthers(place);
     }
+  }
+
+  /**
+   * Returns when the file is read, or passed over.
+   *
+   * @return whether it is read and an object, or none of these files
+   */
+  public boolean awaitObject(Path file) {
+    await(file);
+    Integer place = places.get(file);
+    return place == null || kinds.get(place) == FileKinds.Kind.OBJECT;
   }
 
   private void awaitOthers(int place) {

@@ -21,6 +21,9 @@ final class Heard implements Events {
   /** Called with each phase as it begins. */
   Consumer<String> listener = phase -> {};
 
+  /** Called when a link asks whether its caller is gone, which it does before each input. */
+  Runnable asked = () -> {};
+
   @Override
   public void progress(String phase, long done, long total) {
     phases.add(phase);
@@ -54,6 +57,7 @@ final class Heard implements Events {
 
   @Override
   public boolean cancelled() {
+    asked.run();
     return gone;
   }
 

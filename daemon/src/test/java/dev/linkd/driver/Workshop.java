@@ -34,6 +34,9 @@ final class Workshop implements AutoCloseable {
   /** Called with each phase of a link as it begins. */
   Consumer<String> listener = phase -> {};
 
+  /** Called before each input of a link. */
+  Runnable asked = () -> {};
+
   Workshop(Path directory) {
     this.directory = directory;
   }
@@ -76,6 +79,7 @@ final class Workshop implements AutoCloseable {
     heard = new Heard();
     heard.gone = gone;
     heard.listener = listener;
+    heard.asked = asked;
     Invocation invocation = new Invocation("ld", words, directory, environment, umask);
     return driver.link(invocation, pool, heard);
   }
