@@ -86,6 +86,12 @@ class ManyChangedLinkTest {
     assertThat(shop.pool.output(shop.path("program")).verify()).isEmpty();
   }
 
+  private void assertLinksTheSecondVersion() throws Exception {
+    shop.ccQuietly(link);
+    assertThat(shop.run("program")).isEqualTo("exit " + 2 * OBJECTS);
+    verify();
+  }
+
   @Test
   void allArePatchedAndReadOnce() throws Exception {
     all(2);
@@ -149,9 +155,7 @@ class ManyChangedLinkTest {
     assertThat(shop.run("program")).as("still there").isEqualTo("exit " + OBJECTS);
 
     become(part(11), "v2/" + part(11));
-    shop.ccQuietly(link);
-    assertThat(shop.run("program")).isEqualTo("exit " + 2 * OBJECTS);
-    verify();
+    assertLinksTheSecondVersion();
   }
 
   @Test
@@ -167,9 +171,7 @@ class ManyChangedLinkTest {
     }
 
     become(part(11), "v2/" + part(11));
-    shop.ccQuietly(link);
-    assertThat(shop.run("program")).isEqualTo("exit " + 2 * OBJECTS);
-    verify();
+    assertLinksTheSecondVersion();
   }
 
   /** What the output took in the middle of a link is compared with what is there in the next. */
@@ -211,8 +213,6 @@ class ManyChangedLinkTest {
     shop.asked = () -> {};
     shop.heard.gone = false;
 
-    shop.ccQuietly(link);
-    assertThat(shop.run("program")).isEqualTo("exit " + 2 * OBJECTS);
-    verify();
+    assertLinksTheSecondVersion();
   }
 }
